@@ -1,0 +1,142 @@
+"""The skeleton of a data set: its joints, the graph that joins them, and how it is drawn."""
+
+import dataclasses
+
+import numpy as np
+
+ROOT = -1
+
+
+@dataclasses.dataclass(frozen=True)
+class Skeleton:
+    """Joints and edges of a body, as a data set stores them in its metadata.
+
+    Attributes:
+        name: short name, such as `human36m_15`.
+        joints: the N joint names, in the order of a motion's joint axis.
+        edges: pairs of joint indices, the undirected graph of the graph convolution.
+        bones: pairs of joint indices, the lines that are drawn. `ROOT` (-1) stands for a root
+            joint that is no part of the motion because it always lies at the origin.
+        left: indices of the joints of the left limbs.
+        right: indices of the joints of the right limbs.
+        center: index of the joint at the middle of the body.
+
+    Raises:
+        ValueError: if an index is out of range, a joint name appears twice, a joint is on both
+            sides, an edge joins a joint to itself, or `edges` leave the joints unconnected.
+    """
+
+    name: str
+    joints: tuple[str, ...]
+    edges: tuple[tuple[int, int], ...]
+    bones: tuple[tuple[int, int], ...]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    center: int
+
+    def __post_init__(self):
+        """Refuses a skeleton that is not valid."""
+        self._check_joints()
+        self._check_pairs("edges", lowest=0)
+        self._check_pairs("bones", lowest=ROOT)
+        self._check_indices("left", self.left)
+        self._check_indices("right", self.right)
+        self._check_indices("center", [self.center])
+        both = sorted(set(self.left) & set(self.right))
+        if both:
+            raise ValueError(f"{self._where('left')}: joints {both} are in `right` as well.")
+        self._check_connected()
+
+    @classmethod
+    def from_metadata(cls, metadata):
+        """Makes a skeleton from the plain dict that a data set stores.
+
+        Args:
+            metadata: dict with the keys `name`, `joints`, `edges`, `bones`, `left`, `right` and
+                `center`; sequences may be lists, as they are after a trip through JSON.
+
+        Raises:
+            ValueError: if a key is missing or unknown, or the skeleton is not valid.
+        """
+        fields = {field.name for field in dataclasses.fields(cls)}
+        for keys, problem in (
+            (fields - set(metadata), "lacks the keys"),
+            (set(metadata) - fields, "has the unknown keys"),
+        ):
+            if keys:
+                raise ValueError(
+                    f"skeleton {metadata.get('name', '(no name)')!r} {problem} {sorted(keys)}; "
+                    f"expected {sorted(fields)}."
+                )
+        return cls(
+            name=str(metadata["name"]),
+            joints=tuple(str(joint) for joint in metadata["joints"]),
+            edges=_pairs(metadata["edges"]),
+            bones=_pairs(metadata["bones"]),
+            left=tuple(int(joint) for joint in metadata["left"]),
+            right=tuple(int(joint) for joint in metadata["right"]),
+            center=int(metadata["center"]),
+        )
+
+    def to_metadata(self):
+        """Returns the skeleton as a dict of lists that JSON can hold."""
+        return {
+            "name": self.name,
+            "joints": list(self.joints),
+            "edges": [list(edge) for edge in self.edges],
+            "bones": [list(bone) for bone in self.bones],
+            "left": list(self.left),
+            "right": list(self.right),
+            "center": self.center,
+        }
+
+    @property
+    def num_joints(self):
+        """Number of joints, N."""
+        return len(self.joints)
+
+    def adjacency(self):
+        """Returns A + I, float32 `[N, N]`: the graph of `edges` with self-connections (eq. 2)."""
+        adjacency = np.eye(self.num_joints, dtype=np.float32)
+        for first, second in self.edges:
+            adjacency[first, second] = adjacency[second, first] = 1.0
+        return adjacency
+
+    def _where(self, field):
+        return f"skeleton {self.name!r}, `{field}`"
+
+    def _check_joints(self):
+        if not self.joints:
+            raise ValueError(f"{self._where('joints')}: expected at least one joint, got none.")
+        twice = sorted({joint for joint in self.joints if self.joints.count(joint) > 1})
+        if twice:
+            raise ValueError(f"{self._where('joints')}: each name once, but {twice} repeat.")
+
+    def _check_pairs(self, field, lowest):
+        for pair in getattr(self, field):
+            if len(pair) != 2 or pair[0] == pair[1]:
+                raise ValueError(
+                    f"{self._where(field)}: expected pairs of two different joints, got {pair}."
+                )
+            self._check_indices(field, pair, lowest)
+
+    def _check_indices(self, field, indices, lowest=0):
+        for index in indices:
+            if not lowest <= index < self.num_joints:
+                raise ValueError(
+                    f"{self._where(field)}: joint {index} of {tuple(indices)} is out of range; "
+                    f"expected {lowest} to {self.num_joints - 1}."
+                )
+
+    def _check_connected(self):
+        reached = np.linalg.matrix_power(self.adjacency().astype(bool), self.num_joints)[0]
+        apart = [joint for joint, found in zip(self.joints, reached, strict=True) if not found]
+        if apart:
+            raise ValueError(
+                f"{self._where('edges')}: the graph is not connected; no path leads from "
+                f"{self.joints[0]!r} to {apart}."
+            )
+
+
+def _pairs(pairs):
+    return tuple(tuple(int(index) for index in pair) for pair in pairs)

@@ -1,0 +1,71 @@
+import json
+
+import numpy as np
+import pytest
+
+from sagcn_tf.skeleton import ROOT, Skeleton
+
+ARM = {
+    "name": "arm",
+    "joints": ["chest", "elbow", "hand", "other_hand"],
+    "edges": [[0, 1], [1, 2], [0, 3]],
+    "bones": [[ROOT, 0], [0, 1], [1, 2], [0, 3]],
+    "left": [1, 2],
+    "right": [3],
+    "center": 0,
+}
+
+
+def test_adjacency_is_the_symmetric_graph_with_self_connections():
+    expected = [[1, 1, 0, 1], [1, 1, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1]]
+
+    adjacency = Skeleton.from_metadata(ARM).adjacency()
+
+    assert adjacency.dtype == np.float32
+    np.testing.assert_array_equal(adjacency, expected)
+
+
+def test_metadata_survive_json():
+    skeleton = Skeleton.from_metadata(ARM)
+
+    metadata = json.loads(json.dumps(skeleton.to_metadata()))
+
+    assert metadata == ARM
+    assert Skeleton.from_metadata(metadata) == skeleton
+    assert hash(Skeleton.from_metadata(metadata)) == hash(skeleton)
+
+
+def test_a_skeleton_may_have_one_joint_alone():
+    lone = {**ARM, "joints": ["dot"], "edges": [], "bones": [], "left": [], "right": []}
+
+    np.testing.assert_array_equal(Skeleton.from_metadata(lone).adjacency(), [[1.0]])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"joints": []}, "`joints`: expected at least one joint"),
+        ({"joints": ["chest", "hand", "hand", "foot"]}, r"`joints`.*\['hand'\] repeat"),
+        ({"edges": [[0, 1], [1, 2], [0, 4]]}, r"`edges`: joint 4 of \(0, 4\).*0 to 3"),
+        ({"edges": [[0, 1], [1, 2], [ROOT, 3]]}, r"`edges`: joint -1 .*0 to 3"),
+        ({"edges": [[0, 1], [1, 1], [0, 3]]}, r"`edges`: .*two different joints, got \(1, 1\)"),
+        ({"edges": [[0, 1, 2]]}, r"`edges`: expected pairs .*\(0, 1, 2\)"),
+        ({"edges": [[0, 1], [2, 3]]}, r"not connected; .*'chest' to \['hand', 'other_hand'\]"),
+        ({"bones": [[-2, 0]]}, r"`bones`: joint -2 .*-1 to 3"),
+        ({"left": [7]}, r"`left`: joint 7 .*0 to 3"),
+        ({"right": [ROOT]}, r"`right`: joint -1 .*0 to 3"),
+        ({"right": [2, 3]}, r"`left`: joints \[2\] are in `right` as well"),
+        ({"center": 4}, r"`center`: joint 4 .*0 to 3"),
+        ({"colour": "red"}, r"'arm' has the unknown keys \['colour'\]"),
+    ],
+)
+def test_a_mistake_is_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Skeleton.from_metadata({**ARM, **changes})
+
+
+def test_a_missing_key_is_named():
+    without_left = {key: value for key, value in ARM.items() if key != "left"}
+
+    with pytest.raises(ValueError, match=r"'arm' lacks the keys \['left'\]"):
+        Skeleton.from_metadata(without_left)
