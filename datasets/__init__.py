@@ -1,0 +1,1 @@
+"""TFDS builders, one folder each: what the data are, with no training logic."""
