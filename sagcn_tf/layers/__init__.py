@@ -1,0 +1,15 @@
+"""The layers of the paper, one a file, under the paper's names."""
+
+from sagcn_tf.layers.graph_convolution import GraphConvolution
+from sagcn_tf.layers.masked_self_attention import MaskedSelfAttention
+from sagcn_tf.layers.sa_graph_convolution import SAGraphConvolution
+from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
+from sagcn_tf.layers.top_k_pruning import TopKPruning
+
+__all__ = [
+    "GraphConvolution",
+    "MaskedSelfAttention",
+    "SAGraphConvolution",
+    "StructureAwareGraph",
+    "TopKPruning",
+]

@@ -1,0 +1,61 @@
+"""Sparse graph convolution on the structure-aware graph."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("sagcn_tf")
+class GraphConvolution(keras.layers.Layer):
+    """Graph convolution `activation(D^-1 A_s H W + b)` (equation 7) in factorised form.
+
+    The joint product is one `[N, N] x [N, T D C]` matrix product and the time product one
+    `[T, 2T] x [2T, D C]` product per joint, so the cost is `O(T^2 N C)` where the dense matrix
+    needs `O(T^2 N^2 C)`. The D coordinates are D graphs that share all weights.
+
+    Args:
+        filters: width C' of the output.
+        adjacency: `[N, N]`, the skeleton's `A + I`.
+        activation: applied to the output; default none.
+
+    Call arguments:
+        features: `[batch, N, T, D, C]`, joint-major.
+        graph: `[batch, N, T, 2T]` of `StructureAwareGraph`.
+
+    Returns:
+        `[batch, N, T, D, filters]`.
+    """
+
+    def __init__(self, filters, adjacency, activation=None, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.adjacency = np.asarray(adjacency, np.float64)
+        self.activation = keras.activations.get(activation)
+
+    def build(self, features_shape, graph_shape=None):
+        self.kernel = self.add_weight(name="kernel", shape=(features_shape[-1], self.filters))
+        self.bias = self.add_weight(name="bias", shape=(self.filters,), initializer="zeros")
+        super().build(features_shape)
+
+    def call(self, features, graph):
+        _, joints, frames, dimensions, width = features.shape
+        # Aggregated before the weights are applied: the channels never shrink from layer to layer.
+        flat = tf.reshape(features, [-1, joints, frames * dimensions * width])  # [batch, N, T D C]
+        neighbours = tf.matmul(tf.constant(self.adjacency, features.dtype), flat)
+        both = tf.concat([flat, neighbours], axis=-1)
+        both = tf.reshape(both, [-1, joints, 2 * frames, dimensions * width])  # [batch, N, 2T, D C]
+        aggregated = tf.reshape(tf.matmul(graph, both), [-1, width])  # [batch N T D, C]
+        outputs = tf.nn.bias_add(tf.matmul(aggregated, self.kernel), self.bias)
+        outputs = tf.reshape(outputs, [-1, joints, frames, dimensions, self.filters])
+        return self.activation(outputs)
+
+    def compute_output_shape(self, features_shape, graph_shape=None):
+        return (*features_shape[:-1], self.filters)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "adjacency": self.adjacency.tolist(),
+            "activation": keras.activations.serialize(self.activation),
+        }

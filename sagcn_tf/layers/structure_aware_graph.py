@@ -1,0 +1,50 @@
+"""The structure-aware graph of the paper, kept in factors instead of one large matrix."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("sagcn_tf")
+class StructureAwareGraph(keras.layers.Layer):
+    """The normalised graph `D^-1 A_s` of equations 2, 6 and 7, in factors.
+
+    `A_s` is an `[NT x NT]` matrix of blocks: `s_tu I` for u < t, `s_tt (A + I)` on the diagonal,
+    0 above. A row of it needs only T weights for its own joint in the past frames and one for the
+    sum over the joint's neighbours in the same frame, so the matrix is never built.
+
+    Args:
+        adjacency: `[N, N]`, the skeleton's `A + I`.
+
+    Call arguments:
+        pruned: `[batch, T, T]`, the pruned attention.
+
+    Returns:
+        graph `[batch, N, T, 2T]`. Columns 0 to T-1 weigh the same joint in earlier frames
+        (`s_tu / degree`, u < t); column T + t weighs the neighbourhood sum in frame t itself
+        (`s_tt / degree`). All others are 0.
+    """
+
+    def __init__(self, adjacency, **kwargs):
+        # Degrees are sums of up to T scores: float32 also under mixed precision.
+        super().__init__(autocast=False, **kwargs)
+        self.adjacency = np.asarray(adjacency, np.float64)
+
+    def call(self, pruned):
+        neighbours = tf.constant(self.adjacency.sum(axis=1), pruned.dtype)  # [N]
+        itself = tf.linalg.diag_part(pruned)  # [batch, T]
+        past = tf.linalg.set_diag(pruned, tf.zeros_like(itself))
+        degree = (
+            tf.reduce_sum(past, axis=-1)[:, None] + neighbours[:, None] * itself[:, None]
+        )  # [batch, N, T]
+        weights = tf.concat([past, tf.linalg.diag(itself)], axis=-1)  # [batch, T, 2T]
+        return weights[:, None] / tf.maximum(degree, 1e-8)[..., None]
+
+    def compute_output_shape(self, input_shape):
+        batch, frames, _ = input_shape
+        return batch, len(self.adjacency), frames, 2 * frames
+
+    def get_config(self):
+        config = super().get_config()
+        config.pop("autocast", None)
+        return {**config, "adjacency": self.adjacency.tolist()}
