@@ -1,0 +1,57 @@
+"""The pinhole camera with lens distortion that Human3.6M's calibration describes."""
+
+import dataclasses
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Camera:
+    """A calibrated camera; its axes are x right, y down, z away.
+
+    Attributes:
+        rotation: `[3, 3]`, turns world axes into the camera's.
+        position: `[3]`, where the camera stands in the world, in millimetres.
+        focal_length: `[2]`, in pixels, for x and y.
+        centre: `[2]`, the principal point, in pixels.
+        radial: `[3]`, the coefficients of r^2, r^4 and r^6.
+        tangential: `[2]`, the coefficients p1 and p2.
+    """
+
+    rotation: np.ndarray
+    position: np.ndarray
+    focal_length: np.ndarray
+    centre: np.ndarray
+    radial: np.ndarray
+    tangential: np.ndarray
+
+    def from_world(self, points):
+        """Moves points into the camera's axes: R (P - T).
+
+        Args:
+            points: `[..., 3]`, world coordinates in millimetres.
+
+        Returns:
+            `[..., 3]`, camera coordinates in millimetres.
+        """
+        return (points - self.position) @ self.rotation.T
+
+    def project(self, points):
+        """Projects points onto the image, lens distortion included.
+
+        With (x, y) = (X / Z, Y / Z) and r^2 = x^2 + y^2, a pixel is
+        f * ((x, y) * (1 + k1 r^2 + k2 r^4 + k3 r^6 + p1 y + p2 x) + (p2, p1) r^2) + c.
+
+        Args:
+            points: `[..., 3]`, camera coordinates with z > 0.
+
+        Returns:
+            `[..., 2]`, pixels.
+        """
+        image = points[..., :2] / points[..., 2:]
+        squared = np.sum(image**2, axis=-1, keepdims=True)  # [..., 1]
+        radial = squared ** np.arange(1, 4) @ self.radial  # [...]
+        tangential = image @ self.tangential[::-1]  # [...], p1 belongs to y
+        factor = (1 + radial + tangential)[..., np.newaxis]
+        distorted = image * factor + self.tangential[::-1] * squared
+        return self.focal_length * distorted + self.centre
