@@ -1,0 +1,140 @@
+"""Film strips: the poses of a motion side by side, one row a clip."""
+
+import functools
+
+import numpy as np
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+
+from sagcn_tf.figures import pose
+
+_PAGE_INCHES = 12.0
+_LABEL_INCHES = 1.15
+_POSE_INCHES = 0.9  # The widest a pose is drawn; a long strip has narrower ones.
+_ROW_GAP = 0.2  # Free space between two rows, in widths of a pose.
+
+
+def draw(motion, skeleton, every=3, title=None):
+    """Draws one motion as a strip.
+
+    Args:
+        motion: `[T, N, D]` in the data's unit, y down; of D = 3 the camera's view is drawn.
+        skeleton: `Skeleton` of the motion.
+        every: a pose is drawn every so many frames, the first frame included.
+        title: text above the strip, or None.
+
+    Returns:
+        A matplotlib `Figure`; limbs of the left are red, of the right blue.
+
+    Raises:
+        ValueError: if `every` is below 1 or the motion does not fit the skeleton.
+    """
+    return draw_page({"": {"": motion}}, skeleton, every, title)
+
+
+def draw_page(groups, skeleton, every=3, title=None):
+    """Draws rows of strips in labelled groups, all poses of the page at one scale.
+
+    Args:
+        groups: dict of group name -> dict of row label -> motion `[T, N, D]` in the data's unit;
+            for instance `{"walking": {"generated": ..., "real": ...}}`.
+        skeleton: as in `draw`, as are `every` and `title`.
+        every: as in `draw`.
+        title: text above the page, or None.
+
+    Returns:
+        A matplotlib `Figure` with a single axes.
+
+    Raises:
+        ValueError: if there is no motion, `every` is below 1 or a motion does not fit.
+    """
+    if every < 1:
+        raise ValueError(f"every: expected at least 1 frame, got {every}.")
+    rows = [
+        (group, label, pose.image_points(motion, skeleton)[::every])
+        for group, strips in groups.items()
+        for label, motion in strips.items()
+    ]
+    if not rows:
+        raise ValueError("groups: expected at least one motion, got none.")
+    width, radius, placed = _layout([points for _, _, points in rows], skeleton)
+    columns = max(len(points) for points in placed)
+    label_inches = _LABEL_INCHES if any(group or label for group, label, _ in rows) else 0.0
+    pose_inches = min((_PAGE_INCHES - label_inches) / columns, _POSE_INCHES)
+
+    left = -label_inches * width / pose_inches
+    bottom = placed[-1][..., 1].max() + 0.4 * width
+    figure, axes = _page(left, columns * width, bottom, pose_inches / width, title)
+    _draw_bodies(axes, np.concatenate(placed), skeleton, radius, pose_inches)
+    _write_labels(axes, rows, placed, left)
+    _separate_groups(axes, rows, placed, radius + _ROW_GAP * width / 2)
+    for column in range(columns):
+        place = ((column + 0.5) * width, bottom)
+        axes.text(*place, f"{column * every}", ha="center", va="bottom", size=7, color="#888888")
+    return figure
+
+
+def _layout(strips, skeleton):
+    """Moves each pose to its column and row.
+
+    Returns:
+        The width of a column, the radius of a head, and the moved points of each strip.
+    """
+    everything = np.concatenate(strips)
+    radius = pose.head_radius(everything, skeleton)
+    # One wide gesture may reach into its neighbour's column rather than shrink the whole page.
+    reach = np.abs(everything[..., 0]).max(axis=1)
+    width = 2.2 * float(np.quantile(reach, 0.95)) or 1.0
+    top, placed = 0.0, []
+    for points in strips:
+        highest, lowest = points[..., 1].min() - radius, points[..., 1].max()
+        top += _ROW_GAP * width
+        columns = (np.arange(len(points)) + 0.5) * width
+        shift = np.stack([columns, np.full(len(points), top - highest)], axis=-1)
+        placed.append(points + shift[:, None])  # [poses, N + 1, 2] + [poses, 1, 2]
+        top += lowest - highest
+    return width, radius, placed
+
+
+def _page(left, right, bottom, inches, title):
+    """Returns a figure and its one axes: equal axes, y down, `inches` to a unit of the data."""
+    head = 0.4 if title else 0.0
+    width, height = (right - left) * inches, bottom * inches + head
+    figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1 - head / height))
+    axes.set(xlim=(left, right), ylim=(bottom, 0.0), aspect="equal")
+    axes.set_axis_off()
+    if title:
+        figure.text(0.5, 1 - 0.5 * head / height, title, ha="center", va="center", size=12)
+    return figure, axes
+
+
+def _draw_bodies(axes, points, skeleton, radius, pose_inches):
+    bones = pose.bone_ends(points, skeleton).reshape(-1, 2, 2)  # [poses * bones, 2 ends, x and y]
+    colors = pose.bone_colors(skeleton) * len(points)
+    width = 3.6 * pose_inches  # in points: legible, yet thinner than the limb it stands for
+    axes.add_collection(LineCollection(bones, colors=colors, linewidths=width, capstyle="round"))
+    head = pose.head(skeleton)
+    if head is not None:
+        circles = [Circle(point, radius) for point in points[:, head]]
+        axes.add_collection(PatchCollection(circles, facecolor=pose.MIDDLE))
+
+
+def _write_labels(axes, rows, placed, left):
+    previous = None
+    for (group, label, _), points in zip(rows, placed, strict=True):
+        place = (left, (points[..., 1].min() + points[..., 1].max()) / 2)
+        starts_group = bool(group) and group != previous
+        both = 7 if starts_group and label else 0  # Half a line apart where there are two lines.
+        write = functools.partial(axes.annotate, xy=place, textcoords="offset points", va="center")
+        if starts_group:
+            write(group, xytext=(8, both), size=11, weight="bold")
+        write(label, xytext=(8, -both), size=9, color="#666666")
+        previous = group
+
+
+def _separate_groups(axes, rows, placed, above):
+    for (before, _, _), (group, _, _), points in zip(rows, rows[1:], placed[1:], strict=False):
+        if group != before:
+            axes.axhline(points[..., 1].min() - above, color="#d5d5d5", linewidth=0.8)
