@@ -1,0 +1,189 @@
+"""What a run is made of: one flat, frozen configuration, its presets and its allowed values."""
+
+import dataclasses
+import json
+import pathlib
+import typing
+
+from sagcn_tf.errors import UserError
+
+# The name on the command line -> the TFDS builder and config.
+DATASETS = {
+    "synthetic": "synthetic_actions/joints15_2d",
+    "synthetic_3d": "synthetic_actions/joints15_3d",
+    "synthetic_25": "synthetic_actions/joints25_2d",
+    "synthetic_25_3d": "synthetic_actions/joints25_3d",
+    "human36m": "human36m/2d",
+    "human36m_3d": "human36m/3d",
+}
+
+
+def _field(default, allowed, meaning):
+    """A field with its default, its allowed values (a tuple, or a (low, high) range) and meaning."""
+    return dataclasses.field(default=default, metadata={"allowed": allowed, "help": meaning})
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Everything that a run can be repeated from; the defaults are the preset `paper`.
+
+    Section 4 of the paper gives `top_k`, `k_frame`, `batch_size`, `learning_rate`, `frames` and
+    the widths of the graph convolutions; what it leaves open follows its authors' code.
+
+    Raises:
+        UserError: on a value that is not allowed; the message names the field and what is.
+    """
+
+    dataset: str = _field("synthetic", tuple(DATASETS), "data set to train on")
+    preset: str = _field("paper", ("paper", "tuned", "small"), "where the defaults come from")
+    seed: int = _field(0, (0, 2**31 - 1), "seed of everything random in the run")
+    frames: int = _field(50, (2, 100_000), "frames T of a clip")
+    # Generator, section 3.
+    noise_dim: int = _field(30, (1, 4096), "width of the noise of each frame")
+    label_embedding: int = _field(20, (1, 4096), "width of the embedded class")
+    projection: int = _field(60, (1, 65536), "width of the linear map before the RNN")
+    hidden: int = _field(100, (1, 65536), "units of the RNN (GRU)")
+    maps: tuple[int, ...] = _field((512, 1024), (1, 65536), "widths of the first two linear maps")
+    start_state: bool = _field(
+        False, (False, True), "start the RNN from noise and class, and add that to the sum"
+    )
+    relabel: bool = _field(False, (False, True), "show the class again after the sum")
+    attention_residual: str = _field(
+        "gated", ("gated", "none"), "H_in = H + gamma Dense(S V), or S V as in equation 4"
+    )
+    top_k: int = _field(5, (0, 100_000), "past frames K that pruning keeps")
+    filters: tuple[int, ...] = _field(
+        (32, 64, 64, 128, 128), (1, 65536), "widths of the five graph convolutions"
+    )
+    # Discriminators D_V (whole sequence) and D_F (k_frame frames).
+    k_frame: int = _field(20, (1, 100_000), "random frames that D_F sees")
+    sequence_maps: tuple[int, ...] = _field(
+        (1000, 1000, 1024, 128), (1, 65536), "widths of D_V: two maps, the class, two maps"
+    )
+    frame_maps: tuple[int, ...] = _field(
+        (1024, 512, 1024, 128), (1, 65536), "widths of D_F: two maps, the class, two maps"
+    )
+    difference_scale: float = _field(
+        0.0, (0.0, 100.0), "D_V also sees frame differences times this; 0: frames alone"
+    )
+    # Training, equation 1.
+    steps: int = _field(100_000, (1, 10**9), "training steps")
+    batch_size: int = _field(100, (1, 100_000), "clips a step, over all replicas")
+    learning_rate: float = _field(2e-4, (1e-9, 1.0), "of the three Adam optimizers")
+    beta_1: float = _field(0.5, (0.0, 0.9999), "of Adam")
+    beta_2: float = _field(0.999, (0.0, 0.99999), "of Adam")
+    real_target: float = _field(0.9, (0.5, 1.0), "target of real clips; 1: no label smoothing")
+    gradient_penalty: float = _field(
+        0.0, (0.0, 1000.0), "weight of the gradient penalty on real clips (R1)"
+    )
+    average: float = _field(
+        0.0, (0.0, 0.99999), "decay of the averaged generator weights that are sampled; 0: off"
+    )
+    mixed_precision: bool = _field(False, (False, True), "compute in bfloat16, weights in float32")
+    # Housekeeping.
+    checkpoint_every: int = _field(200, (1, 10**9), "steps between checkpoints")
+    evaluate_every: int = _field(1000, (1, 10**9), "steps between evaluations on selection clips")
+    clips_per_class: int = _field(
+        1000, (2, 2000), "clips a class in the evaluation at the end (and a tenth of it)"
+    )
+
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, _checked(field, getattr(self, field.name)))
+        for name, length in (("maps", 2), ("filters", 5), ("sequence_maps", 4), ("frame_maps", 4)):
+            if len(getattr(self, name)) != length:
+                raise UserError(f"{name} must hold {length} widths, received {getattr(self, name)}")
+        if self.k_frame > self.frames:
+            raise UserError(f"k_frame must be at most frames = {self.frames}, got {self.k_frame}")
+
+    def save(self, path) -> None:
+        """Writes the configuration as JSON, whole or not at all."""
+        path = pathlib.Path(path)
+        temporary = path.with_name(path.name + ".tmp")
+        temporary.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path) -> "Config":
+        """Reads what `save` wrote; a `UserError` says what is wrong with the file."""
+        path = pathlib.Path(path)
+        try:
+            values = json.loads(path.read_text())
+            unknown = set(values) - {field.name for field in dataclasses.fields(cls)}
+        except (OSError, ValueError, TypeError) as error:
+            raise UserError(f"{path} is not the configuration of a run: {error}") from error
+        if unknown:
+            raise UserError(f"{path} has unknown fields: {', '.join(sorted(unknown))}")
+        return cls(**values)
+
+
+def _checked(field, value):
+    """`value` in the field's type, or a `UserError` that says what is allowed."""
+    allowed, is_tuple = field.metadata["allowed"], typing.get_origin(field.type) is tuple
+    values = tuple(value) if is_tuple and isinstance(value, (tuple, list)) else (value,)
+    kind = int if is_tuple else field.type
+    try:
+        if kind is not str and isinstance(value, str):
+            raise TypeError
+        if kind is bool or isinstance(value, bool):
+            valid = kind is bool and value in allowed
+        elif kind is str:
+            valid = value in allowed
+        else:
+            if any(kind(one) != one for one in values):
+                raise TypeError
+            values = tuple(kind(one) for one in values)
+            valid = all(allowed[0] <= one <= allowed[1] for one in values)
+    except (TypeError, ValueError, OverflowError):
+        valid = False
+    if not valid:
+        one_of = kind in (str, bool)
+        expected = f"one of {allowed}" if one_of else f"{kind.__name__}s from {allowed[0]} to {allowed[1]}"
+        raise UserError(f"{field.name} must be {expected}, received {value!r}")
+    return values if is_tuple else values[0]
+
+
+_TUNED = {
+    "preset": "tuned",
+    "steps": 20_000,
+    "batch_size": 50,
+    "start_state": True,
+    "relabel": True,
+    "difference_scale": 3.0,
+    "beta_1": 0.0,
+    "beta_2": 0.99,
+    "real_target": 1.0,
+    "gradient_penalty": 1.0,
+    "average": 0.995,
+    "evaluate_every": 200,
+}
+
+PRESETS = {
+    "paper": {"preset": "paper"},
+    "tuned": _TUNED,
+    "small": {
+        **_TUNED,
+        "preset": "small",
+        "steps": 800,
+        "batch_size": 32,
+        "maps": (128, 256),
+        "filters": (16, 32, 32, 64, 64),
+        "sequence_maps": (256, 256, 256, 64),
+        "frame_maps": (256, 128, 256, 64),
+        "average": 0.98,
+        "clips_per_class": 100,
+    },
+}
+
+
+def default_preset(dataset: str) -> str:
+    """`small` for the built-in synthetic data, `tuned` for real data."""
+    return "small" if dataset.startswith("synthetic") else "tuned"
+
+
+def make_config(dataset="synthetic", preset=None, **overrides) -> Config:
+    """The configuration of a preset (default: the data set's own), with some fields overridden."""
+    preset = preset or default_preset(dataset)
+    if preset not in PRESETS:
+        raise UserError(f"preset must be one of {tuple(PRESETS)}, received {preset!r}")
+    return Config(**{**PRESETS[preset], "dataset": dataset, **overrides})

@@ -1,0 +1,45 @@
+"""Losses of the two conditional games of equation 1, on logits; one mean over the batch each."""
+
+import tensorflow as tf
+
+
+def discriminator_loss(real_logits, fake_logits, real_target=1.0):
+    """Logistic loss of a discriminator: real clips towards `real_target`, fake ones towards 0.
+
+    Args:
+        real_logits, fake_logits: `[batch]`.
+        real_target: 1, or less for one-sided label smoothing.
+
+    Returns:
+        A scalar.
+    """
+    real = tf.nn.sigmoid_cross_entropy_with_logits(
+        labels=tf.fill(tf.shape(real_logits), tf.constant(real_target, real_logits.dtype)),
+        logits=real_logits,
+    )
+    return tf.reduce_mean(real) + tf.reduce_mean(tf.nn.softplus(fake_logits))
+
+
+def generator_loss(fake_logits):
+    """Non-saturating generator loss `-log D(G(z))`.
+
+    Args:
+        fake_logits: `[batch]`.
+
+    Returns:
+        A scalar.
+    """
+    return tf.reduce_mean(tf.nn.softplus(-fake_logits))
+
+
+def gradient_penalty(gradients):
+    """R1 penalty (Mescheder et al. 2018): half the squared norm of d logit / d real input.
+
+    Args:
+        gradients: `[batch, ...]`, the gradient of each real clip's logit by that clip.
+
+    Returns:
+        A scalar, the mean over the batch.
+    """
+    squares = tf.square(tf.cast(gradients, tf.float32))
+    return 0.5 * tf.reduce_sum(squares) / tf.cast(tf.shape(gradients)[0], tf.float32)
