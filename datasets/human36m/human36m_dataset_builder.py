@@ -8,75 +8,74 @@ from absl import logging
 
 from datasets import skeletons
 from datasets.human36m import preprocessing, recordings
+from datasets.human36m.cdf_archive import CdfArchive
 from datasets.human36m.h5_archive import H5Archive
 from datasets.human36m.raw_data_error import RawDataError
 
-_INSTRUCTIONS = """\
-Human3.6M may not be passed on. Register with its owners at http://vision.imar.ro/human3.6m
-and put into this folder one of
-  (a) S1, S5, S7, S8, S9, S11 and cameras.h5 of the h36m archive:
-      S1/MyPoses/3D_positions/Walking.h5, ...
-  (b) the archives "D2 Positions" and "D3 Positions mono" of the same subjects:
-      S1/MyPoseFeatures/D2_Positions/Walking.55011271.cdf, ...
-      S1/MyPoseFeatures/D3_Positions_mono/Walking.55011271.cdf, ...
+_HOMEPAGE = "http://vision.imar.ro/human3.6m"
+_INSTRUCTIONS = f"""\
+Human3.6M can't be downloaded without its owners' consent: register at {_HOMEPAGE}.
+For subjects S1, S5, S7, S8, S9 and S11, put into the manual directory either
+  * the poses "D2 Positions" and "D3 Positions mono" from there, unpacked:
+    S1/MyPoseFeatures/D2_Positions/Walking.{recordings.CAMERA}.cdf, ...
+    S1/MyPoseFeatures/D3_Positions_mono/Walking.{recordings.CAMERA}.cdf, ...
+  * or the same recordings as the "h36m" archive holds them:
+    cameras.h5, S1/MyPoses/3D_positions/Walking.h5, ...
 """
 
 
 @dataclasses.dataclass
 class Human36MConfig(tfds.core.BuilderConfig):
-    """How many coordinates a joint has: 2 (image) or 3 (camera space)."""
+    """A configuration: 2 coordinates per joint (in the image) or 3 (in the camera's axes)."""
 
     dimensions: int = 2
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Human3.6M as sequences of 15 joints relative to the hip."""
+    """Ten actions of Human3.6M as whole sequences of 15 joints relative to the hip.
+
+    Train holds subjects 1, 5, 7, 8 and 9, test holds subject 11, as camera 55011271 sees them.
+    Missing recordings are named in a warning.
+
+    `download_and_prepare` raises `datasets.human36m.raw_data_error.RawDataError` if there are no
+    recordings in the manual directory, none of one of the splits, or a damaged one.
+    """
 
     VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "First release."}
     MANUAL_DOWNLOAD_INSTRUCTIONS = _INSTRUCTIONS
     BUILDER_CONFIGS = [
-        Human36MConfig(name="2d", description="Image coordinates, pixels.", dimensions=2),
-        Human36MConfig(name="3d", description="Camera coordinates, millimetres.", dimensions=3),
+        Human36MConfig(name="2d", description="x, y in the image, pixels", dimensions=2),
+        Human36MConfig(
+            name="3d", description="x, y, z in the camera's axes, millimetres", dimensions=3
+        ),
     ]
 
     def _info(self):
         joints = len(skeletons.HUMAN36M_15["joints"])
+        motion = tfds.features.Tensor(
+            shape=(None, joints, self.builder_config.dimensions),
+            dtype=np.float32,
+            encoding="zlib",
+        )
         return self.dataset_info_from_configs(
             features=tfds.features.FeaturesDict(
                 {
-                    "motion": tfds.features.Tensor(
-                        shape=(None, joints, self.builder_config.dimensions),
-                        dtype=np.float32,
-                        encoding="zlib",
-                    ),
+                    "motion": motion,
                     "action": tfds.features.ClassLabel(names=recordings.ACTIONS),
                     "subject": tfds.features.Text(),
                     "camera": tfds.features.Text(),
                     "name": tfds.features.Text(),
                 }
             ),
-            homepage="http://vision.imar.ro/human3.6m",
+            homepage=_HOMEPAGE,
             metadata=tfds.core.MetadataDict(),
         )
 
     def _split_generators(self, dl_manager):
-        archive, present = _open_archive(dl_manager.manual_dir)
-        motions, depths = {}, []
-        for recording in present:
-            positions, pixels = archive.read(recording)
-            if recording.split == "train":
-                depths.append(positions[:, preprocessing.HIP, 2])
-            if self.builder_config.dimensions == 2:
-                motion = preprocessing.image_motion(positions, pixels)
-            else:
-                motion = preprocessing.camera_motion(positions)
-            motions[recording] = motion
-        mean_hip_depth = float(np.concatenate(depths).mean())
-        scale = 1 / mean_hip_depth if self.builder_config.dimensions == 2 else 1.0
-        motions = {r: (motion * scale).astype(np.float32) for r, motion in motions.items()}
-        mean, std = preprocessing.mean_and_std(
-            [motion for recording, motion in motions.items() if recording.split == "train"]
-        )
+        archive, present = _open_archive(_manual_dir(dl_manager))
+        motions, mean_hip_depth = self._read_motions(archive, present)
+        mean, std = preprocessing.mean_and_std(_of_split(motions, "train").values())
         self.info.metadata.update(
             skeleton=skeletons.HUMAN36M_15,
             mean=mean.tolist(),
@@ -88,35 +87,71 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             mean_hip_depth=mean_hip_depth,
         )
         return {
-            split: self._generate_examples({r: m for r, m in motions.items() if r.split == split})
+            split: self._generate_examples(_of_split(motions, split))
             for split in recordings.SUBJECTS
         }
 
     def _generate_examples(self, motions):
         for recording, motion in motions.items():
-            name = f"S{recording.subject} {recording.name}"
-            yield (
-                name,
-                {
-                    "motion": motion,
-                    "action": recording.action,
-                    "subject": f"S{recording.subject}",
-                    "camera": recordings.CAMERA,
-                    "name": name,
-                },
-            )
+            subject = f"S{recording.subject}"
+            name = f"{subject} {recording.name}"
+            example = {
+                "motion": motion,
+                "action": recording.action,
+                "subject": subject,
+                "camera": recordings.CAMERA,
+                "name": name,
+            }
+            yield name, example
+
+    def _read_motions(self, archive, present):
+        """Returns {recording: motion} and the mean depth of the hip over the training frames."""
+        motions, train_depths = {}, []
+        for recording in present:
+            positions, pixels = archive.read(recording)
+            if self.builder_config.dimensions == 2:
+                motion = preprocessing.image_motion(positions, pixels)
+            else:
+                motion = preprocessing.camera_motion(positions)
+            motions[recording] = motion.astype(np.float32)
+            if recording.split == "train":
+                train_depths.append(preprocessing.hip_depth(positions))
+        mean_hip_depth = float(np.concatenate(train_depths).mean())
+        if self.builder_config.dimensions == 2:
+            for motion in motions.values():
+                motion /= mean_hip_depth
+        return motions, mean_hip_depth
+
+
+def _of_split(motions, split):
+    return {recording: motion for recording, motion in motions.items() if recording.split == split}
+
+
+def _manual_dir(dl_manager):
+    try:
+        return dl_manager.manual_dir
+    except AssertionError as error:  # TFDS's own message ends with the instructions
+        raise RawDataError(str(error)) from None
+    except NotADirectoryError as error:
+        raise RawDataError(f"{error.filename} is not a folder.\n{_INSTRUCTIONS}") from None
 
 
 def _open_archive(folder):
-    archive = H5Archive(folder)
+    """Returns the archive that lies in the folder, and its recordings."""
+    archive = max(H5Archive(folder), CdfArchive(folder), key=lambda a: len(a.recordings()))
     present = archive.recordings()
-    if not present:
-        raise RawDataError(f"No Human3.6M recordings in {folder}.\n{_INSTRUCTIONS}")
-    absent = recordings.missing(present)
+    for split, subjects in recordings.SUBJECTS.items():
+        if not any(recording.split == split for recording in present):
+            raise RawDataError(
+                f"{folder} holds no Human3.6M recordings of the {split} subjects"
+                f" ({', '.join(f'S{subject}' for subject in subjects)}).\n{_INSTRUCTIONS}"
+            )
+    absent = [p for r in recordings.missing(present) for p in archive.paths(r) if not p.exists()]
     if absent:
         logging.warning(
-            "Human3.6M is prepared without %d missing files: %s",
+            "Human3.6M is prepared without %d missing files of %s: %s",
             len(absent),
-            ", ".join(str(path.relative_to(folder)) for r in absent for path in archive.paths(r)),
+            folder,
+            ", ".join(str(path.relative_to(folder)) for path in absent),
         )
     return archive, present

@@ -1,36 +1,32 @@
-"""From a camera's view of 16 joints to root-relative motion of 15, and its statistics."""
+"""From 16 joints that a camera sees to the motion of 15 relative to the hip; its statistics."""
 
 import numpy as np
 
-HIP = 0
+
+def hip_depth(positions):
+    """Returns how far the hip is from the camera, `[L]`, given `[L, 16, 3]` (the hip first)."""
+    return positions[:, 0, 2]
 
 
 def camera_motion(positions):
-    """Positions relative to the hip.
-
-    Args:
-        positions: `[L, 16, 3]`, the hip first, in the camera's axes.
-
-    Returns:
-        `[L, 15, 3]`, in the same unit.
-    """
+    """Returns positions relative to the hip, `[L, 15, 3]`, given `[L, 16, 3]` (the hip first)."""
     return positions[:, 1:] - positions[:, :1]
 
 
 def image_motion(positions, pixels):
-    """Pixels relative to the hip's, times the hip's depth.
+    """Pixels relative to the hip's, times the depth of the hip.
 
-    Divided by the mean depth of all hips this gives pixels that do not depend on how far from the
-    camera a person stands.
+    A person half as far away is twice as large in the image. Divided by the mean depth of all
+    hips, this is the motion in pixels with that effect taken out.
 
     Args:
         positions: `[L, 16, 3]`, the hip first, in the camera's axes, millimetres.
         pixels: `[L, 16, 2]`, the same joints in the image.
 
     Returns:
-        `[L, 15, 2]`, pixel times millimetre.
+        `[L, 15, 2]`, pixels times millimetres.
     """
-    depth = positions[:, :1, 2:]  # [L, 1, 1]
+    depth = hip_depth(positions)[:, np.newaxis, np.newaxis]  # [L, 1, 1]
     return (pixels[:, 1:] - pixels[:, :1]) * depth
 
 
@@ -38,10 +34,10 @@ def mean_and_std(motions):
     """Mean and standard deviation of each coordinate over the frames of all sequences.
 
     Args:
-        motions: list of `[L, N, D]`.
+        motions: sequences `[L, N, D]` of any lengths.
 
     Returns:
         Two float64 arrays `[N, D]`.
     """
-    frames = np.concatenate(motions).astype(np.float64)  # [sum of L, N, D]
+    frames = np.concatenate(list(motions)).astype(np.float64)  # [sum of L, N, D]
     return frames.mean(axis=0), frames.std(axis=0)
