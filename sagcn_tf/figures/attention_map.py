@@ -1,15 +1,14 @@
 """Pictures of masked self-attention: the whole map, and the last frame's row under the poses."""
 
 import numpy as np
-from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle
 
-from sagcn_tf.figures import pose
+from sagcn_tf.figures import film_strip, pose
 
 _COLORS = "YlGnBu"
 _KEPT = "#d62839"
+_ENLARGED = 1.4  # The kept frames are drawn so much larger than those above the strip.
 
 
 def draw(attention, pruned, title=None):
@@ -21,8 +20,8 @@ def draw(attention, pruned, title=None):
         title: text above the map, or None.
 
     Returns:
-        A matplotlib `Figure`. Shades grow with the square root of the weight, as the weights of
-        the first frames (1, 1/2, 1/3, ...) would leave no shade for those of the later ones.
+        A matplotlib `Figure`. Shades grow with the cube root of the weight, as the weights of the
+        first frames (1, 1/2, 1/3, ...) would leave no shade for those of the later ones.
 
     Raises:
         ValueError: if the two are not square matrices of one size.
@@ -33,10 +32,107 @@ def draw(attention, pruned, title=None):
     axes = figure.add_subplot()
     future = np.triu(np.ones_like(attention, bool), k=1)
     image = axes.imshow(
-        np.ma.masked_array(attention, future), cmap=_COLORS, norm=PowerNorm(0.5, 0.0, 1.0)
+        np.ma.masked_array(attention, future), cmap=_COLORS, norm=PowerNorm(1 / 3, 0.0, 1.0)
     )
     rows, columns = np.nonzero(pruned)
     axes.scatter(columns, rows, s=400.0 / frames, marker="o", color=_KEPT, linewidths=0.0)
     axes.set(xlabel="frame it looks at, u", ylabel="frame, t", title=title or "")
     figure.colorbar(image, label="attention")
     return figure
+
+
+def draw_last_row(motion, attention, pruned, skeleton, every=3, title=None):
+    """Draws what the last frame looks at: a heat strip under the poses, then the kept frames.
+
+    Figure 4 of the paper. The last frame itself and the past frames that pruning keeps are drawn
+    below the strip by falling attention, each with its number and its attention.
+
+    Args:
+        motion: `[T, N, D]` in the data's unit, y down.
+        attention: `[T, T]`, as for `draw`.
+        pruned: `[T, T]`, as for `draw`.
+        skeleton: `Skeleton` of the motion.
+        every: above the strip a pose is drawn every so many frames.
+        title: text above the picture, or None.
+
+    Returns:
+        A matplotlib `Figure` with one axes.
+
+    Raises:
+        ValueError: if the sizes do not fit each other or the skeleton.
+    """
+    attention, pruned = _checked(attention, pruned)
+    points = pose.image_points(motion, skeleton)
+    if len(points) != len(attention):
+        raise ValueError(
+            f"motion: expected {len(attention)} frames, as many as attention has, "
+            f"got {len(points)}."
+        )
+    points = points / film_strip.pose_width(points)
+    kept = np.flatnonzero(pruned[-1])
+    kept = kept[np.argsort(-pruned[-1, kept], kind="stable")]
+    return _draw_strip(points, attention[-1], kept, skeleton, every, title)
+
+
+def _draw_strip(points, weights, kept, skeleton, every, title):
+    """Draws top down: poses, heat strip, lines to the kept frames, their poses, what is what.
+
+    The unit of the axes is the width of a pose above the strip, which is `every` frames.
+    """
+    frames, radius = len(points), pose.head_radius(points, skeleton)
+    highest, lowest = points[..., 1].min() - radius, points[..., 1].max()
+    strip = lowest + 0.6, lowest + 1.2  # upper and lower edge of the heat strip
+    below = strip[1] + 0.9 - _ENLARGED * highest  # height of the roots of the kept poses
+    bottom = below + _ENLARGED * lowest + 1.4
+    left, right = -0.7, (frames - 1) / every + 0.7
+
+    inches = 12.0 / (right - left)
+    head = 0.4 if title else 0.1
+    height = (bottom - highest) * inches + head
+    figure = Figure(figsize=(12.0, height), dpi=100, facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1 - head / height))
+    if title:
+        figure.text(0.5, 1 - head / height / 2, title, ha="center", va="center", size=12)
+
+    ends = -0.5 / every, (frames - 0.5) / every
+    axes.imshow(weights[None], _COLORS, extent=(*ends, *strip[::-1]), vmin=0.0)
+    shown = np.arange(0, frames, every)
+    poses = _at(points[shown], shown / every, 0.0)
+    film_strip.draw_bodies(axes, poses, skeleton, radius, inches)
+    for frame in shown:
+        place = frame / every, strip[0] - 0.1
+        axes.text(*place, frame, ha="center", va="bottom", size=7, color="#888888")
+
+    slots = np.linspace(*ends, 2 * len(kept) + 1)[1::2]
+    poses = _at(_ENLARGED * points[kept], slots, below)
+    film_strip.draw_bodies(axes, poses, skeleton, _ENLARGED * radius, _ENLARGED * inches)
+    for frame, slot in zip(kept, slots, strict=True):
+        line = [frame / every, frame / every, slot], [strip[1], strip[1] + 0.15, strip[1] + 0.75]
+        axes.plot(*line, color=_KEPT, linewidth=1)
+        itself = " (itself)" if frame == frames - 1 else ""
+        text = f"frame {frame}{itself}\n{weights[frame]:.3f}"
+        axes.text(slot, bottom - 1.2, text, ha="center", va="top", size=9)
+    note = (
+        f"Strip: attention of frame {frames - 1} to each frame, from 0 (light) to "
+        f"{weights.max():.3f} (dark). Below it: the frames that pruning keeps."
+    )
+    axes.text(ends[0], bottom - 0.15, note, size=8, color="#666666")
+    axes.set(xlim=(left, right), ylim=(bottom, highest), aspect="equal")
+    axes.set_axis_off()
+    return figure
+
+
+def _at(points, columns, height):
+    """Moves poses `[poses, N + 1, 2]`, each to its column, all to one height."""
+    return points + np.stack([columns, np.full(len(columns), height)], axis=-1)[:, None]
+
+
+def _checked(attention, pruned):
+    attention, pruned = np.asarray(attention, np.float64), np.asarray(pruned, np.float64)
+    for name, matrix in (("attention", attention), ("pruned", pruned)):
+        if matrix.ndim != 2 or matrix.shape != (len(attention), len(attention)):
+            raise ValueError(
+                f"{name}: expected [T, T] of one clip, got {list(matrix.shape)} where attention "
+                f"is {list(attention.shape)}."
+            )
+    return attention, pruned

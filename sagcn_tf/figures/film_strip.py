@@ -66,13 +66,34 @@ def draw_page(groups, skeleton, every=3, title=None):
     left = -label_inches * width / pose_inches
     bottom = placed[-1][..., 1].max() + 0.4 * width
     figure, axes = _page(left, columns * width, bottom, pose_inches / width, title)
-    _draw_bodies(axes, np.concatenate(placed), skeleton, radius, pose_inches)
+    draw_bodies(axes, np.concatenate(placed), skeleton, radius, pose_inches)
     _write_labels(axes, rows, placed, left)
     _separate_groups(axes, rows, placed, radius + _ROW_GAP * width / 2)
     for column in range(columns):
         place = ((column + 0.5) * width, bottom)
         axes.text(*place, f"{column * every}", ha="center", va="bottom", size=7, color="#888888")
     return figure
+
+
+def pose_width(points):
+    """Returns how wide a column must be for poses `[poses, N + 1, 2]`.
+
+    One wide gesture may reach into its neighbour's column rather than shrink the whole strip.
+    """
+    reach = np.abs(points[..., 0]).max(axis=1)
+    return 2.2 * float(np.quantile(reach, 0.95)) or 1.0
+
+
+def draw_bodies(axes, points, skeleton, radius, pose_inches):
+    """Draws poses `[poses, N + 1, 2]` where they are, with lines for a pose that wide on paper."""
+    bones = pose.bone_ends(points, skeleton).reshape(-1, 2, 2)  # [poses * bones, 2 ends, x and y]
+    colors = pose.bone_colors(skeleton) * len(points)
+    width = 3.6 * pose_inches  # in points: legible, yet thinner than the limb it stands for
+    axes.add_collection(LineCollection(bones, colors=colors, linewidths=width, capstyle="round"))
+    head = pose.head(skeleton)
+    if head is not None:
+        circles = [Circle(point, radius) for point in points[:, head]]
+        axes.add_collection(PatchCollection(circles, facecolor=pose.MIDDLE))
 
 
 def _layout(strips, skeleton):
@@ -83,9 +104,7 @@ def _layout(strips, skeleton):
     """
     everything = np.concatenate(strips)
     radius = pose.head_radius(everything, skeleton)
-    # One wide gesture may reach into its neighbour's column rather than shrink the whole page.
-    reach = np.abs(everything[..., 0]).max(axis=1)
-    width = 2.2 * float(np.quantile(reach, 0.95)) or 1.0
+    width = pose_width(everything)
     top, placed = 0.0, []
     for points in strips:
         highest, lowest = points[..., 1].min() - radius, points[..., 1].max()
@@ -108,17 +127,6 @@ def _page(left, right, bottom, inches, title):
     if title:
         figure.text(0.5, 1 - 0.5 * head / height, title, ha="center", va="center", size=12)
     return figure, axes
-
-
-def _draw_bodies(axes, points, skeleton, radius, pose_inches):
-    bones = pose.bone_ends(points, skeleton).reshape(-1, 2, 2)  # [poses * bones, 2 ends, x and y]
-    colors = pose.bone_colors(skeleton) * len(points)
-    width = 3.6 * pose_inches  # in points: legible, yet thinner than the limb it stands for
-    axes.add_collection(LineCollection(bones, colors=colors, linewidths=width, capstyle="round"))
-    head = pose.head(skeleton)
-    if head is not None:
-        circles = [Circle(point, radius) for point in points[:, head]]
-        axes.add_collection(PatchCollection(circles, facecolor=pose.MIDDLE))
 
 
 def _write_labels(axes, rows, placed, left):

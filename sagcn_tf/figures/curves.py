@@ -1,0 +1,112 @@
+"""Training curves: what a run wrote into its history, over its steps."""
+
+import csv
+import math
+
+import numpy as np
+from matplotlib.figure import Figure
+
+# Title of a panel, and what the names of its columns contain.
+_PANELS = (
+    ("losses", "loss"),
+    ("accuracies of the discriminators", "accuracy"),
+    ("MMD on the selection clips", "mmd"),
+    ("gradient norms", "norm"),
+)
+_SMOOTH_ABOVE = 200  # A longer curve is drawn pale, with its running mean over it.
+
+
+def read_history(path):
+    """Reads the `history.csv` of a run.
+
+    Args:
+        path: a file with a line of names, `step` among them, and a line of numbers for each
+            step that was noted; a value that was not measured at a step is left empty.
+
+    Returns:
+        List of dicts, one a line: name -> float, without the values left empty.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if there is no column `step`, or a value is no number.
+    """
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file, restval="")
+        if "step" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path}: expected a column `step`, got {reader.fieldnames or []}.")
+        return [_numbers(row, f"{path}, line {reader.line_num}") for row in reader]
+
+
+def draw(rows, title=None):
+    """Draws losses, accuracies, MMD and gradient norms over the steps, each kind in a panel.
+
+    A column goes where its name says: into the first panel whose word (`loss`, `accuracy`, `mmd`,
+    `norm`) it contains. Columns with none of them (times, rates) are not drawn.
+
+    Args:
+        rows: list of dicts with `step` and other names, as `read_history` returns it.
+        title: text above the panels, or None.
+
+    Returns:
+        A matplotlib `Figure`.
+
+    Raises:
+        ValueError: if no row has a value to draw.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    panels = {
+        heading: [name for name in names if _panel(name) == heading] for heading, _ in _PANELS
+    }
+    panels = {heading: names for heading, names in panels.items() if names}
+    if not panels:
+        raise ValueError(f"rows: expected losses, accuracies or MMD to draw, got columns {names}.")
+    columns = min(2, len(panels))
+    lines = math.ceil(len(panels) / columns)
+    figure = Figure(figsize=(6.0 * columns, 3.4 * lines), dpi=100, layout="constrained")
+    for place, (heading, names) in enumerate(panels.items(), start=1):
+        axes = figure.add_subplot(lines, columns, place)
+        for name in names:
+            _draw_curve(axes, [(row["step"], row[name]) for row in rows if name in row], name)
+        axes.set(title=heading, xlabel="step")
+        axes.grid(color="#e5e5e5", linewidth=0.6)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(fontsize=8, frameon=False)
+    if title:
+        figure.suptitle(title)
+    return figure
+
+
+def _numbers(row, where):
+    numbers = {}
+    for name, text in row.items():
+        if name is None:
+            raise ValueError(f"{where}: more values than the first line has names.")
+        if text:
+            try:
+                numbers[name] = float(text)
+            except ValueError:
+                raise ValueError(f"{where}: {name} is no number: {text!r}.") from None
+    if "step" not in numbers:
+        raise ValueError(f"{where}: the step is missing.")
+    return numbers
+
+
+def _panel(name):
+    return next((heading for heading, word in _PANELS if word in name.lower()), None)
+
+
+def _draw_curve(axes, points, name):
+    steps, values = np.transpose(points)
+    if "mmd" in name.lower():
+        best = int(np.argmin(values))
+        label = f"{name}, lowest {values[best]:.3f} at step {steps[best]:.0f}"
+        axes.plot(steps, values, marker="o", markersize=3, linewidth=1.2, label=label)
+        axes.set_ylim(bottom=0.0)
+    elif len(values) <= _SMOOTH_ABOVE:
+        axes.plot(steps, values, linewidth=1.2, label=name)
+    else:
+        (pale,) = axes.plot(steps, values, linewidth=0.6, alpha=0.25)
+        width = len(values) // 50
+        mean = np.convolve(values, np.full(width, 1.0 / width), mode="valid")
+        middle = steps[(width - 1) // 2 :][: len(mean)]
+        axes.plot(middle, mean, color=pale.get_color(), linewidth=1.4, label=name)
