@@ -1,0 +1,118 @@
+"""The paper's equations written the slow, obvious way, for the tests to compare with.
+
+One clip at a time, in float64 NumPy, with loops over frames and the full [NT x NT] matrices that
+the layers never build. Row t * N + n of such a matrix is joint n in frame t. Nothing is shared with
+the layers: a mistake has to be made twice to go unseen. Equations are those of "Structure-Aware
+Human-Action Generation" (ECCV 2020).
+"""
+
+import numpy as np
+
+
+def relu(values):
+    """max(values, 0)."""
+    return np.maximum(values, 0.0)
+
+
+def dense(inputs, kernel, bias=0.0):
+    """inputs @ kernel + bias."""
+    return inputs @ kernel + bias
+
+
+def softmax(scores):
+    """Softmax of one vector."""
+    exponentials = np.exp(scores - np.max(scores))
+    return exponentials / np.sum(exponentials)
+
+
+def masked_self_attention(inputs, query, key, value):
+    """Eq. 3-5 for inputs [T, V]; query, key, value are (kernel, bias). Returns S V and S_mask."""
+    frames, width = inputs.shape
+    queries, keys, values = (dense(inputs, *weights) for weights in (query, key, value))
+    attention = np.zeros([frames, frames])
+    for t in range(frames):
+        scores = [queries[t] @ keys[u] / np.sqrt(width) for u in range(t + 1)]
+        attention[t, : t + 1] = softmax(np.array(scores))
+    return attention @ values, attention
+
+
+def kept_frames(attention, top_k):
+    """For every frame t: t itself, then the top_k past frames of highest score, best first.
+
+    Of equal scores the lower frame number comes first.
+    """
+    kept = []
+    for t in range(len(attention)):
+        past = sorted(range(t), key=lambda u: (-attention[t, u], u))
+        kept.append([t, *past[:top_k]])
+    return kept
+
+
+def prune(attention, top_k):
+    """The attention [T, T] with only the kept frames of each row left, the rest zero."""
+    pruned = np.zeros_like(attention)
+    for t, kept in enumerate(kept_frames(attention, top_k)):
+        for u in kept:
+            pruned[t, u] = attention[t, u]
+    return pruned
+
+
+def spatio_temporal_adjacency(adjacency, frames):
+    """Eq. 2: A~ [NT, NT], with A + I inside a frame and the identity between any two frames."""
+    joints = len(adjacency)
+    rows = []
+    for t in range(frames):
+        rows.append([adjacency if u == t else np.eye(joints) for u in range(frames)])
+    return np.block(rows)
+
+
+def structure_aware_adjacency(attention, adjacency):
+    """Eq. 6: A_s [NT, NT], every N x N block (t, u) of A~ times the score s_tu of S_mask."""
+    frames, joints = len(attention), len(adjacency)
+    result = spatio_temporal_adjacency(adjacency, frames)
+    for t in range(frames):
+        for u in range(frames):
+            block_score = attention[t, u] if u <= t else 0.0
+            result[t * joints : (t + 1) * joints, u * joints : (u + 1) * joints] *= block_score
+    return result
+
+
+def row_normalised(matrix):
+    """D^-1 A with D the diagonal matrix of the row sums of A."""
+    degrees = matrix.sum(axis=1)
+    return np.linalg.inv(np.diag(degrees)) @ matrix
+
+
+def normalised_graph(attention, adjacency):
+    """D^-1 A_s [NT, NT] of eq. 7."""
+    return row_normalised(structure_aware_adjacency(attention, adjacency))
+
+
+def graph_convolution(features, graph, kernel, bias, residual=0.0, activation=relu):
+    """Eq. 7 for features [NT, C], graph = D^-1 A_s; the residual joins before the activation."""
+    return activation(graph @ features @ kernel + bias + residual)
+
+
+def sa_graph_convolution(
+    motion, attention, adjacency, convolutions, output, projection_3=None, projection_5=None
+):
+    """The block of five graph convolutions for motion [T, N, D] and pruned attention [T, T].
+
+    Each of the D coordinates is a graph of its own with one feature per node; all share weights.
+    convolutions holds five (kernel, bias), output one; projection_3 [C1, C3] and projection_5
+    [C3, C5] are given where the residual H1 -> H3 or H3 -> H5 changes its width.
+    """
+    frames, joints, coordinates = motion.shape
+    graph = normalised_graph(attention, adjacency)
+    result = np.zeros(motion.shape)
+    for d in range(coordinates):
+        h0 = motion[:, :, d].reshape(frames * joints, 1)
+        h1 = graph_convolution(h0, graph, *convolutions[0])
+        h2 = graph_convolution(h1, graph, *convolutions[1])
+        residual = h1 if projection_3 is None else h1 @ projection_3
+        h3 = graph_convolution(h2, graph, *convolutions[2], residual=residual)
+        h4 = graph_convolution(h3, graph, *convolutions[3])
+        residual = h3 if projection_5 is None else h3 @ projection_5
+        h5 = graph_convolution(h4, graph, *convolutions[4], residual=residual)
+        result[:, :, d] = dense(h5, *output).reshape(frames, joints)
+    return result

@@ -1,0 +1,175 @@
+"""What the layer tests share: example clips, gradient checks, checks every layer must pass."""
+
+import json
+import warnings
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+FRAMES = 7
+JOINTS = 5
+EDGES = ((0, 1), (1, 2), (1, 3), (3, 4))
+
+
+def adjacency_of(joints=JOINTS, edges=EDGES):
+    """A + I of a small tree."""
+    matrix = np.eye(joints, dtype="float32")
+    for i, j in edges:
+        matrix[i, j] = matrix[j, i] = 1.0
+    return matrix
+
+
+def random_attention(rng, batch=2, frames=FRAMES, dtype="float64"):
+    """Attention [batch, frames, frames] as eq. 5 gives it: lower triangular, rows sum to 1."""
+    scores = np.tril(rng.uniform(0.05, 1.0, size=[batch, frames, frames]))
+    return (scores / scores.sum(axis=-1, keepdims=True)).astype(dtype)
+
+
+def random_motion(rng, batch=2, frames=FRAMES, joints=JOINTS, coordinates=2, dtype="float64"):
+    """Motion [batch, frames, joints, coordinates] of standard Gaussian numbers."""
+    return rng.normal(size=[batch, frames, joints, coordinates]).astype(dtype)
+
+
+def randomise_weights(layer, rng):
+    """Gives every weight, the biases and the gate included, a value that no test could overlook.
+
+    Kernels are scaled so that their outputs are about as large as their inputs.
+    """
+    for weight in layer.weights:
+        scale = np.sqrt(2.0 / weight.shape[0]) if len(weight.shape) == 2 else 0.5
+        weight.assign(rng.normal(scale=scale, size=weight.shape))
+
+
+def kernel_and_bias(dense):
+    """The two weights of a Dense or GraphConvolution layer as TensorFlow variables."""
+    return [dense.kernel.value, dense.bias.value]
+
+
+def assert_gradients_match(layer_function, sources, reference, rng, step=1e-6):
+    """Compares automatic gradients with central differences of an independent float64 function.
+
+    layer_function() computes a tensor from sources, a list of float64 tensors or variables;
+    reference(*arrays) computes the same from their values. For each source in turn, the derivative
+    of a random projection of the result along a random direction must agree.
+    """
+    with tf.GradientTape() as tape:
+        tape.watch(sources)
+        outputs = layer_function()
+    projection = rng.normal(size=outputs.shape)
+    gradients = tape.gradient(outputs, sources, output_gradients=tf.constant(projection))
+    values = [source.numpy() for source in sources]
+    for position, gradient in enumerate(gradients):
+        direction = rng.normal(size=values[position].shape)
+        sides = []
+        for sign in (1.0, -1.0):
+            moved = list(values)
+            moved[position] = values[position] + sign * step * direction
+            sides.append(np.sum(projection * reference(*moved)))
+        expected = (sides[0] - sides[1]) / (2.0 * step)
+        actual = np.sum(np.array(gradient) * direction)
+        np.testing.assert_allclose(
+            actual, expected, rtol=1e-5, atol=1e-6, err_msg=f"gradient of source {position}"
+        )
+
+
+def largest_tensor(function, *inputs):
+    """Number of elements of the largest tensor in the graph of function and of its gradient.
+
+    The gradient is that of the summed outputs with respect to inputs (float32 arrays).
+    """
+
+    @tf.function
+    def value_and_gradient(*tensors):
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            total = tf.reduce_sum(function(*tensors))
+        return total, tape.gradient(total, tensors)
+
+    specs = [tf.TensorSpec(array.shape, array.dtype) for array in inputs]
+    operations = value_and_gradient.get_concrete_function(*specs).graph.get_operations()
+    calls = [o.name for o in operations if "Call" in o.type or "While" in o.type]
+    assert not calls, f"tensors inside {calls} would go unseen"
+    outputs = [t for operation in operations for t in operation.outputs if t.dtype.is_floating]
+    unknown = [tensor.name for tensor in outputs if not tensor.shape.is_fully_defined()]
+    assert not unknown, f"tensors of unknown size: {unknown}"
+    return max(tensor.shape.num_elements() for tensor in outputs)
+
+
+def to_list(outputs):
+    """The outputs of a layer, one or several, as a list."""
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def assert_all_close(actual, expected, **tolerances):
+    """Compares the outputs of two calls of a layer one by one."""
+    actual, expected = to_list(actual), to_list(expected)
+    assert len(actual) == len(expected)
+    for one, other in zip(actual, expected, strict=True):
+        one, other = (np.array(tf.cast(value, "float64")) for value in (one, other))
+        np.testing.assert_allclose(one, other, **tolerances)
+
+
+def run_layer_checks(layer_class, arguments, inputs, output_shapes, weight_count, folder):
+    """The checks every layer must pass, whatever it computes.
+
+    inputs are float32 arrays for one call, output_shapes the shapes that come out of them (without
+    the batch), weight_count the number of its trainable numbers, folder an empty temporary one.
+    Checked: argument attributes, JSON configuration round trip, weight count, output shapes with
+    unknown batch size, equality of eager, traced, symbolic and reloaded results, one fit step.
+    """
+    rng = np.random.default_rng(0)
+    layer = layer_class(**arguments, name="checked")
+    for name, value in arguments.items():
+        np.testing.assert_array_equal(getattr(layer, name), value)
+
+    config = json.loads(json.dumps(layer.get_config()))
+    twin = layer_class.from_config(config)
+    assert json.loads(json.dumps(twin.get_config())) == config
+    assert config["name"] == "checked"
+
+    symbols = [keras.Input(array.shape[1:]) for array in inputs]
+    symbolic = layer(*symbols)
+    assert [tuple(t.shape) for t in to_list(symbolic)] == [(None, *s) for s in output_shapes]
+    assert sum(int(np.prod(w.shape)) for w in layer.trainable_weights) == weight_count
+    assert not layer.non_trainable_weights
+    randomise_weights(layer, rng)
+
+    eager = layer(*inputs)
+    assert all(tensor.dtype == "float32" for tensor in to_list(eager))
+    unknown_batch = [tf.TensorSpec([None, *array.shape[1:]], tf.float32) for array in inputs]
+    traced = tf.function(lambda *tensors: layer(*tensors), input_signature=unknown_batch)
+    assert_all_close(traced(*inputs), eager, rtol=1e-5, atol=1e-6)
+    assert_all_close(
+        traced(*(array[:1] for array in inputs)),
+        [tensor[:1] for tensor in to_list(eager)],
+        rtol=1e-5,
+        atol=1e-6,
+    )
+
+    model = keras.Model(symbols, symbolic)
+    assert_all_close(model.predict(list(inputs), verbose=0), eager, rtol=1e-5, atol=1e-6)
+    with warnings.catch_warnings():
+        # Keras 3.15 hands TensorFlow's variables to NumPy 2 without the copy argument.
+        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+        model.save(folder / "model.keras")
+    reloaded = keras.saving.load_model(folder / "model.keras")
+    assert_all_close(reloaded.predict(list(inputs), verbose=0), eager, rtol=1e-5, atol=1e-6)
+
+    _assert_one_fit_step_trains(layer, symbols, to_list(symbolic)[0], inputs)
+
+
+def _assert_one_fit_step_trains(layer, symbols, symbolic, inputs):
+    before = [weight.numpy() for weight in layer.trainable_weights]
+    trained = keras.Model(symbols, keras.layers.Dense(1)(symbolic))
+    trained.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+    targets = np.ones([len(inputs[0]), *trained.output_shape[1:]], dtype="float32")
+    history = trained.fit(list(inputs), targets, epochs=1, verbose=0)
+    assert np.isfinite(history.history["loss"][0])
+    after = [weight.numpy() for weight in layer.trainable_weights]
+    unchanged = [
+        weight.path
+        for weight, old, new in zip(layer.trainable_weights, before, after, strict=True)
+        if np.array_equal(old, new) and weight.name != "bias"  # a bias may have no influence
+    ]
+    assert not unchanged, f"one fit step left {unchanged} as they were"
