@@ -11,12 +11,13 @@ _KEPT = "#d62839"
 _ENLARGED = 1.4  # The kept frames are drawn so much larger than those above the strip.
 
 
-def draw(attention, pruned, title=None):
+def draw(attention, kept, title=None):
     """Draws S_mask (eq. 5): row t shows how frame t weighs the frames u <= t.
 
     Args:
         attention: `[T, T]`, lower triangular, as `MaskedSelfAttention` returns it for one clip.
-        pruned: `[T, T]`, the same after `TopKPruning`; its non-zero entries are marked.
+        kept: int `[T, K + 1]`, the frames that pruning keeps in each row, as
+            `TopKPruning.kept_frames` returns them for the clip; they are marked. -1 is no frame.
         title: text above the map, or None.
 
     Returns:
@@ -24,9 +25,9 @@ def draw(attention, pruned, title=None):
         first frames (1, 1/2, 1/3, ...) would leave no shade for those of the later ones.
 
     Raises:
-        ValueError: if the two are not square matrices of one size.
+        ValueError: if attention is not square, or `kept` has not a row for each of its rows.
     """
-    attention, pruned = _checked(attention, pruned)
+    attention, kept = _checked(attention, kept)
     frames = len(attention)
     figure = Figure(figsize=(7.0, 6.0), dpi=100, facecolor="white", layout="constrained")
     axes = figure.add_subplot()
@@ -34,14 +35,16 @@ def draw(attention, pruned, title=None):
     image = axes.imshow(
         np.ma.masked_array(attention, future), cmap=_COLORS, norm=PowerNorm(1 / 3, 0.0, 1.0)
     )
-    rows, columns = np.nonzero(pruned)
-    axes.scatter(columns, rows, s=400.0 / frames, marker="o", color=_KEPT, linewidths=0.0)
+    rows, places = np.nonzero(kept >= 0)
+    axes.scatter(
+        kept[rows, places], rows, s=400.0 / frames, marker="o", color=_KEPT, linewidths=0.0
+    )
     axes.set(xlabel="frame it looks at, u", ylabel="frame, t", title=title or "")
     figure.colorbar(image, label="attention")
     return figure
 
 
-def draw_last_row(motion, attention, pruned, skeleton, every=3, title=None):
+def draw_last_row(motion, attention, kept, skeleton, every=3, title=None):
     """Draws what the last frame looks at: a heat strip under the poses, then the kept frames.
 
     Figure 4 of the paper. The last frame itself and the past frames that pruning keeps are drawn
@@ -50,7 +53,7 @@ def draw_last_row(motion, attention, pruned, skeleton, every=3, title=None):
     Args:
         motion: `[T, N, D]` in the data's unit, y down.
         attention: `[T, T]`, as for `draw`.
-        pruned: `[T, T]`, as for `draw`.
+        kept: `[T, K + 1]`, as for `draw`.
         skeleton: `Skeleton` of the motion.
         every: above the strip a pose is drawn every so many frames.
         title: text above the picture, or None.
@@ -61,7 +64,7 @@ def draw_last_row(motion, attention, pruned, skeleton, every=3, title=None):
     Raises:
         ValueError: if the sizes do not fit each other or the skeleton.
     """
-    attention, pruned = _checked(attention, pruned)
+    attention, kept = _checked(attention, kept)
     points = pose.image_points(motion, skeleton)
     if len(points) != len(attention):
         raise ValueError(
@@ -69,9 +72,9 @@ def draw_last_row(motion, attention, pruned, skeleton, every=3, title=None):
             f"got {len(points)}."
         )
     points = points / film_strip.pose_width(points)
-    kept = np.flatnonzero(pruned[-1])
-    kept = kept[np.argsort(-pruned[-1, kept], kind="stable")]
-    return _draw_strip(points, attention[-1], kept, skeleton, every, title)
+    last = kept[-1][kept[-1] >= 0]
+    last = last[np.argsort(-attention[-1, last], kind="stable")]
+    return _draw_strip(points, attention[-1], last, skeleton, every, title)
 
 
 def _draw_strip(points, weights, kept, skeleton, every, title):
@@ -127,12 +130,14 @@ def _at(points, columns, height):
     return points + np.stack([columns, np.full(len(columns), height)], axis=-1)[:, None]
 
 
-def _checked(attention, pruned):
-    attention, pruned = np.asarray(attention, np.float64), np.asarray(pruned, np.float64)
-    for name, matrix in (("attention", attention), ("pruned", pruned)):
-        if matrix.ndim != 2 or matrix.shape != (len(attention), len(attention)):
-            raise ValueError(
-                f"{name}: expected [T, T] of one clip, got {list(matrix.shape)} where attention "
-                f"is {list(attention.shape)}."
-            )
-    return attention, pruned
+def _checked(attention, kept):
+    attention, kept = np.asarray(attention, np.float64), np.asarray(kept)
+    if attention.ndim != 2 or attention.shape[0] != attention.shape[1]:
+        raise ValueError(f"attention: expected [T, T] of one clip, got {list(attention.shape)}.")
+    frames = len(attention)
+    if kept.ndim != 2 or len(kept) != frames or not ((-1 <= kept) & (kept < frames)).all():
+        raise ValueError(
+            f"kept: expected [{frames}, K + 1] frame numbers from -1 to {frames - 1}, "
+            f"got {list(kept.shape)} with values up to {kept.max(initial=-1)}."
+        )
+    return attention, kept

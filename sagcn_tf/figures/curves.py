@@ -12,6 +12,7 @@ _PANELS = (
     ("accuracies of the discriminators", "accuracy"),
     ("MMD on the selection clips", "mmd"),
     ("gradient norms", "norm"),
+    ("gradient penalties", "penalty"),
 )
 _SMOOTH_ABOVE = 200  # A longer curve is drawn pale, with its running mean over it.
 
@@ -38,10 +39,10 @@ def read_history(path):
 
 
 def draw(rows, title=None):
-    """Draws losses, accuracies, MMD and gradient norms over the steps, each kind in a panel.
+    """Draws losses, accuracies, MMD and gradients over the steps, each kind in a panel.
 
     A column goes where its name says: into the first panel whose word (`loss`, `accuracy`, `mmd`,
-    `norm`) it contains. Columns with none of them (times, rates) are not drawn.
+    `norm`, `penalty`) it contains. Columns with none of them (rates) are not drawn.
 
     Args:
         rows: list of dicts with `step` and other names, as `read_history` returns it.

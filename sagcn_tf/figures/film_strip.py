@@ -30,10 +30,10 @@ def draw(motion, skeleton, every=3, title=None):
     Raises:
         ValueError: if `every` is below 1 or the motion does not fit the skeleton.
     """
-    return draw_page({"": {"": motion}}, skeleton, every, title)
+    return page({"": {"": motion}}, skeleton, every, title)
 
 
-def draw_page(groups, skeleton, every=3, title=None):
+def page(groups, skeleton, every=3, title=None):
     """Draws rows of strips in labelled groups, all poses of the page at one scale.
 
     Args:
@@ -65,7 +65,7 @@ def draw_page(groups, skeleton, every=3, title=None):
 
     left = -label_inches * width / pose_inches
     bottom = placed[-1][..., 1].max() + 0.4 * width
-    figure, axes = _page(left, columns * width, bottom, pose_inches / width, title)
+    figure, axes = _paper(left, columns * width, bottom, pose_inches / width, title)
     draw_bodies(axes, np.concatenate(placed), skeleton, radius, pose_inches)
     _write_labels(axes, rows, placed, left)
     _separate_groups(axes, rows, placed, radius + _ROW_GAP * width / 2)
@@ -116,7 +116,7 @@ def _layout(strips, skeleton):
     return width, radius, placed
 
 
-def _page(left, right, bottom, inches, title):
+def _paper(left, right, bottom, inches, title):
     """Returns a figure and its one axes: equal axes, y down, `inches` to a unit of the data."""
     head = 0.4 if title else 0.0
     width, height = (right - left) * inches, bottom * inches + head
