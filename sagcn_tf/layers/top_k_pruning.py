@@ -55,7 +55,7 @@ class TopKPruning(keras.layers.Layer):
         scores, kept = self._largest_past(attention)
         kept = tf.where(tf.math.is_inf(scores), -1, kept)
         kept = tf.pad(kept, [[0, 0], [0, 0], [0, self.top_k - kept.shape[-1]]], constant_values=-1)
-        itself = tf.broadcast_to(tf.range(frames)[:, None], tf.shape(kept[..., :1]))
+        itself = tf.broadcast_to(tf.range(frames), tf.shape(attention)[:-1])[..., None]
         return tf.concat([itself, kept], axis=-1)
 
     def _largest_past(self, attention):
