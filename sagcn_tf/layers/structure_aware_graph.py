@@ -38,7 +38,8 @@ class StructureAwareGraph(keras.layers.Layer):
             tf.reduce_sum(past, axis=-1)[:, None] + neighbours[:, None] * itself[:, None]
         )  # [batch, N, T]
         weights = tf.concat([past, tf.linalg.diag(itself)], axis=-1)  # [batch, T, 2T]
-        return weights[:, None] / tf.maximum(degree, 1e-8)[..., None]
+        # A row whose scores all vanished stays 0; however small they are, the row sums to 1.
+        return weights[:, None] / tf.maximum(degree, 1e-30)[..., None]
 
     def compute_output_shape(self, input_shape):
         batch, frames, _ = input_shape
