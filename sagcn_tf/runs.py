@@ -1,0 +1,78 @@
+"""The folder of a run: what lies where, and how a trained run is opened again."""
+
+import json
+import pathlib
+
+from sagcn_tf.config import Config
+from sagcn_tf.errors import UserError
+from sagcn_tf.input_pipeline import MotionData
+
+CHECKPOINTS = ("best", "last")
+
+
+def new_model(config: Config, data: MotionData):
+    """The model of a run, with fresh weights that depend on `config.seed` alone."""
+    import keras
+
+    from sagcn_tf.models import SAGCN
+
+    keras.utils.set_random_seed(config.seed)
+    adjacency, dimensions = data.skeleton.adjacency(), data.mean.shape[-1]
+    return SAGCN(config, len(data.class_names), adjacency, dimensions)
+
+
+def write_json(path, values) -> None:
+    """Writes JSON whole or not at all."""
+    path = pathlib.Path(path)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(json.dumps(values, indent=2) + "\n")
+    temporary.replace(path)
+
+
+def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:
+    """Where the checkpoints of one kind, `"best"` or `"last"`, lie."""
+    return pathlib.Path(run_dir) / "checkpoints" / checkpoint
+
+
+def read_config(run_dir) -> Config:
+    """The configuration of a run; a `UserError` says so where the folder holds none."""
+    path = pathlib.Path(run_dir) / "config.json"
+    if not path.is_file():
+        raise UserError(f"--run_dir={run_dir} is not a run: it has no config.json. Train one first")
+    return Config.load(path)
+
+
+def open_run(run_dir, checkpoint="best"):
+    """Opens a trained run for sampling.
+
+    Args:
+        run_dir: its folder.
+        checkpoint: `"best"` (lowest MMD_seq on the selection clips) or `"last"`.
+
+    Returns:
+        `(model, data, config)`: a `SAGCN` with the checkpoint's weights, a `MotionData` without
+        sequences, and the `Config`.
+
+    Raises:
+        UserError: if the folder is not a run or has no such checkpoint.
+    """
+    config = read_config(run_dir)
+    path = pathlib.Path(run_dir) / "data.json"
+    try:
+        data = MotionData.from_description(json.loads(path.read_text()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} does not describe a data set: {error!r}") from error
+    if checkpoint not in CHECKPOINTS:
+        raise UserError(f"checkpoint must be one of {CHECKPOINTS}, received {checkpoint!r}")
+    import tensorflow as tf
+
+    latest = tf.train.latest_checkpoint(checkpoint_dir(run_dir, checkpoint))
+    if latest is None:
+        raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet: train it further")
+    model = new_model(config, data)
+    networks = tf.train.Checkpoint(average_generator=model.average_generator)
+    try:
+        networks.restore(latest).assert_existing_objects_matched().expect_partial()
+    except (AssertionError, ValueError, tf.errors.OpError) as error:
+        raise UserError(f"{latest} does not fit {run_dir}/config.json: {error}") from error
+    return model, data, config
