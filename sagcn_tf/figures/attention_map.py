@@ -135,7 +135,7 @@ def _checked(attention, kept):
     if attention.ndim != 2 or attention.shape[0] != attention.shape[1]:
         raise ValueError(f"attention: expected [T, T] of one clip, got {list(attention.shape)}.")
     frames = len(attention)
-    if kept.ndim != 2 or len(kept) != frames or not ((-1 <= kept) & (kept < frames)).all():
+    if kept.ndim != 2 or len(kept) != frames or not ((kept >= -1) & (kept < frames)).all():
         raise ValueError(
             f"kept: expected [{frames}, K + 1] frame numbers from -1 to {frames - 1}, "
             f"got {list(kept.shape)} with values up to {kept.max(initial=-1)}."

@@ -1,0 +1,148 @@
+"""Generates motions of one class with a trained model: arrays, an animation or a film strip.
+
+python -m sagcn_tf.generate --run_dir=runs/x --label=walking --count=3 --seed=0 --output=walk.gif
+
+Clip i is drawn from the seed --seed + i, whatever the others are: --seed=2 --count=1 gives the
+third clip of --seed=0 --count=3.
+
+The suffix of --output says what is written: .npz holds the arrays motion [count, T, N, D] in the
+data's unit, label, seeds [count], joints [N], edges [E, 2], frame_rate and unit; .gif shows the
+clips side by side; .png shows every third frame.
+"""
+
+import pathlib
+
+import numpy as np
+from absl import flags
+
+from sagcn_tf.errors import UserError, run_main
+from sagcn_tf.files import whole_file
+
+MAX_COUNT = 10_000
+MAX_DRAWN = 20
+_BATCH = 100
+_FLAGS = flags.FLAGS
+
+
+def find_label(label, class_names):
+    """Returns the number of a class; case, spaces, hyphens and underscores do not matter.
+
+    Raises:
+        UserError: if no class has this name; the message lists those that exist.
+    """
+    wanted = _plain(label)
+    for number, name in enumerate(class_names):
+        if _plain(name) == wanted:
+            return number
+    raise UserError(f"--label={label} is unknown; expected one of: {', '.join(class_names)}.")
+
+
+def generate(model, data, class_number, seeds):
+    """Returns motions of one class, one for each seed.
+
+    Args:
+        model: has `generate(label, seed)`, as `SAGCN` has.
+        data: the `MotionData` that the model was trained on, with or without sequences.
+        class_number: which of `data.class_names`.
+        seeds: int32 `[count]`.
+
+    Returns:
+        motion: float32 `[count, T, N, D]` in the data's unit.
+    """
+    label = np.eye(len(data.class_names), dtype=np.float32)[class_number]
+    motions = []
+    for start in range(0, len(seeds), _BATCH):
+        batch = seeds[start : start + _BATCH]
+        motions.append(np.asarray(model.generate(np.tile(label, (len(batch), 1)), batch)))
+    return data.unstandardise(np.concatenate(motions)).astype(np.float32)
+
+
+def write(path, motion, data, label, seeds):
+    """Writes generated motions as the suffix of `path` says: `.npz`, `.gif` or `.png`.
+
+    Args:
+        path: the file to write; it is written whole.
+        motion: `[count, T, N, D]` in the data's unit.
+        data: the `MotionData` of the model.
+        label: name of the class.
+        seeds: int32 `[count]`.
+
+    Raises:
+        UserError: if the file cannot be written.
+    """
+    try:
+        _WRITERS[pathlib.Path(path).suffix.lower()](path, motion, data, label, seeds)
+    except OSError as error:
+        raise UserError(f"--output={path} cannot be written: {error}.") from error
+
+
+def define_flags():
+    """Defines the flags of the command line."""
+    flags.DEFINE_string("run_dir", None, "Folder of the run.", required=True)
+    flags.DEFINE_string("label", None, "Class to generate, such as walking.", required=True)
+    flags.DEFINE_string("output", None, "File to write: .npz, .gif or .png.", required=True)
+    flags.DEFINE_integer("count", 3, "How many clips.", 1, MAX_COUNT)
+    flags.DEFINE_integer("seed", 0, "Seed of the first clip.", 0, 2**31 - 1 - MAX_COUNT)
+    flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "Which weights of the run.")
+    flags.register_validator(
+        "output",
+        lambda path: pathlib.Path(path).suffix.lower() in _WRITERS,
+        f"must end in {', '.join(_WRITERS)}.",
+    )
+    flags.register_multi_flags_validator(
+        ["output", "count"],
+        lambda values: values["output"].lower().endswith(".npz") or values["count"] <= MAX_DRAWN,
+        f"At most {MAX_DRAWN} clips are drawn: lower --count or write .npz.",
+    )
+
+
+def main(_):
+    """Runs the command line."""
+    from sagcn_tf import runs
+
+    model, data, _ = runs.open_run(_FLAGS.run_dir, _FLAGS.checkpoint)
+    class_number = find_label(_FLAGS.label, data.class_names)
+    seeds = np.arange(_FLAGS.seed, _FLAGS.seed + _FLAGS.count, dtype=np.int32)
+    motion = generate(model, data, class_number, seeds)
+    write(_FLAGS.output, motion, data, data.class_names[class_number], seeds)
+    print(f"{_FLAGS.output}: {len(seeds)} clips of {data.class_names[class_number]}")
+
+
+def _plain(name):
+    return "".join(character for character in name.casefold() if character not in " _-")
+
+
+def _write_arrays(path, motion, data, label, seeds):
+    with whole_file(path) as temporary, open(temporary, "wb") as file:
+        np.savez_compressed(
+            file,
+            motion=motion,
+            label=label,
+            seeds=seeds,
+            joints=np.array(data.skeleton.joints),
+            edges=np.array(data.skeleton.edges, np.int32).reshape(-1, 2),
+            frame_rate=data.frame_rate,
+            unit=data.unit,
+        )
+
+
+def _write_animation(path, motion, data, label, seeds):
+    from sagcn_tf.figures.animation import save_gif
+
+    titles = [f"{label}, seed {seed}" for seed in seeds]
+    save_gif(path, motion, data.skeleton, data.frame_rate, titles)
+
+
+def _write_strip(path, motion, data, label, seeds):
+    from sagcn_tf.figures import figure_io, film_strip
+
+    rows = {f"seed {seed}": clip for seed, clip in zip(seeds, motion, strict=True)}
+    figure_io.save(film_strip.page({label: rows}, data.skeleton), path)
+
+
+_WRITERS = {".npz": _write_arrays, ".gif": _write_animation, ".png": _write_strip}
+
+
+if __name__ == "__main__":
+    define_flags()
+    run_main(main)
