@@ -21,7 +21,7 @@ class CdfArchive:
         folder: path (`pathlib` or `epath`), the folder that holds S1, S5, ...
     """
 
-    def __init__(self, folder):  # noqa: D107
+    def __init__(self, folder):
         self._folder = folder
 
     def recordings(self):

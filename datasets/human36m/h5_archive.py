@@ -17,7 +17,7 @@ class H5Archive:
         folder: path (`pathlib` or `epath`), the folder that holds S1, S5, ... and `cameras.h5`.
     """
 
-    def __init__(self, folder):  # noqa: D107
+    def __init__(self, folder):
         self._folder = folder
 
     def recordings(self):
