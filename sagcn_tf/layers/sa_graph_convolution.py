@@ -25,7 +25,7 @@ class SAGraphConvolution(keras.layers.Layer):
         pruned: `[batch, T, T]`, the pruned attention.
 
     Returns:
-        motion `[batch, T, N, D]`.
+        motion `[batch, T, N, D]`, float32 under mixed precision.
 
     Raises:
         ValueError: if `filters` does not hold five widths.
@@ -58,7 +58,10 @@ class SAGraphConvolution(keras.layers.Layer):
                 )
                 projection.build((*shape, width))
                 self.projections[str(target)] = projection
-        self.output_projection = keras.layers.Dense(1, name="output_projection", dtype=policy)
+        # Coordinates are float32 also under mixed precision: bfloat16 would make joints tremble.
+        self.output_projection = keras.layers.Dense(
+            1, name="output_projection", dtype=self.variable_dtype
+        )
         self.output_projection.build((*shape, self.filters[-1]))
         super().build(motion_shape)
 
