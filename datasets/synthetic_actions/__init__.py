@@ -1,0 +1,1 @@
+"""Procedural human actions: kinematics, the actions, cameras, and their TFDS builder."""

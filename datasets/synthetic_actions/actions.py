@@ -32,7 +32,7 @@ def drinking_water(take):
     mouth = take.across(-0.05)
     lifted = stand | take.reach("right", mouth, 0.10, 0.20, elbow=(0.9, -1.0, 0.0))
     tip = take.wide(22)
-    sip = lifted | take.reach("right", mouth, 0.15, 0.19, elbow=(1.0, -0.45, 0.1))
+    sip = lifted | take.reach("right", mouth, 0.15, 0.19, elbow=(1.0, -0.7, 0.1))
     sip |= {"neck_flexion": stand["neck_flexion"] - tip, "spine_flexion": 0.0}
     sip["right_wrist_flexion"] = 25.0
     poses = [(0, stand), (0.5, held), (0.7, lifted), (0.35, sip), (0.5, sip)]
@@ -45,12 +45,12 @@ def throw(take):
     """Winds up above the shoulder, throws forwards with a twist, and follows through."""
     stand = take.standing()
     thigh = take.wide(18)
-    wound = stand | take.reach("right", 0.22, 0.22, -0.16, elbow=(1.0, 0.2, -0.5))
+    wound = stand | take.reach("right", 0.2, 0.36, -0.12, elbow=(1.0, -0.3, -0.3))
     wound |= take.reach("left", 0.02, 0.0, 0.42)
     wound |= {"spine_twist": -take.wide(28), "pelvis_twist": -take.wide(22), "spine_flexion": -8}
     wound |= take.legs(thigh, -4, wound["pelvis_pitch"], sides=("left",))
     wound |= take.legs(2, -16, wound["pelvis_pitch"], sides=("right",))
-    release = stand | take.reach("right", 0.02, 0.22, 0.44, elbow=(1.0, 0.0, 0.0))
+    release = stand | take.reach("right", 0.02, 0.28, 0.4, elbow=(1.0, 0.0, 0.0))
     release |= {"spine_twist": take.wide(14), "pelvis_twist": take.wide(10), "spine_flexion": 15}
     release |= {"left_shoulder_flexion": 5.0, "left_elbow_flexion": 50.0}
     release |= take.legs(20, -6, release["pelvis_pitch"], sides=("left",))
@@ -197,7 +197,7 @@ def make_phone_call(take):
     stand = take.standing()
     ear = take.across(-0.14)
     look = stand | take.reach("right", take.across(-0.06), -0.14, 0.26) | {"neck_flexion": 22.0}
-    call = stand | take.reach("right", ear, 0.12, 0.14, elbow=(0.7, -1.0, 0.25))
+    call = stand | take.reach("right", ear, 0.12, 0.14, elbow=(0.35, -1.0, 0.1))
     call |= {"neck_side": -take.wide(12), "neck_twist": take.rng.uniform(-15, 10)}
     talk = call | {"neck_flexion": stand["neck_flexion"] + 8, "spine_twist": take.wide(8)}
     if take.rng.uniform() < 0.4:  # the free hand holds the elbow of the other arm

@@ -21,7 +21,7 @@ class Camera:
     distance: float
 
     def from_world(self, points):
-        """Turns world points [..., 3] in metres (y up) into camera space: x right, y down, z away."""
+        """Turns world points [..., 3], metres, y up, to camera space: x right, y down, z away."""
         azimuth = np.radians(self.azimuth)
         position = np.array(
             [self.distance * np.sin(azimuth), self.height, self.distance * np.cos(azimuth)]

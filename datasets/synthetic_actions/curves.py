@@ -1,15 +1,19 @@
 """Curves over time from which motions are put together; all in degrees, at a fixed frame rate."""
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
+from scipy.ndimage import gaussian_filter1d
 
 FRAME_RATE = 50.0  # Hz
 
 
 def through_key_poses(times, poses, frames, delays):
-    """Moves from one key pose to the next along minimum-jerk curves.
+    """Moves through key poses without stopping, except where an angle turns round or is held.
+
+    Between two key poses no angle leaves their range (piecewise monotone cubic curves).
 
     Args:
-      times: seconds at which the key poses are reached, rising, [K].
+      times: seconds at which the key poses are reached, strictly rising, [K].
       poses: key poses in degrees, [K, dof]; the first and the last are held outside `times`.
       frames: number of frames to make.
       delays: seconds by which each degree of freedom lags behind, [dof].
@@ -17,14 +21,15 @@ def through_key_poses(times, poses, frames, delays):
     Returns:
       Poses, [frames, dof].
     """
-    poses = np.asarray(poses, dtype=np.float64)
-    clock = np.arange(frames)[:, None] / FRAME_RATE - np.asarray(delays)  # [frames, dof]
-    progress = np.interp(clock, times, np.arange(len(times)))
-    before = np.minimum(progress.astype(int), len(times) - 2)
-    share = progress - before
-    share = share**3 * (10 - 15 * share + 6 * share**2)
-    dof = np.arange(poses.shape[1])
-    return (1 - share) * poses[before, dof] + share * poses[before + 1, dof]
+    times = np.concatenate([[times[0] - 1], times, [times[-1] + 1]])
+    poses = np.pad(np.asarray(poses, dtype=np.float64), ((1, 1), (0, 0)), mode="edge")
+    curve = PchipInterpolator(times, poses)
+    clock = np.arange(frames) / FRAME_RATE
+    motion = np.empty((frames, poses.shape[1]))
+    for delay in np.unique(delays):
+        late = np.equal(delays, delay)
+        motion[:, late] = curve(np.clip(clock - delay, times[0], times[-1]))[:, late]
+    return motion
 
 
 def cyclic(phase, knots):
@@ -41,13 +46,7 @@ def pulse(frames, start, end, ramp):
 
 def smoothed(poses, seconds):
     """Rounds off corners: a Gaussian average over time, of standard deviation `seconds`."""
-    width = seconds * FRAME_RATE
-    reach = int(np.ceil(3 * width))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
-    kernel /= kernel.sum()
-    padded = np.pad(poses, ((reach, reach), (0, 0)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, len(kernel), axis=0)
-    return windows @ kernel
+    return gaussian_filter1d(poses, seconds * FRAME_RATE, axis=0, mode="nearest", truncate=3)
 
 
 def wandering(rng, frames, dof, largest):

@@ -33,7 +33,7 @@ _LIMB_LIMITS = {
     "ankle_flexion": (-50, 30),
     "shoulder_flexion": (-60, 180),
     "shoulder_abduction": (-50, 175),
-    "shoulder_rotation": (-100, 100),
+    "shoulder_rotation": (-110, 110),
     "elbow_flexion": (0, 150),
     "wrist_flexion": (-60, 60),
 }
@@ -188,10 +188,14 @@ def arm_reaching(body, target, elbow_towards):
     # Seen from the upper arm, the forearm is (sin r sin e, -cos e, cos r sin e).
     frame = rotation("x", -flexion) @ rotation("z", abduction)
     forearm = frame.T @ (reach * line - elbow)
+    inwards = -np.degrees(np.arctan2(forearm[0], forearm[2]))
+    if flexion < _LIMB_LIMITS["shoulder_flexion"][0]:
+        # Behind and above the shoulder: the same arm, led there by raising it sideways.
+        flexion, abduction, inwards = flexion + 180, 180 - abduction, inwards + 180
     elbow_angle = np.arccos(np.clip((reach**2 - upper**2 - fore**2) / (2 * upper * fore), -1, 1))
     return {
         "shoulder_flexion": flexion,
         "shoulder_abduction": abduction,
-        "shoulder_rotation": -np.degrees(np.arctan2(forearm[0], forearm[2])),
+        "shoulder_rotation": (inwards + 180) % 360 - 180,
         "elbow_flexion": np.degrees(elbow_angle),
     }
