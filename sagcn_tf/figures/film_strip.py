@@ -10,7 +10,7 @@ from matplotlib.patches import Circle
 from sagcn_tf.figures import pose
 
 _PAGE_INCHES = 12.0
-_LABEL_INCHES = 1.15
+_GROUP_LETTER, _LABEL_LETTER = 0.095, 0.07  # width of a letter of a label, in inches
 _POSE_INCHES = 0.9  # The widest a pose is drawn; a long strip has narrower ones.
 _ROW_GAP = 0.2  # Free space between two rows, in widths of a pose.
 
@@ -60,7 +60,7 @@ def page(groups, skeleton, every=3, title=None):
         raise ValueError("groups: expected at least one motion, got none.")
     width, radius, placed = _layout([points for _, _, points in rows], skeleton)
     columns = max(len(points) for points in placed)
-    label_inches = _LABEL_INCHES if any(group or label for group, label, _ in rows) else 0.0
+    label_inches = _label_inches(rows)
     pose_inches = min((_PAGE_INCHES - label_inches) / columns, _POSE_INCHES)
 
     left = -label_inches * width / pose_inches
@@ -127,6 +127,12 @@ def _paper(left, right, bottom, inches, title):
     if title:
         figure.text(0.5, 1 - 0.5 * head / height, title, ha="center", va="center", size=12)
     return figure, axes
+
+
+def _label_inches(rows):
+    """Returns the width of the column of labels; 0 where nothing is labelled."""
+    widest = max(max(_GROUP_LETTER * len(g), _LABEL_LETTER * len(label)) for g, label, _ in rows)
+    return widest + 0.25 if widest else 0.0
 
 
 def _write_labels(axes, rows, placed, left):
