@@ -6,6 +6,7 @@ import pathlib
 import typing
 
 from sagcn_tf.errors import UserError
+from sagcn_tf.files import whole_file
 
 # The name on the command line -> the TFDS builder and config.
 DATASETS = {
@@ -19,7 +20,7 @@ DATASETS = {
 
 
 def _field(default, allowed, meaning):
-    """A field with its default, its allowed values (a tuple, or a (low, high) range) and meaning."""
+    """A field with its default, allowed values (a tuple, or a (low, high) range) and meaning."""
     return dataclasses.field(default=default, metadata={"allowed": allowed, "help": meaning})
 
 
@@ -98,10 +99,8 @@ class Config:
 
     def save(self, path) -> None:
         """Writes the configuration as JSON, whole or not at all."""
-        path = pathlib.Path(path)
-        temporary = path.with_name(path.name + ".tmp")
-        temporary.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
-        temporary.replace(path)
+        with whole_file(path) as temporary:
+            temporary.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
 
     @classmethod
     def load(cls, path) -> "Config":
@@ -137,8 +136,9 @@ def _checked(field, value):
     except (TypeError, ValueError, OverflowError):
         valid = False
     if not valid:
-        one_of = kind in (str, bool)
-        expected = f"one of {allowed}" if one_of else f"{kind.__name__}s from {allowed[0]} to {allowed[1]}"
+        expected = f"one of {allowed}"
+        if kind in (int, float):
+            expected = f"{kind.__name__} from {allowed[0]} to {allowed[1]}"
         raise UserError(f"{field.name} must be {expected}, received {value!r}")
     return values if is_tuple else values[0]
 

@@ -8,7 +8,7 @@ class UserError(Exception):
 
 
 def run_main(main) -> None:
-    """Parses flags and runs `main(argv)`; a `UserError` is printed as one message, exit status 1."""
+    """Parses flags and runs `main(argv)`; a `UserError` becomes one message and exit status 1."""
     from absl import app
 
     def guarded(argv):

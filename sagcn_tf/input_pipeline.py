@@ -101,9 +101,7 @@ def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionDa
     import tensorflow_datasets as tfds
 
     builder_name, config = DATASETS[dataset].split("/")
-    builder = _builder_class(builder_name)(
-        config=config, data_dir=data_dir, file_format="tfrecord"
-    )
+    builder = _builder_class(builder_name)(config=config, data_dir=data_dir, file_format="tfrecord")
     try:
         builder.download_and_prepare(
             download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)

@@ -7,7 +7,8 @@ def discriminator_loss(real_logits, fake_logits, real_target=1.0):
     """Logistic loss of a discriminator: real clips towards `real_target`, fake ones towards 0.
 
     Args:
-        real_logits, fake_logits: `[batch]`.
+        real_logits: `[batch]`.
+        fake_logits: `[batch]`.
         real_target: 1, or less for one-sided label smoothing.
 
     Returns:

@@ -7,8 +7,9 @@ import time
 import tensorflow as tf
 
 from sagcn_tf import evaluation
-from sagcn_tf.figures import attention_map, film_strip
+from sagcn_tf.figures import attention_map, curves, film_strip
 from sagcn_tf.figures.figure_io import to_image
+from sagcn_tf.files import whole_file
 
 _PICTURED_CLASSES = 4
 
@@ -20,16 +21,20 @@ class Reporter:
         data: the `MotionData` trained on.
         run_dir: the folder of the run.
         frames: T.
-        first_step: steps done before; later rows of an interrupted history are dropped.
         every: steps between rows of scalars. Default 10.
     """
 
-    def __init__(self, data, run_dir, frames, first_step=0, every=10):
+    def __init__(self, data, run_dir, frames, every=10):
         self.data, self.frames, self.every = data, frames, every
         self.history = pathlib.Path(run_dir) / "history.csv"
-        self._rows = [row for row in _read(self.history) if int(row["step"]) <= first_step]
         self.writer = tf.summary.create_file_writer(str(pathlib.Path(run_dir) / "tensorboard"))
         self._selection = evaluation.selection_clips(data, frames)
+        self.resume(0)
+
+    def resume(self, first_step):
+        """Goes on after `first_step`: later rows of an interrupted run will be written again."""
+        rows = curves.read_history(self.history) if self.history.exists() else []
+        self._rows = [row for row in rows if row["step"] <= first_step]
         self._last = (first_step, time.monotonic())
 
     def step(self, step, results):
@@ -54,12 +59,14 @@ class Reporter:
         label = tf.one_hot(tf.range(count), len(self.data.class_names))
         attended = model.attend(label, tf.range(count))
         generated = self.data.unstandardise(attended["motion"].numpy())
-        rows = []
+        groups = {}
         for index, name in enumerate(self.data.class_names[:count]):
             real = self.data.unstandardise(self._selection[index, 0])
-            rows += [(f"{name}, generated", generated[index]), (f"{name}, real", real)]
-        strips = film_strip.page(rows, self.data.skeleton)
-        attention = attention_map.draw(attended["attention"][0].numpy(), attended["kept"][0].numpy())
+            groups[name] = {"generated": generated[index], "real": real}
+        strips = film_strip.page(groups, self.data.skeleton)
+        attention = attention_map.draw(
+            attended["attention"][0].numpy(), attended["kept"][0].numpy()
+        )
         with self.writer.as_default(step):
             tf.summary.image("film strips", to_image(strips)[None])
             tf.summary.image("attention", to_image(attention)[None])
@@ -68,7 +75,7 @@ class Reporter:
         with self.writer.as_default(step):
             for name, value in values.items():
                 tf.summary.scalar(name, value)
-        if self._rows and int(self._rows[-1]["step"]) == step:
+        if self._rows and self._rows[-1]["step"] == step:
             self._rows[-1].update(values)
         else:
             self._rows.append({"step": step, **values})
@@ -77,17 +84,7 @@ class Reporter:
         """Writes the history; called before each checkpoint, so that it is never behind one."""
         self.writer.flush()
         columns = list(dict.fromkeys(name for row in self._rows for name in row))
-        temporary = self.history.with_name("history.csv.tmp")
-        with open(temporary, "w", newline="") as file:
+        with whole_file(self.history) as temporary, open(temporary, "w", newline="") as file:
             rows = csv.DictWriter(file, columns)
             rows.writeheader()
             rows.writerows(self._rows)
-        temporary.replace(self.history)
-
-
-def _read(path):
-    """Rows of a history; none where there is no file."""
-    if not path.exists():
-        return []
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))

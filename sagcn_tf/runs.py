@@ -5,6 +5,7 @@ import pathlib
 
 from sagcn_tf.config import Config
 from sagcn_tf.errors import UserError
+from sagcn_tf.files import whole_file
 from sagcn_tf.input_pipeline import MotionData
 
 CHECKPOINTS = ("best", "last")
@@ -23,10 +24,8 @@ def new_model(config: Config, data: MotionData):
 
 def write_json(path, values) -> None:
     """Writes JSON whole or not at all."""
-    path = pathlib.Path(path)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(json.dumps(values, indent=2) + "\n")
-    temporary.replace(path)
+    with whole_file(path) as temporary:
+        temporary.write_text(json.dumps(values, indent=2) + "\n")
 
 
 def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:

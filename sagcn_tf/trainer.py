@@ -90,7 +90,9 @@ class Trainer:
                 self._refuse_non_finite(results, done)
                 self.step.assign(done)
                 self.reporter.step(done, results)
-                progress.set_postfix_str(f"G {results['G/loss_D_V']:.2f}/{results['G/loss_D_F']:.2f}")
+                progress.set_postfix_str(
+                    f"G {results['G/loss_D_V']:.2f}/{results['G/loss_D_F']:.2f}"
+                )
                 progress.update()
                 if not self._stop and (done % self.config.evaluate_every == 0 or done == total):
                     self._evaluate(done)

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class MaskedSelfAttention(keras.layers.Layer):
-    """Masked self-attention over frames (equations 3 to 5): each frame looks at itself and its past.
+    """Masked self-attention over frames (equations 3 to 5): frames look at themselves and the past.
 
     Scores are scaled dot products of one head of width `V`. They are masked before the softmax,
     so every row of the attention sums to 1; masking afterwards instead would give the same graph,

@@ -1,0 +1,101 @@
+"""Trains a generator and leaves weights, pictures and metrics in a run folder.
+
+python -m sagcn_tf.train --dataset=synthetic
+python -m sagcn_tf.train --dataset=human36m --manual_dir=DIR --preset=tuned --steps=3000
+
+The folder of an unfinished run, given again as --run_dir, resumes it at its last checkpoint and
+ends with the same weights as a run that was never interrupted.
+"""
+
+import dataclasses
+import os
+import pathlib
+import typing
+
+from absl import flags
+
+from sagcn_tf import config as configs
+from sagcn_tf.errors import UserError, run_main
+
+_FLAGS = flags.FLAGS
+
+
+def _define_flags():
+    flags.DEFINE_string("run_dir", None, "folder of the run (default: runs/DATASET-PRESET-SEED)")
+    flags.DEFINE_string("data_dir", "data", "folder for prepared data")
+    flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    for field in dataclasses.fields(configs.Config):
+        values = {name: preset.get(field.name) for name, preset in configs.PRESETS.items()}
+        values = {name: value for name, value in values.items() if value is not None}
+        text = f"{field.metadata['help']} (default: {field.default}"
+        text += "".join(f"; {n}: {v}" for n, v in values.items() if v != field.default) + ")"
+        if field.name == "preset":
+            text = "where all other defaults come from (default: small for synthetic, else tuned)"
+        if field.type is bool:
+            flags.DEFINE_boolean(field.name, None, text)
+        elif field.type is str:
+            flags.DEFINE_enum(field.name, None, field.metadata["allowed"], text)
+        elif field.type is int:
+            flags.DEFINE_integer(field.name, None, text)
+        elif field.type is float:
+            flags.DEFINE_float(field.name, None, text)
+        elif typing.get_origin(field.type) is tuple:
+            flags.DEFINE_list(field.name, None, text + ", separated by commas")
+
+
+def main(_):
+    """Trains, evaluates and draws; resumes where the folder holds an unfinished run."""
+    given = _given_fields()
+    run_dir, config = _open_or_create(given, _FLAGS.run_dir)
+    if _FLAGS.manual_dir and not os.path.isdir(_FLAGS.manual_dir):
+        raise UserError(f"--manual_dir={_FLAGS.manual_dir} is not a folder")
+
+    from sagcn_tf.training import train_run
+
+    train_run(config, run_dir, _FLAGS.data_dir, _FLAGS.manual_dir)
+
+
+def _given_fields():
+    """The configuration fields that stand on the command line."""
+    names = [field.name for field in dataclasses.fields(configs.Config)]
+    given = {name: _FLAGS[name].value for name in names if _FLAGS[name].value is not None}
+    for name, value in given.items():
+        if isinstance(value, list):
+            try:
+                given[name] = tuple(int(one) for one in value)
+            except ValueError:
+                raise UserError(f"--{name} must be whole numbers, received {value}") from None
+    return given
+
+
+def _open_or_create(given, run_dir):
+    """The folder and configuration of a new run, or of the one that is there.
+
+    Raises:
+        UserError: if the command line contradicts the run that is there, or a file is in the way.
+    """
+    config = configs.make_config(**given)
+    run_dir = pathlib.Path(run_dir or f"runs/{config.dataset}-{config.preset}-{config.seed}")
+    if not (run_dir / "config.json").exists():
+        try:
+            run_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"--run_dir={run_dir} cannot be made: {error}") from error
+        config.save(run_dir / "config.json")
+        return run_dir, config
+    old = configs.Config.load(run_dir / "config.json")
+    # A run may be made longer; with anything else changed it would be another run.
+    new = dataclasses.replace(old, steps=given.get("steps", old.steps))
+    for name, value in given.items():
+        if getattr(new, name) != value:
+            raise UserError(
+                f"{run_dir} holds a run with {name}={getattr(old, name)}, but --{name}={value} was "
+                f"given. Choose another --run_dir, or leave out --{name} to resume that run"
+            )
+    new.save(run_dir / "config.json")
+    return run_dir, new
+
+
+if __name__ == "__main__":
+    _define_flags()
+    run_main(main)
