@@ -37,13 +37,9 @@ def prepare(manual_dir, data_dir, config="2d"):
     return builder
 
 
-def examples(builder, *splits):
-    """Returns {name: example} of the splits, by default of both."""
-    rows = [
-        row
-        for split in splits or ("train", "test")
-        for row in tfds.as_numpy(builder.as_dataset(split=split))
-    ]
+def examples(builder, split):
+    """Returns {name: example} of a split."""
+    rows = tfds.as_numpy(builder.as_dataset(split=split))
     return {row["name"].decode(): row for row in rows}
 
 
@@ -63,6 +59,16 @@ def config(request):
 @pytest.fixture(scope="module")
 def prepared(raw, config, tmp_path_factory):
     return prepare(raw / "h5", tmp_path_factory.mktemp("h5"), config)
+
+
+@pytest.fixture(scope="module")
+def train(prepared):
+    return examples(prepared, "train")
+
+
+@pytest.fixture(scope="module")
+def held_out(prepared):
+    return examples(prepared, "test")
 
 
 class TfdsOwnTest(tfds.testing.DatasetBuilderTestCase):
@@ -95,35 +101,35 @@ def test_classes_are_in_the_order_of_the_papers_data(prepared):
     ]
 
 
-def test_examples_are_labelled_and_unused_recordings_passed_over(prepared):
+def test_examples_are_labelled_and_unused_recordings_passed_over(prepared, train, held_out):
     labels = prepared.info.features["action"].names
+    rows = train | held_out
 
-    assert {name: labels[row["action"]] for name, row in examples(prepared).items()} == USED
-    assert {row["camera"] for row in examples(prepared).values()} == {b"55011271"}
-
-
-def test_no_subject_is_in_both_splits(prepared):
-    subjects = {
-        split: {row["subject"].decode() for row in examples(prepared, split).values()}
-        for split in ("train", "test")
-    }
-
-    assert subjects == {"train": {"S1", "S5"}, "test": {"S11"}}
+    assert {name: labels[row["action"]] for name, row in rows.items()} == USED
+    assert {row["camera"] for row in rows.values()} == {b"55011271"}
 
 
-def test_motion_is_float32_of_whole_sequences(prepared, config):
-    for name, row in examples(prepared).items():
+def test_no_subject_is_in_both_splits(train, held_out):
+    assert {row["subject"] for row in train.values()} == {b"S1", b"S5"}
+    assert {row["subject"] for row in held_out.values()} == {b"S11"}
+
+
+def test_motion_is_float32_of_whole_sequences(train, held_out, config):
+    for name, row in (train | held_out).items():
         subject, recording = name.split(" ", maxsplit=1)
         length = len(dummy_archives.world_poses(int(subject[1:]), recording))
         assert row["motion"].dtype == np.float32
         assert row["motion"].shape == (length, 15, int(config[0]))
 
 
-def test_both_forms_of_raw_files_give_the_same_motion(raw, prepared, config, tmp_path):
+def test_both_forms_of_raw_files_give_the_same_motion(
+    raw, prepared, train, held_out, config, tmp_path
+):
     from_cdf = prepare(raw / "cdf", tmp_path, config)
     tolerance = {"2d": 1e-3, "3d": 1e-2}[config]  # of a pixel, of a millimetre
 
-    ours, theirs = examples(prepared), examples(from_cdf)
+    ours = train | held_out
+    theirs = examples(from_cdf, "train") | examples(from_cdf, "test")
     assert ours.keys() == theirs.keys()
     for name in ours:
         np.testing.assert_allclose(
@@ -135,7 +141,7 @@ def test_both_forms_of_raw_files_give_the_same_motion(raw, prepared, config, tmp
         )
 
 
-def test_motion_is_that_of_the_person_before_the_camera(prepared, config):
+def test_motion_is_that_of_the_person_before_the_camera(prepared, train, config):
     world = dummy_archives.world_poses(1, "Walking")[:, recordings.KEPT_JOINTS]
     positions, pixels = dummy_archives.seen_by(dummy_archives.calibration(1), world)
     frame, right_knee = 4, 2
@@ -144,13 +150,13 @@ def test_motion_is_that_of_the_person_before_the_camera(prepared, config):
         scale = positions[frame, 0, 2] / prepared.info.metadata["mean_hip_depth"]
         expected = (pixels[frame, right_knee] - pixels[frame, 0]) * scale
 
-    motion = examples(prepared)["S1 Walking"]["motion"]
+    motion = train["S1 Walking"]["motion"]
 
     np.testing.assert_allclose(motion[frame, right_knee - 1], expected, rtol=1e-5)
 
 
-def test_statistics_are_those_of_the_training_subjects(prepared):
-    frames = np.concatenate([row["motion"] for row in examples(prepared, "train").values()])
+def test_statistics_are_those_of_the_training_subjects(prepared, train):
+    frames = np.concatenate([row["motion"] for row in train.values()])
     metadata = prepared.info.metadata
     depths = []
     for subject, name in [
@@ -204,7 +210,10 @@ def test_the_form_with_more_recordings_is_read(raw, tmp_path):
     manual_dir = shutil.copytree(raw / "cdf", tmp_path / "raw")
     dummy_archives.write_h5_archive(manual_dir, {1: ["Walking"], 11: ["Walking 1"]})
 
-    assert examples(prepare(manual_dir, tmp_path)).keys() == USED.keys()
+    assert examples(prepare(manual_dir, tmp_path), "test").keys() == {
+        "S11 Phoning 3",
+        "S11 Sitting",
+    }
 
 
 def test_a_damaged_file_is_refused_by_name(raw, tmp_path):
