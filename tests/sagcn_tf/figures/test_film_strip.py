@@ -80,6 +80,18 @@ def test_groups_and_rows_are_labelled_at_their_row():
     assert figure.texts[0].get_text() == "after 100 steps"
 
 
+def test_a_line_separates_groups_without_touching_a_body():
+    groups = {"waving": {"a": wave(9), "b": wave(9)}, "greeting": {"a": wave(9)}}
+
+    axes = film_strip.page(groups, SKELETON).axes[0]
+    (line,) = axes.lines
+    bones = np.array(axes.collections[0].get_segments())  # [3 rows * 3 poses * bones, 2, 2]
+    _, above, below = bones[..., 1].reshape(3, -1)
+    head = pose.head_radius(pose.image_points(wave(9), SKELETON), SKELETON)
+
+    assert above.max() < line.get_ydata()[0] < below.min() - head
+
+
 def test_labels_do_not_reach_into_the_first_pose():
     figure = film_strip.page({"cross_hands_in_front": {"generated": wave(50)}}, SKELETON)
 

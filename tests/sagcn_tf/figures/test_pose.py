@@ -2,6 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from sagcn_tf.figures import pose
 from tests.bodies import SKELETON, wave
@@ -25,6 +26,11 @@ def test_of_three_coordinates_the_camera_sees_two():
     np.testing.assert_array_equal(
         pose.image_points(deep, SKELETON), pose.image_points(motion, SKELETON)
     )
+
+
+def test_left_is_red_and_right_is_blue():
+    assert np.argmax(to_rgb(pose.LEFT)) == 0
+    assert np.argmax(to_rgb(pose.RIGHT)) == 2
 
 
 def test_sides_have_their_colours():
