@@ -5,6 +5,7 @@ import logging
 
 import numpy as np
 
+from datasets.raw_data_error import RawDataError
 from sagcn_tf.config import DATASETS
 from sagcn_tf.errors import UserError
 from sagcn_tf.skeleton import Skeleton
@@ -106,7 +107,7 @@ def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionDa
         builder.download_and_prepare(
             download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
         )
-    except (ValueError, OSError, AssertionError) as error:
+    except (RawDataError, OSError) as error:
         raise UserError(f"{dataset} could not be prepared: {error}") from error
     metadata = builder.info.metadata
     mean, std = (np.asarray(metadata[name], np.float32) for name in ("mean", "std"))

@@ -4,7 +4,7 @@ import cdflib
 
 from datasets.human36m import recordings
 from datasets.human36m.checks import MEND, check_array, check_in_front
-from datasets.human36m.raw_data_error import RawDataError
+from datasets.raw_data_error import RawDataError
 
 _IMAGE_FOLDER = "MyPoseFeatures/D2_Positions"
 _CAMERA_FOLDER = "MyPoseFeatures/D3_Positions_mono"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.human36m.raw_data_error import RawDataError
+from datasets.raw_data_error import RawDataError
 
 MEND = "Copy the file from the archive again."
 

@@ -5,7 +5,7 @@ import h5py
 from datasets.human36m import recordings
 from datasets.human36m.camera import Camera
 from datasets.human36m.checks import MEND, check_array, check_in_front
-from datasets.human36m.raw_data_error import RawDataError
+from datasets.raw_data_error import RawDataError
 
 _FOLDER = "MyPoses/3D_positions"
 

@@ -10,7 +10,7 @@ from datasets import skeletons
 from datasets.human36m import preprocessing, recordings
 from datasets.human36m.cdf_archive import CdfArchive
 from datasets.human36m.h5_archive import H5Archive
-from datasets.human36m.raw_data_error import RawDataError
+from datasets.raw_data_error import RawDataError
 
 _HOMEPAGE = "http://vision.imar.ro/human3.6m"
 _INSTRUCTIONS = f"""\
@@ -37,7 +37,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     Train holds subjects 1, 5, 7, 8 and 9, test holds subject 11, as camera 55011271 sees them.
     Missing recordings are named in a warning.
 
-    `download_and_prepare` raises `datasets.human36m.raw_data_error.RawDataError` if there are no
+    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` if there are no
     recordings in the manual directory, none of one of the splits, or a damaged one.
     """
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from datasets.human36m.cdf_archive import CdfArchive
-from datasets.human36m.raw_data_error import RawDataError
 from datasets.human36m.recordings import KEPT_JOINTS, Recording
+from datasets.raw_data_error import RawDataError
 from tests.datasets.human36m import dummy_archives
 
 WALKING = Recording(1, "Walking 1")

@@ -10,7 +10,7 @@ import tensorflow_datasets as tfds
 from datasets import skeletons
 from datasets.human36m import recordings
 from datasets.human36m.human36m_dataset_builder import Builder
-from datasets.human36m.raw_data_error import RawDataError
+from datasets.raw_data_error import RawDataError
 from tests.datasets.human36m import dummy_archives
 
 NAMES = {
