@@ -53,5 +53,6 @@ def test_first_list_is_what_files_import_or_says_what_needs_it():
     labels = {label for _, attributes in targets for label in attributes["deps"]}
     imported = {canonicalize_name(label[7:]) for label in labels if label.startswith("@pypi//")}
     explained = {name for name, (_, comment) in USED.items() if comment}
-    assert imported <= set(USED)
-    assert set(USED) <= imported | explained
+    missing, unused = imported - set(USED), set(USED) - imported - explained
+    assert not missing, f"add to the first list of requirements.txt: {missing}"
+    assert not unused, f"no file imports, and no comment explains: {unused}"
