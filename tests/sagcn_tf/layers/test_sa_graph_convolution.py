@@ -73,7 +73,7 @@ def test_equals_the_dense_equations(filters, coordinates, top_k):
     joints=strategies.integers(1, 5),
     coordinates=strategies.integers(1, 3),
     top_k=strategies.integers(0, 8),
-    filters=strategies.tuples(*[strategies.integers(1, 4)] * 2).map(lambda w: (*w, *w, w[0])),
+    filters=strategies.tuples(*[strategies.integers(1, 3)] * 5),
 )
 def test_equals_the_dense_equations_for_any_shape(
     batch, frames, joints, coordinates, top_k, filters
@@ -85,9 +85,8 @@ def test_equals_the_dense_equations_for_any_shape(
     pruned = TopKPruning(top_k, dtype="float64")(attention)
     layer = block_with_random_weights(motion, pruned, filters, adjacency=adjacency)
     weights = [variable.numpy() for variable in variables_of(layer)]
-    if len(weights) == 13:  # one residual keeps its width: say which
-        first_needs_projection = filters[0] != filters[2]
-        weights[12:] = [weights[12], None] if first_needs_projection else [None, weights[12]]
+    if filters[0] == filters[2]:  # no projection of H1: the only one, if any, is that of H3
+        weights.insert(12, None)
     expected = block_by_reference(motion, np.array(pruned), *weights, adjacency=adjacency)
     np.testing.assert_allclose(layer(motion, pruned), expected, rtol=1e-9, atol=1e-10)
 
@@ -204,7 +203,7 @@ def test_mixed_bfloat16_is_close_to_float32():
     mixed(motion, pruned)
     mixed.set_weights(exact.get_weights())
     outputs, expected = mixed(motion, pruned), np.array(exact(motion, pruned))
-    assert outputs.dtype == "bfloat16"
+    assert outputs.dtype == "float32"  # bfloat16 coordinates would make joints tremble
     assert mixed.convolutions[0].compute_dtype == "bfloat16"
     assert all(weight.dtype == "float32" for weight in mixed.weights)
     error = np.array(tf.cast(outputs, "float32")) - expected
