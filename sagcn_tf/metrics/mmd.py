@@ -21,6 +21,8 @@ BANDWIDTHS = 10.0 ** np.arange(-4, 10)
 
 # Distances held at a time: 512 KB of float64, so that they stay in a core's cache.
 _BLOCK_SIZE = 2**16
+# Multiplications in a matrix product below which OpenBLAS uses one thread.
+_SMALL_PRODUCT = 2**18
 # exp(-50) = 2e-22 vanishes beside any kernel sum in float64.
 _NEGLIGIBLE = 50.0
 # Beyond about 700 exp underflows, where it is several times slower.
@@ -93,10 +95,7 @@ def _kernel_sums(x, y):
     """Sums the kernel per class and frame, and per class; y = None pairs x with itself."""
 
     def of_class(c):
-        frames = [_frames_first(clips[c]) for clips in (x, y) if clips is not None]
-        avg = np.stack([_pair_sums(*(clips[t] for clips in frames)) for t in range(x.shape[2])])
-        flat = [clips[c].reshape(x.shape[1], -1) for clips in (x, y) if clips is not None]
-        return avg, _pair_sums(*flat)[None]
+        return _class_sums(x[c], x[c] if y is None else y[c], symmetric=y is None)
 
     # NumPy releases the interpreter lock in all that takes time here.
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
@@ -104,36 +103,55 @@ def _kernel_sums(x, y):
     return {"mmd_avg": np.stack(avg), "mmd_seq": np.stack(seq)}
 
 
-def _frames_first(clips):
-    m, t = clips.shape[:2]
-    return clips.reshape(m, t, -1).transpose(1, 0, 2)  # [m, T, N, D] -> [T, m, N D]
+def _class_sums(x, y, symmetric):
+    """Returns the kernel sums over pairs i != j of frames `[T, bandwidths]` and clips `[1, ...]`.
 
-
-def _pair_sums(x, y=None):
-    """Sums k(x_i, y_j), or k(x_i, x_j), over i != j for each bandwidth; x, y: [m, features]."""
-    symmetric = y is None
-    x = np.asarray(x, np.float64)
-    y = x if symmetric else np.asarray(y, np.float64)
-    # |a|^2 + |b|^2 - 2ab as one matrix product: [-2a, |a|^2, 1] . [b, 1, |b|^2]
-    left = np.concatenate([-2 * x, _squared_norms(x), np.ones((len(x), 1))], axis=1)
-    right = np.concatenate([y, np.ones((len(y), 1)), _squared_norms(y)], axis=1).T
-    sums = np.zeros(len(BANDWIDTHS))
-    rows = max(1, _BLOCK_SIZE // len(x))
-    for start in range(0, len(x), rows):
-        stop = min(start + rows, len(x))
+    The squared distance of two clips is the sum of those of their frames.
+    """
+    m, frames = x.shape[:2]
+    left, right = _factors(x, y)
+    frame_sums, clip_sums = np.zeros((frames, len(BANDWIDTHS))), np.zeros((1, len(BANDWIDTHS)))
+    rows = max(1, _BLOCK_SIZE // m)
+    for start in range(0, m, rows):
+        stop = min(start + rows, m)
         first = start if symmetric else 0  # of a symmetric matrix the upper half is enough
-        squared_distances = left[start:stop] @ right[:, first:]
-        np.maximum(squared_distances, 0, out=squared_distances)  # rounding may give -1e-13
         # Pairs to leave out get distance 0, so the kernel 1, and are taken off again.
         size = stop - start
         omitted = np.tri(size, dtype=bool) if symmetric else np.eye(size, dtype=bool)
-        squared_distances[:, start - first : stop - first][omitted] = 0
-        sums += _sums_over_bandwidths(squared_distances.ravel()) - np.count_nonzero(omitted)
-    return 2 * sums if symmetric else sums
+        count = np.count_nonzero(omitted)
+        clip_distances = np.zeros((size, m - first))
+        for t in range(frames):
+            distances = _product(left[t, start:stop], right[t, :, first:])
+            np.maximum(distances, 0, out=distances)  # rounding may give -1e-13
+            distances[:, start - first : stop - first][omitted] = 0
+            clip_distances += distances
+            frame_sums[t] += _sums_over_bandwidths(distances.ravel()) - count
+        clip_sums[0] += _sums_over_bandwidths(clip_distances.ravel()) - count
+    return (2 * frame_sums, 2 * clip_sums) if symmetric else (frame_sums, clip_sums)
 
 
-def _squared_norms(x):
-    return np.einsum("if,if->i", x, x)[:, None]
+def _factors(x, y):
+    """Writes |a|^2 + |b|^2 - 2 a.b of each frame as one product [-2a, |a|^2, 1] . [b, 1, |b|^2]."""
+    # [m, T, N, D] -> [T, m, N D]
+    x, y = (
+        clips.reshape(*clips.shape[:2], -1).swapaxes(0, 1).astype(np.float64) for clips in (x, y)
+    )
+    x_norms, y_norms = (np.einsum("tif,tif->ti", a, a)[..., None] for a in (x, y))
+    left = np.concatenate([-2 * x, x_norms, np.ones_like(x_norms)], axis=2)
+    right = np.concatenate([y, np.ones_like(y_norms), y_norms], axis=2)
+    return left, np.ascontiguousarray(right.swapaxes(1, 2))
+
+
+def _product(a, b):
+    """Multiplies matrices in pieces too small for the matrix library's own threads.
+
+    These wait for one another at each product: on a busy machine that costs ten times the rest.
+    """
+    product = np.empty((len(a), b.shape[1]))
+    rows = max(1, _SMALL_PRODUCT // b.size)
+    for start in range(0, len(a), rows):
+        np.matmul(a[start : start + rows], b, out=product[start : start + rows])
+    return product
 
 
 def _sums_over_bandwidths(squared_distances):
@@ -146,7 +164,9 @@ def _sums_over_bandwidths(squared_distances):
     largest = d.max()
     square = d * d
     # exp(-d/b) = 1 - d/b + (d/b)^2/2 - (d/b)^3/6 + (d/b)^4/24
-    series = [d.size, -d.sum(), square.sum() / 2, -(square @ d) / 6, (square @ square) / 24]
+    # (einsum, because np.dot starts threads of its own)
+    third, fourth = (np.einsum("i,i->", square, factor) for factor in (d, square))
+    series = [d.size, -d.sum(), square.sum() / 2, -third / 6, fourth / 24]
     buffer = np.empty_like(d)
     sums = np.empty(len(BANDWIDTHS))
     for i in reversed(range(len(BANDWIDTHS))):

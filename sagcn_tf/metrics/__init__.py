@@ -1,0 +1,1 @@
+"""Measures of generated motion: maximum mean discrepancy and motion statistics."""

@@ -1,0 +1,107 @@
+"""Statistics of motion that the maximum mean discrepancy hardly sees.
+
+A frozen pose, jitter, limbs that stretch, clips that are all alike or copied from the training
+set: each shows in one of these numbers when it is set beside the same number of real clips. All
+are in the unit of the coordinates that they are given.
+"""
+
+import numpy as np
+
+from sagcn_tf.skeleton import ROOT
+
+
+def speed(motion):
+    """Returns the mean distance that a joint moves from one frame to the next.
+
+    Args:
+        motion: `[..., T, N, D]`, T > 1.
+
+    Returns:
+        float64 `[...]`.
+    """
+    return _mean_step(motion, order=1)
+
+
+def acceleration(motion):
+    """Returns the mean length of a joint's second difference, x_(t+1) - 2 x_t + x_(t-1).
+
+    Args:
+        motion: `[..., T, N, D]`, T > 2.
+
+    Returns:
+        float64 `[...]`.
+    """
+    return _mean_step(motion, order=2)
+
+
+def bone_length_variation(motion, bones):
+    """Returns the standard deviation of a bone's length over the frames, mean over the bones.
+
+    It is 0 for a rigid body in 3-D; in 2-D real bones shorten and lengthen as they turn.
+
+    Args:
+        motion: `[..., T, N, D]`, in the data's own unit (standardised coordinates have no bones).
+        bones: pairs of joint indices; -1 is the root, which lies at the origin.
+
+    Returns:
+        float64 `[...]`.
+    """
+    motion = np.asarray(motion, np.float64)
+    lengths = [np.linalg.norm(_joint(motion, i) - _joint(motion, j), axis=-1) for i, j in bones]
+    return np.std(lengths, axis=-1).mean(axis=0)  # [bones, ..., T] -> [...]
+
+
+def diversity(clips):
+    """Returns the mean distance between two different clips of a set.
+
+    Args:
+        clips: `[..., m, T, N, D]`, m > 1.
+
+    Returns:
+        float64 `[...]`.
+    """
+    m = np.shape(clips)[-4]
+    return _over_sets(lambda x: _distances(x, x).sum() / (m * (m - 1)), clips)
+
+
+def nearest_distance(clips, training_clips):
+    """Returns the distance from each clip to the training clip nearest to it, mean over the clips.
+
+    A generator that has memorised its training clips comes much nearer to them than new real
+    clips do.
+
+    Args:
+        clips: `[..., m, T, N, D]`.
+        training_clips: `[..., n, T, N, D]`, the clips with which those of the same set compare.
+
+    Returns:
+        float64 `[...]`.
+    """
+    return _over_sets(lambda x, y: _distances(x, y).min(axis=1).mean(), clips, training_clips)
+
+
+def _mean_step(motion, order):
+    steps = np.diff(np.asarray(motion, np.float64), n=order, axis=-3)
+    return np.linalg.norm(steps, axis=-1).mean(axis=(-2, -1))
+
+
+def _joint(motion, index):
+    return np.zeros_like(motion[..., 0, :]) if index == ROOT else motion[..., index, :]
+
+
+def _over_sets(function, *sets):
+    """Applies a function of clip vectors `[m, features]` to each of the leading indices."""
+    leading = np.shape(sets[0])[:-4]
+    values = [
+        function(*(np.asarray(clips[i], np.float64).reshape(len(clips[i]), -1) for clips in sets))
+        for i in np.ndindex(leading)
+    ]
+    return np.reshape(values, leading)
+
+
+def _distances(x, y):
+    """Euclidean distances `[m, n]`, a distance below about 1e-6 of the norms being 0."""
+    squares = np.square(x).sum(1)[:, None] + np.square(y).sum(1)
+    distances = squares - 2 * x @ y.T
+    # What is left of equal vectors is rounding alone.
+    return np.sqrt(np.where(distances > 1e-12 * squares, distances, 0))
