@@ -2,35 +2,58 @@
 
 A number such as 0.2 says little by itself; beside what other real clips, frozen poses and noise
 score on the same data it says where a generator stands.
+
+Each function takes standardised real training clips `[C, m, T, N, D]` (others than those that are
+compared with), as many clips of the test subjects, and a `numpy.random.Generator`; it returns as
+many clips. ANCHORS names them.
 """
 
 import numpy as np
 
-OTHER_TRAINING = "other training clips"
-TEST_SUBJECTS = "test subjects"
+
+def other_training_clips(training, test, generator):
+    """The floor: what random draws of the same distribution score."""
+    return training
 
 
-def anchor_sets(training, test, generator):
-    """Yields named sets of clips made from real ones.
+def test_clips(training, test, generator):
+    """Real motion of people that are not in the training set."""
+    return test
 
-    Args:
-        training: standardised real clips `[C, m, T, N, D]` other than those compared with.
-        test: as many clips of the test subjects.
-        generator: a `numpy.random.Generator`.
 
-    Yields:
-        `(name, clips)`, clips `[C, m, T, N, D]`, one set at a time, for memory's sake.
-    """
-    classes, m, frames = training.shape[:3]
-    yield OTHER_TRAINING, training
-    yield TEST_SUBJECTS, test
-    yield "one frame, frozen", np.broadcast_to(training[:, :, :1], training.shape)
-    order = generator.permuted(np.tile(np.arange(frames), (classes, m, 1)), axis=-1)
-    shuffled = np.take_along_axis(training, order[..., None, None], axis=2)
-    yield "frames shuffled in time", shuffled
-    # [C m, T, N, D] in random order: each class gets clips of all
-    mixed = generator.permutation(training.reshape(-1, *training.shape[2:]))
-    yield "label ignored", mixed.reshape(training.shape)
-    yield "white noise N(0, 1)", generator.standard_normal(training.shape, np.float32)
-    mean_pose = training.mean(axis=(1, 2), keepdims=True)
-    yield "mean pose of the class", np.broadcast_to(mean_pose, training.shape)
+def frozen_clips(training, test, generator):
+    """The first frame of each clip, all the time."""
+    return np.broadcast_to(training[:, :, :1], training.shape)
+
+
+def shuffled_clips(training, test, generator):
+    """Each clip with its frames in random order."""
+    order = np.argsort(generator.random(training.shape[:3]), axis=2)
+    return np.take_along_axis(training, order[..., None, None], axis=2)
+
+
+def unlabelled_clips(training, test, generator):
+    """Clips of random classes."""
+    clips = training.reshape(-1, *training.shape[2:])  # [C m, T, N, D]
+    return generator.permutation(clips).reshape(training.shape)
+
+
+def white_noise(training, test, generator):
+    """N(0, 1) in each coordinate and frame."""
+    return generator.standard_normal(training.shape, np.float32)
+
+
+def mean_poses(training, test, generator):
+    """The mean pose of the class, in each frame of each clip."""
+    return np.broadcast_to(training.mean(axis=(1, 2), keepdims=True), training.shape)
+
+
+ANCHORS = {
+    "other training clips": other_training_clips,
+    "clips of the test subjects": test_clips,
+    "one frame, frozen": frozen_clips,
+    "frames shuffled in time": shuffled_clips,
+    "label ignored": unlabelled_clips,
+    "white noise": white_noise,
+    "mean pose of the class": mean_poses,
+}

@@ -55,29 +55,29 @@ def diversity(clips):
     """Returns the mean distance between two different clips of a set.
 
     Args:
-        clips: `[..., m, T, N, D]`, m > 1.
+        clips: `[m, T, N, D]`, m > 1.
 
     Returns:
-        float64 `[...]`.
+        float.
     """
-    m = np.shape(clips)[-4]
-    return _over_sets(lambda x: _distances(x, x).sum() / (m * (m - 1)), clips)
+    m = len(clips)
+    return float(_distances(clips, clips).sum() / (m * (m - 1)))
 
 
 def nearest_distance(clips, training_clips):
-    """Returns the distance from each clip to the training clip nearest to it, mean over the clips.
+    """Returns the distance from a clip to the training clip nearest to it, mean over the clips.
 
     A generator that has memorised its training clips comes much nearer to them than new real
     clips do.
 
     Args:
-        clips: `[..., m, T, N, D]`.
-        training_clips: `[..., n, T, N, D]`, the clips with which those of the same set compare.
+        clips: `[m, T, N, D]`.
+        training_clips: `[n, T, N, D]`.
 
     Returns:
-        float64 `[...]`.
+        float.
     """
-    return _over_sets(lambda x, y: _distances(x, y).min(axis=1).mean(), clips, training_clips)
+    return float(_distances(clips, training_clips).min(axis=1).mean())
 
 
 def _mean_step(motion, order):
@@ -89,18 +89,9 @@ def _joint(motion, index):
     return np.zeros_like(motion[..., 0, :]) if index == ROOT else motion[..., index, :]
 
 
-def _over_sets(function, *sets):
-    """Applies a function of clip vectors `[m, features]` to each of the leading indices."""
-    leading = np.shape(sets[0])[:-4]
-    values = [
-        function(*(np.asarray(clips[i], np.float64).reshape(len(clips[i]), -1) for clips in sets))
-        for i in np.ndindex(leading)
-    ]
-    return np.reshape(values, leading)
-
-
 def _distances(x, y):
-    """Euclidean distances `[m, n]`, a distance below about 1e-6 of the norms being 0."""
+    """Euclidean distances `[m, n]` between clips; below about 1e-6 of the norms they are 0."""
+    x, y = (np.asarray(clips, np.float64).reshape(len(clips), -1) for clips in (x, y))
     squares = np.square(x).sum(1)[:, None] + np.square(y).sum(1)
     distances = squares - 2 * x @ y.T
     # What is left of equal vectors is rounding alone.

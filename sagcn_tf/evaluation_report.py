@@ -1,0 +1,87 @@
+"""What an evaluation leaves: metrics.json in the run folder, and tables to read."""
+
+import json
+import pathlib
+
+from sagcn_tf.errors import UserError
+from sagcn_tf.runs import write_json
+
+_SOURCES = {"train": "training", "test": "test"}
+
+
+def write_metrics(run_dir, checkpoint, results):
+    """Writes the results of one checkpoint into `metrics.json`, beside those of the other.
+
+    Args:
+        run_dir: folder of the run.
+        checkpoint: `"best"` or `"last"`, the key of the results.
+        results: what `evaluation.evaluate_model` returns.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        UserError: if the file that is there cannot be read or is not of this form.
+    """
+    path = pathlib.Path(run_dir) / "metrics.json"
+    metrics = {}
+    if path.exists():
+        try:
+            metrics = dict(json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise UserError(f"{path} holds no metrics: {error}. Move it away") from error
+    write_json(path, {**metrics, checkpoint: results})
+    return path
+
+
+def format_results(results):
+    """Returns two Markdown tables: MMD with the anchors under it, and motion statistics.
+
+    Args:
+        results: what `evaluation.evaluate_model` returns.
+    """
+    sizes = [str(m) for m in results["clips_per_class"]]
+    header = ["clips", "compared with"]
+    header += [f"{name}, {m} a class" for m in sizes for name in ("MMD_avg", "MMD_seq")]
+    rows = [
+        ["generated", f"{_SOURCES[split]} subjects", *_scores(scores, sizes)]
+        for split, scores in results["mmd"].items()
+    ]
+    rows += [
+        [name, "training subjects", *_scores(scores, sizes)]
+        for name, scores in results["anchors"].items()
+    ]
+    mmd_table = _table(header, rows)
+    header = ["statistic", "generated", "other training clips", "test subjects"]
+    header += ["generated / training", "test / training"]
+    rows = [[name, *_statistics(values)] for name, values in results["motion"].items()]
+    return (
+        f"{results['dataset']}: MMD of standardised clips, mean ± deviation over draws\n\n"
+        f"{mmd_table}\n\n"
+        f"Motion statistics: mean distance a joint moves from frame to frame, and so on, in "
+        f"{results['unit']}s;\ndiversity and nearest training clip in standardised coordinates\n\n"
+        f"{_table(header, rows)}\n"
+    )
+
+
+def _scores(scores, sizes):
+    return [_score(scores[m][name]) for m in sizes for name in ("mmd_avg", "mmd_seq")]
+
+
+def _score(score):
+    spread = f" ± {score['std']:.3f}" if score["draws"] > 1 else ""
+    return f"{score['mean']:.3f}{spread}"
+
+
+def _statistics(values):
+    real = values["train"]
+    ratios = [f"{values[name] / real:.2f}" if real else "-" for name in ("generated", "test")]
+    return [f"{values[name]:.4g}" for name in ("generated", "train", "test")] + ratios
+
+
+def _table(header, rows):
+    """A Markdown table whose columns are aligned, so that it reads well as plain text."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    lines = [header, ["-" * width for width in widths], *rows]
+    padded = [[cell.ljust(w) for cell, w in zip(line, widths, strict=True)] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
