@@ -236,10 +236,10 @@ def walking(take):
         leg = phase + offset
         for name, knots in _GAIT.items():
             key = f"{side}_{name}"
-            scale = stride if name == "hip_flexion" else 1.0
-            base = stand["pelvis_pitch"] if name == "hip_flexion" else 0.0
-            set_to = base + scale * curves.cyclic(leg, knots)
-            add(motion, key, set_to - stand[key])
+            angle = curves.cyclic(leg, knots)
+            if name == "hip_flexion":
+                angle = stride * angle + stand["pelvis_pitch"]
+            add(motion, key, angle - stand[key])
         arm = np.cos(2 * np.pi * (leg - 0.04))
         add(motion, f"{side}_shoulder_flexion", -swing * arm)
         add(motion, f"{side}_elbow_flexion", 10 - 12 * np.cos(2 * np.pi * (leg - 0.1)))
@@ -257,7 +257,6 @@ def sitting(take):
     rest = _seated(take)
     lean = take.rng.uniform(0, 20)
     poses = [(0, rest)]
-    crossed = take.rng.uniform() < 0.3
     for _ in range(4):
         pose = rest | {"neck_twist": take.rng.uniform(-30, 30), "neck_flexion": take.vary(8, 2)}
         pose |= {"spine_twist": take.rng.uniform(-12, 12), "spine_side": take.rng.uniform(-8, 8)}
@@ -268,10 +267,10 @@ def sitting(take):
         if take.rng.uniform() < 0.3:
             pose |= take.reach("left", -0.08, take.rng.uniform(-0.28, -0.1), 0.28)
         poses.append((take.vary(0.95, 0.3), pose))
-    if crossed:  # one ankle is put over the other knee's side
-        for _, pose in poses:
-            pose |= {"right_hip_abduction": -8.0, "right_hip_rotation": -10.0}
-            pose |= {"right_hip_flexion": pose["right_hip_flexion"] + 15}
+    if take.rng.uniform() < 0.3:  # with one leg put over the other
+        crossed = {"right_hip_abduction": -8.0, "right_hip_rotation": -10.0}
+        crossed["right_hip_flexion"] = rest["right_hip_flexion"] + 15
+        poses = [(seconds, pose | crossed) for seconds, pose in poses]
     return take.perform(poses), _in_place(take)
 
 

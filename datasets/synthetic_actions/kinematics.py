@@ -13,7 +13,7 @@ import numpy as np
 
 from datasets.skeletons import NTU_25
 
-# Limits in degrees: what a healthy adult reaches, a little less rather than more.
+# Limits in degrees, about what a healthy adult reaches.
 _TRUNK_LIMITS = {
     "pelvis_pitch": (-30, 60),
     "pelvis_side": (-20, 20),

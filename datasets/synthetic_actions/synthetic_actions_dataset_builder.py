@@ -38,7 +38,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     """Twelve actions performed by synthetic people before three cameras.
 
     Motion is relative to the hip (the spine base), in the camera's axes: x right, y down, z away.
-    Train and test share no subject. The same configuration always gives the same bytes.
+    Train and test share no subject. The same configuration always gives the same examples,
+    equal to the last bit.
     """
 
     VERSION = tfds.core.Version("1.0.0")

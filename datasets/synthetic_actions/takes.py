@@ -124,21 +124,21 @@ def world_joints(action, performer, rng):
       joints: world positions in metres [frames, 25, 3], y up, the floor at 0.
     """
     take = Take(performer, rng, frames=int(rng.integers(190, 261)))
-    pose, travel = action(take)
+    pose, movement = action(take)
     # The sway is added last and is never larger than this margin, so limits hold throughout.
     pose = np.clip(pose, LIMITS[:, 0] + _LARGEST_SWAY, LIMITS[:, 1] - _LARGEST_SWAY)
     pose = curves.smoothed(pose, _SMOOTHING)
     pose += curves.wandering(rng, take.frames, len(DEGREES_OF_FREEDOM), _LARGEST_SWAY)
-    leads_left = performer.left_handed != (rng.uniform() < 0.1)
-    if leads_left:
-        pose = mirrored(pose)
-    heading = rng.uniform(-12, 12) + travel["turn"] * (-1 if leads_left else 1)
+    turn = movement["turn"] + rng.uniform(-12, 12)
+    if performer.left_handed != (rng.uniform() < 0.1):  # now and then with the other hand
+        pose, turn = mirrored(pose), -turn
     joints = forward_kinematics(performer.body, pose)
-    joints = joints @ np.swapaxes(rotation("y", heading), -1, -2)
-    # The lowest point of the feet stands on the floor (a soft minimum: the change of the
-    # supporting foot makes no corner), unless the action lifts the body off it.
-    lowest = -np.log(np.exp(-100 * joints[:, _FEET, 1]).sum(axis=-1)) / 100
-    root = np.zeros((take.frames, 3))
-    root[:, 1] = travel["lift"] - lowest
-    root[:, [0, 2]] += rng.uniform(-0.2, 0.2, 2)  # where in the room the person stands
-    return pose, joints + root[:, None]
+    joints = joints @ np.swapaxes(rotation("y", turn), -1, -2)
+    joints[..., 1] += (movement["lift"] - _lowest(joints))[:, None]
+    joints[..., [0, 2]] += rng.uniform(-0.2, 0.2, 2)  # where in the room the person stands
+    return pose, joints
+
+
+def _lowest(joints):
+    """Height of the lower foot, as a soft minimum: a change of feet makes no corner."""
+    return -np.log(np.exp(-100 * joints[:, _FEET, 1]).sum(axis=-1)) / 100

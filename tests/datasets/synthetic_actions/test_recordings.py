@@ -116,7 +116,7 @@ def test_sitting_shows_in_the_posture(takes):
     def knees(joints):
         return angle_at(joints, "LHip", "LKnee", "LAnkle")
 
-    for pose, joints in of(takes, "sitting"):
+    for _, joints in of(takes, "sitting"):
         assert knees(joints).max() < 125
     for _, joints in of(takes, "sitting_down"):
         assert knees(joints)[0] > 155 and knees(joints)[-1] < 125
