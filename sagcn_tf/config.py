@@ -108,8 +108,8 @@ class Config:
         path = pathlib.Path(path)
         try:
             values = json.loads(path.read_text())
-            unknown = set(values) - {field.name for field in dataclasses.fields(cls)}
-        except (OSError, ValueError, TypeError) as error:
+            unknown = values.keys() - {field.name for field in dataclasses.fields(cls)}
+        except (OSError, ValueError, AttributeError) as error:
             raise UserError(f"{path} is not the configuration of a run: {error}") from error
         if unknown:
             raise UserError(f"{path} has unknown fields: {', '.join(sorted(unknown))}")
@@ -124,8 +124,8 @@ def _checked(field, value):
     try:
         if kind is not str and isinstance(value, str):
             raise TypeError
-        if kind is bool or isinstance(value, bool):
-            valid = kind is bool and value in allowed
+        if kind is bool or any(isinstance(one, bool) for one in values):
+            valid = kind is bool and isinstance(value, bool)
         elif kind is str:
             valid = value in allowed
         else:
