@@ -1,0 +1,212 @@
+import dataclasses
+import json
+import math
+import typing
+
+import hypothesis
+import pytest
+from hypothesis import strategies
+
+from sagcn_tf.config import DATASETS, PRESETS, Config, default_preset, make_config
+from sagcn_tf.errors import UserError
+
+FIELDS = dataclasses.fields(Config)
+NAMES = [field.name for field in FIELDS]
+# For each field a valid value that differs from the default.
+OTHER = {
+    "dataset": "human36m",
+    "preset": "tuned",
+    "attention_residual": "none",
+    "maps": (7, 8),
+    "filters": (1, 2, 3, 4, 5),
+    "sequence_maps": (5, 6, 7, 8),
+    "frame_maps": (6, 7, 8, 9),
+    "frames": 64,
+    "real_target": 1.0,
+    "beta_1": 0.0,
+    "learning_rate": 0.01,
+}
+
+
+def other_value(field):
+    if field.name in OTHER:
+        return OTHER[field.name]
+    if field.type is bool:
+        return not field.default
+    return field.default + 1 if field.type is int else 0.75
+
+
+def is_tuple(field):
+    return typing.get_origin(field.type) is tuple
+
+
+def test_the_preset_paper_has_the_values_of_the_paper():
+    config = make_config(preset="paper")
+
+    assert config == Config()
+    assert (config.top_k, config.k_frame, config.batch_size, config.frames) == (5, 20, 100, 50)
+    assert config.filters == (32, 64, 64, 128, 128)
+    assert config.learning_rate == 2e-4
+    assert not (config.start_state or config.relabel or config.difference_scale)
+    assert not (config.gradient_penalty or config.average)
+
+
+def test_the_preset_tuned_changes_no_width_of_the_networks():
+    paper, tuned = make_config(preset="paper"), make_config(preset="tuned")
+
+    for name in ("maps", "filters", "hidden", "noise_dim", "sequence_maps", "frame_maps", "top_k"):
+        assert getattr(tuned, name) == getattr(paper, name)
+    assert tuned.start_state and tuned.relabel and tuned.difference_scale == 3.0
+    assert (tuned.beta_1, tuned.beta_2, tuned.real_target) == (0.0, 0.99, 1.0)
+    assert (tuned.gradient_penalty, tuned.average) == (1.0, 0.995)
+
+
+def test_the_preset_small_is_tuned_with_narrower_networks():
+    tuned, small = make_config(preset="tuned"), make_config(preset="small")
+
+    for name in ("maps", "filters", "sequence_maps", "frame_maps"):
+        assert sum(getattr(small, name)) < sum(getattr(tuned, name))
+    for name in ("start_state", "relabel", "difference_scale", "gradient_penalty", "beta_1"):
+        assert getattr(small, name) == getattr(tuned, name)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_names_itself(preset):
+    assert make_config(preset=preset).preset == preset
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_each_data_set_has_a_default_preset(dataset):
+    expected = "small" if dataset.startswith("synthetic") else "tuned"
+
+    assert default_preset(dataset) == expected
+    assert make_config(dataset) == Config(**{**PRESETS[expected], "dataset": dataset})
+
+
+def test_an_unknown_preset_is_refused_with_the_known_ones():
+    with pytest.raises(UserError, match="preset must be one of .*'paper', 'tuned', 'small'.*'big'"):
+        make_config(preset="big")
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=NAMES)
+def test_each_field_can_be_overridden_alone(field):
+    value = other_value(field)
+    assert value != field.default
+
+    changed = Config(**{field.name: value})
+
+    assert getattr(changed, field.name) == value
+    assert dataclasses.replace(changed, **{field.name: field.default}) == Config()
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=NAMES)
+def test_each_field_says_what_it_means(field):
+    assert len(field.metadata["help"]) > 5
+
+
+@pytest.mark.parametrize("field", [field for field in FIELDS if field.type in (int, float)])
+def test_the_ends_of_a_range_are_allowed_and_what_lies_beyond_is_not(field):
+    low, high = field.metadata["allowed"]
+    valid = {"k_frame": 2} if field.name == "frames" else {}
+    high_valid = min(high, 50) if field.name == "k_frame" else high
+
+    assert getattr(Config(**{**valid, field.name: low}), field.name) == low
+    assert getattr(Config(**{field.name: high_valid}), field.name) == high_valid
+    step = 1 if field.type is int else 1e-6 * max(abs(low), 1e-3)
+    for beyond in (low - step, high + step * max(1, high)):
+        with pytest.raises(UserError, match=f"^{field.name} must be {field.type.__name__} from"):
+            Config(**{field.name: beyond})
+
+
+def wrong_values(field):
+    """Values that a field must refuse: of another type, outside its range, or no number at all."""
+    text = strategies.text(max_size=5).filter(lambda text: text not in field.metadata["allowed"])
+    strange = [strategies.none(), text, strategies.just({}), strategies.just(object())]
+    if field.type is not bool:
+        strange.append(strategies.booleans())
+    if field.type in (bool, str):
+        strange += [strategies.integers(), strategies.floats(), strategies.just([True])]
+    if field.type is int or is_tuple(field):
+        strange.append(strategies.floats().filter(lambda value: not value.is_integer()))
+    if field.type is int or field.type is float:
+        low, high = field.metadata["allowed"]
+        strange += [strategies.integers(max_value=math.ceil(low) - 1), strategies.just([low])]
+        strange += [strategies.integers(min_value=math.floor(high) + 1)]
+        strange += [strategies.sampled_from([math.nan, math.inf, -math.inf])]
+    if is_tuple(field):
+        width = strategies.integers(max_value=0) | strategies.sampled_from(["8", 2.5, True])
+        strange.append(width.map(lambda one: (one, *field.default[1:])))
+        wrong_length = strategies.lists(strategies.integers(1, 99), max_size=9)
+        strange.append(wrong_length.filter(lambda widths: len(widths) != len(field.default)))
+    return strategies.one_of(strange)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=NAMES)
+@hypothesis.settings(max_examples=30, deadline=None, derandomize=True, database=None)
+@hypothesis.given(strategies.data())
+def test_a_wrong_value_is_refused_with_the_field_and_what_is_allowed(field, data):
+    value = data.draw(wrong_values(field))
+
+    with pytest.raises(UserError) as refusal:
+        Config(**{field.name: value})
+
+    message = str(refusal.value)
+    assert message.startswith(f"{field.name} must ")
+    assert "from" in message or "one of" in message or f"{len(field.default)} widths" in message
+    if field.type is str:
+        assert all(repr(name) in message for name in field.metadata["allowed"])
+
+
+def test_the_frame_discriminator_cannot_see_more_frames_than_there_are():
+    assert Config(frames=20, k_frame=20).k_frame == 20
+    with pytest.raises(UserError, match="k_frame must be at most frames = 19, got 20"):
+        Config(frames=19)
+
+
+def test_a_configuration_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Config().steps = 3
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_saved_configuration_comes_back(tmp_path, preset):
+    config = make_config("human36m", preset, maps=[3, 4], learning_rate=1e-3, seed=7)
+
+    config.save(tmp_path / "run" / "config.json")
+    loaded = Config.load(tmp_path / "run" / "config.json")
+
+    assert loaded == config
+    assert loaded.maps == (3, 4) and isinstance(loaded.maps, tuple)
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["config.json"]
+
+
+def test_a_whole_number_stands_for_a_float_and_the_other_way_round():
+    config = Config(gradient_penalty=1, batch_size=8.0)
+
+    assert isinstance(config.gradient_penalty, float) and isinstance(config.batch_size, int)
+
+
+def test_unknown_fields_of_a_file_are_named(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"steps": 3, "stepz": 3, "colour": 1}))
+
+    with pytest.raises(UserError, match="config.json has unknown fields: colour, stepz"):
+        Config.load(path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "3", "null", "[]", '["steps"]', '"steps"', None])
+def test_a_file_that_is_no_configuration_is_named(tmp_path, text):
+    path = tmp_path / "config.json"
+    if text is not None:
+        path.write_text(text)
+
+    with pytest.raises(UserError, match="config.json "):
+        Config.load(path)
+
+
+def test_a_file_with_a_wrong_value_is_refused(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"steps": -3}))
+
+    with pytest.raises(UserError, match="steps must be int from 1 to 1000000000, received -3"):
+        Config.load(path)
