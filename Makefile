@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help train test lint format build-file
+.PHONY: help train test lint format benchmark build-file
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -28,6 +28,9 @@ lint: $(INSTALLED) ## Check style and formatting.
 format: $(INSTALLED) ## Mend what the linter can mend, and format.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+benchmark: $(INSTALLED) ## Time a training step and its parts.
+	$(BIN)/python -m benchmarks.train_step $(ARGS)
 
 build-file: $(INSTALLED) ## Write BUILD again after files or imports have changed.
 	$(BIN)/python -m tests.build_file
