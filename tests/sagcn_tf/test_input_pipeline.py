@@ -1,0 +1,238 @@
+import dataclasses
+import json
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from datasets.synthetic_actions import synthetic_actions_dataset_builder
+from sagcn_tf import input_pipeline
+from sagcn_tf.errors import UserError
+from tests.small_data import CLASS_NAMES, FIRST_START, FRAMES, LENGTHS, STRIDE, small_data
+
+SEQUENCES = len(LENGTHS["train"])
+
+
+@pytest.fixture(scope="module")
+def numbered():
+    """The small data with every coordinate replaced by the number of its frame in the split."""
+    data = small_data()
+    splits = {}
+    for split in LENGTHS:
+        sequences = getattr(data, split)
+        numbers = np.arange(len(sequences.frames), dtype=np.float32)
+        frames = np.broadcast_to(numbers[:, None, None], sequences.frames.shape)
+        splits[split] = dataclasses.replace(sequences, frames=frames)
+    return dataclasses.replace(data, **splits)
+
+
+def take(dataset, count):
+    return [tuple(np.array(part) for part in batch) for batch in dataset.take(count)]
+
+
+def sequence_and_start(sequences, clip):
+    """Of a numbered clip: its sequence, and where it starts in it; its frames must be in step."""
+    numbers = clip[:, 0, 0].astype(int)
+    np.testing.assert_array_equal(clip, np.broadcast_to(clip[:, :1, :1], clip.shape))
+    np.testing.assert_array_equal(np.diff(numbers), STRIDE)
+    sequence = int(np.searchsorted(sequences.offsets, numbers[0], side="right")) - 1
+    assert numbers[-1] < sequences.offsets[sequence + 1]
+    return sequence, int(numbers[0] - sequences.offsets[sequence])
+
+
+def possible_starts(split):
+    """{(sequence, start)} of all clips that a split holds."""
+    return {
+        (sequence, start)
+        for sequence, length in enumerate(LENGTHS[split])
+        for start in range(FIRST_START, length - FRAMES * STRIDE)
+    }
+
+
+def visited(batches, sequences):
+    return [sequence_and_start(sequences, clip) for motion, _ in batches for clip in motion]
+
+
+def test_batches_are_clips_of_the_data_with_their_class():
+    data = small_data(dimensions=3)
+    clips = {}
+    for sequence, start in possible_starts("train"):
+        first = data.train.offsets[sequence] + start
+        clip = data.train.frames[first : first + FRAMES * STRIDE : STRIDE]
+        clips[clip.tobytes()] = data.train.labels[sequence]
+
+    batches = take(input_pipeline.training_batches(data, FRAMES, 4, seed=0), 10)
+
+    for motion, label in batches:
+        assert motion.shape == (4, FRAMES, 5, 3) and motion.dtype == np.float32
+        assert label.shape == (4, len(CLASS_NAMES)) and label.dtype == np.float32
+        expected = np.eye(len(CLASS_NAMES))[[clips[clip.tobytes()] for clip in motion]]
+        np.testing.assert_array_equal(label, expected)
+
+
+def test_every_possible_window_occurs_and_no_other(numbered):
+    batches = take(input_pipeline.training_batches(numbered, FRAMES, 60, seed=0), 20)
+
+    assert set(visited(batches, numbered.train)) == possible_starts("train")
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, SEQUENCES, 15])
+def test_each_epoch_visits_every_sequence_once_in_another_order(numbered, batch_size):
+    epochs = 10
+    steps = -(-epochs * SEQUENCES // batch_size)
+    batches = take(input_pipeline.training_batches(numbered, FRAMES, batch_size, seed=3), steps)
+
+    order = [sequence for sequence, _ in visited(batches, numbered.train)]
+
+    orders = np.reshape(order[: epochs * SEQUENCES], [epochs, SEQUENCES])
+    np.testing.assert_array_equal(np.sort(orders, axis=1), [list(range(SEQUENCES))] * epochs)
+    assert len(np.unique(orders, axis=0)) > epochs // 2
+
+
+def test_a_seed_gives_its_batches_again_and_another_seed_others(numbered):
+    first, again, other = (
+        visited(take(input_pipeline.training_batches(numbered, FRAMES, 4, seed), 9), numbered.train)
+        for seed in (5, 5, 6)
+    )
+
+    assert first == again
+    assert [sequence for sequence, _ in first] != [sequence for sequence, _ in other]
+    assert [start for _, start in first] != [start for _, start in other]
+
+
+@pytest.mark.parametrize("step", [1, 5, 7])
+def test_a_resumed_iteration_goes_on_where_it_stopped(step):
+    data = small_data()
+    whole = take(input_pipeline.training_batches(data, FRAMES, 4, seed=1), 10)
+
+    resumed = take(input_pipeline.training_batches(data, FRAMES, 4, 1, first_step=step), 10 - step)
+
+    for expected, batch in zip(whole[step:], resumed, strict=True):
+        np.testing.assert_array_equal(batch[0], expected[0])
+        np.testing.assert_array_equal(batch[1], expected[1])
+
+
+def test_batches_of_a_late_step_are_as_good_as_the_first(numbered):
+    late = input_pipeline.training_batches(numbered, FRAMES, SEQUENCES, 0, first_step=10**9)
+
+    clips = visited(take(late, 2), numbered.train)
+
+    assert set(clips) <= possible_starts("train")
+    assert [sorted(s for s, _ in clips[start:][:SEQUENCES]) for start in (0, SEQUENCES)] == [
+        list(range(SEQUENCES))
+    ] * 2
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_evaluation_clips_are_windows_of_their_class_and_split(numbered, split):
+    clips = input_pipeline.evaluation_clips(numbered, split, 200, seed=0, frames=FRAMES)
+
+    assert clips.shape == (len(CLASS_NAMES), 200, FRAMES, 5, 2) and clips.dtype == np.float32
+    sequences = getattr(numbered, split)
+    found = set()
+    for label, of_class in enumerate(clips):
+        windows = {sequence_and_start(sequences, clip) for clip in of_class}
+        assert {sequences.labels[sequence] for sequence, _ in windows} == {label}
+        found |= windows
+    assert found == possible_starts(split)
+
+
+def test_evaluation_clips_depend_on_the_seed_and_the_split_alone():
+    data = small_data()
+
+    def clips(seed, split="train"):
+        return input_pipeline.evaluation_clips(data, split, 5, seed, FRAMES)
+
+    np.testing.assert_array_equal(clips(1), clips(1))
+    assert not np.array_equal(clips(1), clips(2))
+    assert not np.array_equal(clips(1), clips(1, "test"))
+
+
+def test_a_class_without_sequences_is_named(numbered):
+    data = dataclasses.replace(numbered, class_names=[*CLASS_NAMES, "flying"])
+
+    with pytest.raises(UserError, match="synthetic: the test split has no sequence of flying"):
+        input_pipeline.evaluation_clips(data, "test", 5, 0, FRAMES)
+
+
+@pytest.mark.parametrize(
+    "clips",
+    [
+        lambda data, frames: input_pipeline.training_batches(data, frames, 4, 0),
+        lambda data, frames: input_pipeline.evaluation_clips(data, "train", 4, 0, frames),
+    ],
+)
+def test_a_sequence_that_is_too_short_is_named(clips):
+    clips(small_data(), FRAMES)
+
+    with pytest.raises(UserError, match="sequence train0 has 20 frames; clips of 9 .* need 22"):
+        clips(small_data(), FRAMES + 1)
+
+
+def test_standardising_gives_mean_0_and_deviation_1_and_can_be_undone():
+    data = small_data()
+    raw = data.unstandardise(data.train.frames)
+
+    np.testing.assert_allclose(raw.mean(axis=0), data.mean, rtol=1e-4)
+    np.testing.assert_allclose(raw.std(axis=0), data.std, rtol=1e-4)
+    np.testing.assert_allclose(data.standardise(raw), data.train.frames, atol=1e-5)
+
+
+def test_a_description_survives_json_and_gives_back_all_but_the_sequences():
+    data = small_data(dimensions=3)
+
+    described = json.loads(json.dumps(data.describe()))
+    copy = input_pipeline.MotionData.from_description(described)
+
+    assert copy.train is None and copy.test is None
+    for field in dataclasses.fields(copy):
+        if field.name not in ("train", "test"):
+            np.testing.assert_array_equal(getattr(copy, field.name), getattr(data, field.name))
+    assert copy.mean.dtype == copy.std.dtype == np.float32
+    np.testing.assert_array_equal(copy.skeleton.adjacency(), data.skeleton.adjacency())
+
+
+@pytest.fixture(scope="session")
+def prepared_dir(tmp_path_factory):
+    """A folder with the synthetic data of three people, prepared once."""
+    folder = tmp_path_factory.mktemp("prepared")
+    people = {"TRAIN_SUBJECTS": (1, 2), "TEST_SUBJECTS": (11,)}
+    with mock.patch.multiple(synthetic_actions_dataset_builder, **people):
+        input_pipeline.load("synthetic", str(folder))
+    return folder
+
+
+def test_loaded_data_are_standardised_whole_sequences(prepared_dir):
+    data = input_pipeline.load("synthetic", str(prepared_dir))
+
+    assert len(data.class_names) == 12 and data.skeleton.num_joints == 15
+    assert data.mean.shape == data.std.shape == (15, 2) and data.unit == "pixel"
+    assert 15 < data.frame_rate < 18  # of clips, not of the sequences
+    for sequences, subjects in ((data.train, 2), (data.test, 1)):
+        count = len(sequences.labels)
+        assert sequences.frames.shape == (sequences.offsets[-1], 15, 2)
+        assert sequences.frames.dtype == np.float32
+        assert len(sequences.offsets) == count + 1 and sequences.offsets[0] == 0
+        assert len(sequences.names) == len(set(sequences.names)) == count
+        assert sequences.names == sorted(sequences.names)
+        assert len(sequences.subjects) == count and len(set(sequences.subjects)) == subjects
+        assert set(sequences.labels) == set(range(12))
+    assert not set(data.train.subjects) & set(data.test.subjects)
+    np.testing.assert_allclose(data.train.frames.mean(axis=0), 0, atol=1e-3)
+    np.testing.assert_allclose(data.train.frames.std(axis=0), 1, atol=1e-3)
+    motion, _ = take(input_pipeline.training_batches(data, 50, 4, 0), 1)[0]
+    assert motion.shape == (4, 50, 15, 2)
+
+
+def test_prepared_data_are_read_and_not_made_again(prepared_dir):
+    with mock.patch.object(
+        synthetic_actions_dataset_builder.Builder, "_split_generators", side_effect=AssertionError
+    ):
+        data = input_pipeline.load("synthetic", str(prepared_dir))
+
+    assert len(data.train.labels) == 2 * len(data.test.labels)
+
+
+def test_data_that_cannot_be_prepared_are_one_message(tmp_path):
+    with pytest.raises(UserError, match="human36m could not be prepared: .*"):
+        input_pipeline.load("human36m", str(tmp_path / "data"), str(tmp_path))
