@@ -25,25 +25,44 @@ def _define_flags():
     )
 
 
-def main(_):
-    """Measures the run that the flags name."""
+def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class):
+    """Measures a checkpoint of a run and writes its `metrics.json`.
+
+    Args:
+        run_dir: folder of the run.
+        checkpoint: `"best"` or `"last"`.
+        data_dir: folder for prepared data.
+        manual_dir: folder with raw files that cannot be downloaded, or None.
+        clips_per_class: one or more numbers of clips.
+
+    Returns:
+        The results as tables, and where they were written.
+
+    Raises:
+        UserError: if the run, its checkpoint or its data are not there or do not belong together.
+    """
     from sagcn_tf import runs
 
-    runs.read_config(_FLAGS.run_dir)  # a wrong folder is refused before TensorFlow is imported
+    runs.read_config(run_dir)  # a wrong folder is refused before TensorFlow is imported
     from sagcn_tf import evaluation, evaluation_report, input_pipeline
 
-    model, described, config = runs.open_run(_FLAGS.run_dir, _FLAGS.checkpoint)
-    data = input_pipeline.load(config.dataset, _FLAGS.data_dir, _FLAGS.manual_dir)
+    model, described, config = runs.open_run(run_dir, checkpoint)
+    data = input_pipeline.load(config.dataset, data_dir, manual_dir)
     if data.describe() != described.describe():
         raise UserError(
-            f"--data_dir={_FLAGS.data_dir} holds other data than {_FLAGS.run_dir} was trained on "
-            f"(see its data.json). Give the folder that it was trained with"
+            f"--data_dir={data_dir} holds other data than {run_dir} was trained on (see its "
+            "data.json). Give the folder that it was trained with"
         )
+    results = evaluation.evaluate_model(model, data, config.frames, clips_per_class)
+    path = evaluation_report.write_metrics(run_dir, checkpoint, results)
+    return f"{evaluation_report.format_results(results)}\nwritten to {path}"
+
+
+def main(_):
+    """Runs the command line."""
     sizes = [int(value) for value in _FLAGS.clips_per_class]
-    results = evaluation.evaluate_model(model, data, config.frames, sizes)
-    path = evaluation_report.write_metrics(_FLAGS.run_dir, _FLAGS.checkpoint, results)
-    print(evaluation_report.format_results(results))
-    print(f"written to {path}")
+    run = _FLAGS.run_dir, _FLAGS.checkpoint, _FLAGS.data_dir, _FLAGS.manual_dir
+    print(evaluate_run(*run, sizes))
 
 
 if __name__ == "__main__":

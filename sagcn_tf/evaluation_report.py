@@ -58,8 +58,8 @@ def format_results(results):
     return (
         f"{results['dataset']}: MMD of standardised clips, mean ± deviation over draws\n\n"
         f"{mmd_table}\n\n"
-        f"Motion statistics: mean distance a joint moves from frame to frame, and so on, in "
-        f"{results['unit']}s;\ndiversity and nearest training clip in standardised coordinates\n\n"
+        f"Motion statistics: the first three in {results['unit']}s (a frame), the others in "
+        "standardised coordinates\n\n"
         f"{_table(header, rows)}\n"
     )
 

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from sagcn_tf.metrics.anchors import ANCHORS
+from sagcn_tf.metrics.mmd import mmd
+
+
+def real_clips(seed, classes=4, m=40, frames=8):
+    """Poses of a class lie around its own centre and drift slowly, as those of people do."""
+    generator = np.random.default_rng(seed)
+    centres = 2 * np.random.default_rng(0).standard_normal((classes, 1, 1, 3, 2))
+    poses = generator.standard_normal((classes, m, 1, 3, 2))
+    drift = generator.standard_normal((classes, m, frames, 3, 2)).cumsum(axis=2)
+    return (centres + poses + 0.3 * drift).astype(np.float32)
+
+
+TRAINING, TEST = real_clips(1), real_clips(2) + 1
+
+
+def anchor(name):
+    return ANCHORS[name](TRAINING, TEST, np.random.default_rng(3))
+
+
+@pytest.mark.parametrize("name", ANCHORS)
+def test_anchors_are_clips_that_can_be_compared(name):
+    assert anchor(name).shape == TRAINING.shape
+    assert np.isfinite(anchor(name)).all()
+
+
+def test_frozen_clips_stand_still_in_a_real_pose():
+    frozen = anchor("one frame, frozen")
+    assert (frozen == TRAINING[:, :, :1]).all()
+
+
+def test_shuffled_clips_hold_the_same_frames_in_another_order():
+    shuffled = anchor("frames shuffled in time")
+    assert not np.array_equal(shuffled, TRAINING)
+    for clip, original in zip(shuffled[2], TRAINING[2], strict=True):
+        assert {frame.tobytes() for frame in clip} == {frame.tobytes() for frame in original}
+
+
+def test_unlabelled_clips_come_from_every_class():
+    class_of = {clip.tobytes(): c for c, clips in enumerate(TRAINING) for clip in clips}
+    for clips in anchor("label ignored"):
+        assert {class_of[clip.tobytes()] for clip in clips} == {0, 1, 2, 3}
+
+
+def test_mean_poses_differ_between_classes_alone():
+    poses = anchor("mean pose of the class")
+    assert np.ptp(poses, axis=(1, 2)).max() == 0
+    np.testing.assert_allclose(poses[3, 0, 0], TRAINING[3].mean(axis=(0, 1)), rtol=1e-5)
+
+
+def test_anchors_come_out_in_the_expected_order():
+    """As on real data: other clips, then a frozen pose, ignored labels, noise, one pose."""
+    names = ["other training clips", "one frame, frozen", "label ignored", "mean pose of the class"]
+    scores = [mmd(anchor(name), real_clips(4))["mmd_seq"] for name in names]
+    assert scores == sorted(scores)
+    assert scores[0] < 0.1
+    assert scores[-1] == pytest.approx(1, abs=0.1)

@@ -1,0 +1,70 @@
+import dataclasses
+import json
+import pathlib
+import subprocess
+import sys
+import types
+
+import pytest
+
+from sagcn_tf import evaluate, input_pipeline, runs
+from sagcn_tf.errors import UserError
+from tests.sagcn_tf.small_data import FRAMES, SmallModel, small_data
+
+ROOT = pathlib.Path(__file__).parents[2]
+DATA = small_data()
+CONFIG = types.SimpleNamespace(dataset="small", frames=FRAMES)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """A folder that opens as the run of a small model."""
+    described = input_pipeline.MotionData.from_description(DATA.describe())
+    monkeypatch.setattr(runs, "read_config", lambda run_dir: CONFIG)
+    monkeypatch.setattr(
+        runs, "open_run", lambda run_dir, checkpoint: (SmallModel(DATA), described, CONFIG)
+    )
+    monkeypatch.setattr(input_pipeline, "load", lambda dataset, data_dir, manual_dir: DATA)
+    return tmp_path
+
+
+def command_line(*arguments):
+    command = [sys.executable, "-X", "importtime", "-m", "sagcn_tf.evaluate", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_run_is_measured_printed_and_written(run):
+    text = evaluate.evaluate_run(run, "last", "data", None, [10])
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert list(metrics) == ["last"]
+    score = metrics["last"]["mmd"]["train"]["10"]["mmd_avg"]
+    assert f"{score['mean']:.3f} ± {score['std']:.3f}" in text
+    assert "white noise" in text and "speed" in text
+    assert text.endswith(f"written to {run / 'metrics.json'}")
+
+
+def test_other_data_than_those_trained_on_are_refused(run, monkeypatch):
+    other = dataclasses.replace(DATA, mean=DATA.mean + 1)
+    monkeypatch.setattr(input_pipeline, "load", lambda *arguments: other)
+    with pytest.raises(UserError, match="--data_dir=data holds other data than"):
+        evaluate.evaluate_run(run, "best", "data", None, [10])
+    assert not (run / "metrics.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--help"], "--checkpoint: <best|last>"),
+        ([], "run_dir must have a value"),
+        (["--run_dir=x", "--checkpoint=first"], "best|last"),
+        (["--run_dir=x", "--clips_per_class=1"], "whole numbers from 2 to 2000"),
+        (["--run_dir=x", "--clips_per_class=10,many"], "whole numbers from 2 to 2000"),
+        (["--run_dir=missing"], "error: --run_dir=missing is not a run"),
+    ],
+)
+def test_flags_are_answered_before_tensorflow_is_imported(arguments, message):
+    result = command_line(*arguments)
+    assert result.returncode == 1
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    assert "| tensorflow" not in result.stderr

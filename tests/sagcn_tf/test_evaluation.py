@@ -1,0 +1,182 @@
+import json
+
+import numpy as np
+import pytest
+
+from sagcn_tf import evaluation
+from sagcn_tf.errors import UserError
+from sagcn_tf.input_pipeline import evaluation_clips
+from sagcn_tf.metrics.anchors import ANCHORS
+from sagcn_tf.metrics.mmd import mmd
+from tests.sagcn_tf.small_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
+
+DATA = small_data()
+
+
+class RecordingModel:
+    """Shows in its motion which class and seed it was asked for."""
+
+    def __init__(self):
+        self.batches = []
+
+    def generate(self, label, seed):
+        assert label.dtype == np.float32 and seed.dtype == np.int32
+        assert label.shape == (len(seed), 3) and (label.sum(axis=1) == 1).all()
+        self.batches.append(len(seed))
+        motion = np.zeros((len(seed), FRAMES, 2, 2), np.float32)
+        motion[..., 0, 0], motion[..., 0, 1] = label.argmax(axis=1)[:, None], seed[:, None]
+        return motion
+
+
+def test_generated_clips_are_ordered_by_class():
+    clips = evaluation.generate_clips(RecordingModel(), 3, 70, seed=0)
+    assert clips.shape == (3, 70, FRAMES, 2, 2)
+    assert clips.dtype == np.float32
+    for c in range(3):
+        assert (clips[c, ..., 0, 0] == c).all()
+
+
+def test_no_two_clips_share_a_seed():
+    draws = [evaluation.generate_clips(RecordingModel(), 3, 70, seed) for seed in range(3)]
+    seeds = np.stack(draws)[..., 0, 0, 1]
+    assert len(np.unique(seeds)) == 3 * 3 * 70
+
+
+def test_batches_have_one_size_and_progress_counts_the_clips():
+    model, done = RecordingModel(), []
+    evaluation.generate_clips(model, 3, 70, seed=0, progress=done.append)
+    assert len(set(model.batches)) == 1
+    assert sum(done) == 210
+
+
+def test_a_larger_draw_begins_with_other_clips_of_the_same_class():
+    model = SmallModel(DATA)
+    few = evaluation.generate_clips(model, CLASSES, 5, seed=4)
+    again = evaluation.generate_clips(model, CLASSES, 5, seed=4)
+    other = evaluation.generate_clips(model, CLASSES, 5, seed=5)
+    np.testing.assert_array_equal(few, again)
+    assert not np.array_equal(few, other)
+
+
+def test_a_model_that_generates_nan_is_reported():
+    class Diverged:
+        def generate(self, label, seed):
+            return np.full((len(seed), FRAMES, 2, 2), np.nan)
+
+    with pytest.raises(UserError, match="generates NaN or infinity"):
+        evaluation.generate_clips(Diverged(), 3, 2, seed=0)
+
+
+@pytest.mark.parametrize(("count", "seed"), [(2**20, 0), (1, 2048), (1, -1)])
+def test_draws_whose_seeds_would_overlap_are_refused(count, seed):
+    with pytest.raises(ValueError, match="seeds 0 to 2047"):
+        evaluation.generate_clips(RecordingModel(), 3, count, seed)
+
+
+def test_selection_clips_are_none_of_those_that_measure():
+    selection = evaluation.selection_clips(DATA, FRAMES)
+    assert selection.shape == (CLASSES, 100, FRAMES, JOINTS, 2)
+    for draw in range(evaluation.RESAMPLINGS):
+        for first in (evaluation._REAL_SEED, evaluation._ANCHOR_SEED):
+            measured = evaluation_clips(DATA, "train", 100, first + draw, FRAMES)
+            assert not np.array_equal(selection, measured)
+
+
+def test_selection_mmd_prefers_the_better_model():
+    selection = evaluation.selection_clips(DATA, FRAMES)
+    good, bad = (
+        evaluation.selection_mmd(SmallModel(DATA, noise), DATA, selection) for noise in (0.1, 3)
+    )
+    assert good["mmd_seq"] < bad["mmd_seq"]
+    assert good["mmd_avg"] < bad["mmd_avg"]
+
+
+@pytest.fixture(scope="module")
+def results():
+    return evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (120, 20), False)
+
+
+def test_results_are_json(results):
+    assert json.loads(json.dumps(results, allow_nan=False)) == results
+
+
+def test_every_size_is_measured_against_both_splits(results):
+    assert results["clips_per_class"] == [20, 120]
+    assert set(results["mmd"]) == {"train", "test"}
+    for scores in results["mmd"].values():
+        assert set(scores) == {"20", "120"}
+        for of_size in scores.values():
+            assert [of_size[name]["draws"] for name in ("mmd_avg", "mmd_seq")] == [5, 5]
+            assert of_size["mmd_seq"]["std"] > 0
+
+
+def test_the_mean_is_that_of_five_fresh_draws(results):
+    values = [
+        mmd(
+            evaluation.generate_clips(SmallModel(DATA), CLASSES, 120, draw),
+            evaluation_clips(DATA, "test", 120, evaluation._REAL_SEED + draw, FRAMES),
+        )["mmd_avg"]
+        for draw in range(5)
+    ]
+    score = results["mmd"]["test"]["120"]["mmd_avg"]
+    assert score["mean"] == pytest.approx(np.mean(values))
+    assert score["std"] == pytest.approx(np.std(values))
+
+
+def test_anchors_are_measured_at_every_size(results):
+    assert list(results["anchors"]) == list(ANCHORS)
+    for scores in results["anchors"].values():
+        assert scores["20"]["mmd_seq"]["draws"] == 5
+        assert scores["120"]["mmd_seq"]["draws"] == 1
+
+
+def test_anchors_frame_the_scale(results):
+    seq = {name: scores["120"]["mmd_seq"]["mean"] for name, scores in results["anchors"].items()}
+    assert seq["other training clips"] < seq["clips of the test subjects"]
+    assert seq["other training clips"] < seq["label ignored"] < seq["mean pose of the class"]
+
+
+def test_the_model_stands_between_the_floor_and_a_constant_pose(results):
+    model = results["mmd"]["train"]["120"]["mmd_seq"]["mean"]
+    floor = results["anchors"]["other training clips"]["120"]["mmd_seq"]["mean"]
+    assert floor < model < results["anchors"]["mean pose of the class"]["120"]["mmd_seq"]["mean"]
+
+
+def test_motion_of_real_clips_scores_as_real():
+    real = evaluation_clips(DATA, "train", 120, 7, FRAMES)
+    for values in evaluation.motion_report(real, DATA, FRAMES).values():
+        assert values["generated"] == pytest.approx(values["train"], rel=0.1)
+
+
+def test_speed_is_in_the_unit_of_the_data():
+    real = evaluation_clips(DATA, "train", 20, 7, FRAMES)
+    steps = np.diff(DATA.unstandardise(real), axis=2)
+    report = evaluation.motion_report(real, DATA, FRAMES)
+    assert report["speed"]["generated"] == pytest.approx(
+        np.linalg.norm(steps, axis=-1).mean(), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "statistic", "ratio"),
+    [
+        (lambda clips: clips[:, :, :1].repeat(FRAMES, axis=2), "speed", (0, 0)),
+        (lambda clips: clips[:, :1].repeat(50, axis=1), "diversity", (0, 0)),
+        (lambda clips: 3 * clips, "speed", (2.5, 3.5)),
+        (
+            lambda clips: clips + np.random.default_rng(0).normal(size=clips.shape),
+            "acceleration",
+            (2, 1000),
+        ),
+        (
+            lambda clips: evaluation_clips(DATA, "train", 50, evaluation._REAL_SEED, FRAMES),
+            "distance to nearest training clip",
+            (0, 0),
+        ),
+    ],
+    ids=["frozen", "one clip", "three times too fast", "jitter", "memorised"],
+)
+def test_motion_statistics_show_what_is_wrong(spoil, statistic, ratio):
+    spoilt = spoil(evaluation_clips(DATA, "train", 50, 7, FRAMES))
+    values = evaluation.motion_report(spoilt, DATA, FRAMES)[statistic]
+    assert ratio[0] <= values["generated"] / values["train"] <= ratio[1]

@@ -1,0 +1,87 @@
+import json
+
+import pytest
+
+from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation_report import format_results, write_metrics
+
+
+def score(mean, std, draws):
+    return {"mmd_avg": {"mean": mean, "std": std, "draws": draws}} | {
+        "mmd_seq": {"mean": mean + 0.1, "std": std, "draws": draws}
+    }
+
+
+RESULTS = {
+    "dataset": "small",
+    "unit": "pixel",
+    "clips_per_class": [100, 1000],
+    "mmd": {
+        "train": {"100": score(0.2, 0.01, 5), "1000": score(0.15, 0.002, 5)},
+        "test": {"100": score(0.4, 0.01, 5), "1000": score(0.35, 0.002, 5)},
+    },
+    "anchors": {"white noise": {"100": score(0.5, 0.01, 5), "1000": score(0.45, 0.0, 1)}},
+    "motion": {
+        "speed": {"generated": 3.0, "train": 2.0, "test": 1.0},
+        "bone length variation": {"generated": 1.0, "train": 0.0, "test": 0.0},
+    },
+}
+
+
+def cells():
+    """The table rows of the report by their first cell, as lists of cells."""
+    lines = [line for line in format_results(RESULTS).splitlines() if line.startswith("| ")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def test_generated_clips_come_first_and_anchors_under_them():
+    rows = [name for name, _ in cells()]
+    assert rows.index("generated") < rows.index("white noise") < rows.index("speed")
+
+
+def test_scores_are_shown_with_their_deviation_over_draws():
+    rows = cells()
+    assert rows["generated", "training subjects"] == [
+        "0.200 ± 0.010",
+        "0.300 ± 0.010",
+        "0.150 ± 0.002",
+        "0.250 ± 0.002",
+    ]
+    assert rows["generated", "test subjects"][0] == "0.400 ± 0.010"
+
+
+def test_a_single_draw_has_no_deviation():
+    assert cells()["white noise", "training subjects"][2:] == ["0.450", "0.550"]
+
+
+def test_motion_statistics_are_shown_as_ratios_to_real_clips():
+    rows = cells()
+    assert rows["speed", "3"] == ["2", "1", "1.50", "0.50"]
+    assert rows["bone length variation", "1"] == ["0", "0", "-", "-"]
+
+
+def test_columns_are_aligned():
+    tables = format_results(RESULTS).split("\n\n")
+    for table in (tables[1], tables[3]):
+        assert len({len(line) for line in table.splitlines()}) == 1
+
+
+def test_checkpoints_do_not_overwrite_one_another(tmp_path):
+    write_metrics(tmp_path, "best", RESULTS)
+    write_metrics(tmp_path, "last", {**RESULTS, "dataset": "other"})
+    path = write_metrics(tmp_path, "best", {**RESULTS, "unit": "millimetre"})
+    metrics = json.loads(path.read_text())
+    assert path == tmp_path / "metrics.json"
+    assert metrics["last"]["dataset"] == "other"
+    assert metrics["best"] == {**RESULTS, "unit": "millimetre"}
+    assert [file.name for file in tmp_path.iterdir()] == ["metrics.json"]
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", "3"])
+def test_a_file_that_holds_no_metrics_is_named_and_kept(tmp_path, content):
+    path = tmp_path / "metrics.json"
+    path.write_text(content)
+    with pytest.raises(UserError, match="metrics.json holds no metrics"):
+        write_metrics(tmp_path, "best", RESULTS)
+    assert path.read_text() == content
