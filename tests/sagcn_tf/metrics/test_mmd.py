@@ -167,3 +167,15 @@ def test_clips_may_be_three_dimensional():
 def test_bad_clips_are_refused(generated, real, message):
     with pytest.raises(ValueError, match=message):
         mmd(generated, real)
+
+
+@settings(max_examples=200, deadline=None)
+@given(near=st.floats(-3, 4), far=st.floats(0, 4))
+def test_kernels_are_exact_for_near_and_far_pairs(near, far):
+    """Whichever way a kernel sum is found: by the series of exp, by exp, or left out as 0."""
+    near, far = float(np.float32(10**near)), float(np.float32(10**far))
+    x = np.array([0, near, -far], np.float32).reshape(1, 3, 1, 1, 1)
+    squares = np.square([near, far, near + far])
+    expected = 2 * np.exp(-squares[:, None] / BANDWIDTHS).sum(axis=0)
+    for sums in within_sums(x).values():
+        np.testing.assert_allclose(sums[0, 0], expected, rtol=3e-12, atol=1e-14)
