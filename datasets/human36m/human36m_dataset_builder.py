@@ -15,7 +15,7 @@ from datasets.raw_data_error import RawDataError
 _HOMEPAGE = "http://vision.imar.ro/human3.6m"
 _INSTRUCTIONS = f"""\
 Human3.6M can't be downloaded without its owners' consent: register at {_HOMEPAGE}.
-For subjects S1, S5, S7, S8, S9 and S11, put into the manual directory either
+For subjects S1, S5, S7, S8, S9 and S11, put into the manual directory (--manual_dir) either
   * the poses "D2 Positions" and "D3 Positions mono" from there, unpacked:
     S1/MyPoseFeatures/D2_Positions/Walking.{recordings.CAMERA}.cdf, ...
     S1/MyPoseFeatures/D3_Positions_mono/Walking.{recordings.CAMERA}.cdf, ...
