@@ -1,5 +1,6 @@
 """How the command lines speak of a user's mistake: one message, no stack trace."""
 
+import os
 import sys
 
 
@@ -10,6 +11,9 @@ class UserError(Exception):
 def run_main(main) -> None:
     """Parses flags and runs `main(argv)`; a `UserError` becomes one message and exit status 1."""
     from absl import app
+
+    # TensorFlow's start-up messages (no GPU, which instructions) would hide the lines that matter.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
     def guarded(argv):
         if len(argv) > 1:

@@ -1,0 +1,8 @@
+"""Generator, discriminators and the model that trains them."""
+
+from sagcn_tf.models.frame_discriminator import FrameDiscriminator
+from sagcn_tf.models.generator import Generator
+from sagcn_tf.models.sagcn import SAGCN
+from sagcn_tf.models.sequence_discriminator import SequenceDiscriminator
+
+__all__ = ["SAGCN", "FrameDiscriminator", "Generator", "SequenceDiscriminator"]

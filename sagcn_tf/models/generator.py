@@ -1,0 +1,93 @@
+"""The generator of SA-GCN: noise and a class become a motion."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from sagcn_tf.layers import MaskedSelfAttention, SAGraphConvolution, TopKPruning
+
+
+class Generator(keras.Model):
+    """G(z, y), section 3 of the paper: RNN, accumulation, masked attention, pruned graph, SA-GC.
+
+    Noise and the embedded class of each frame pass a linear map and a GRU; its outputs are summed
+    over time, three linear maps turn the sum into joint coordinates, and attention over the frames
+    gives the graph on which five graph convolutions refine them. All of it is causal: frame t does
+    not depend on the noise of later frames.
+
+    Args:
+        config: a `Config`; the fields under "Generator" are used.
+        num_classes: C.
+        adjacency: `[N, N]`, the skeleton's `A + I`.
+        dimensions: D, coordinates of a joint. Default 2.
+
+    Call arguments:
+        inputs: noise `[batch, T, noise_dim]` and label `[batch, C]`, one-hot or any point of the
+            simplex (equation 8).
+        return_attention: default False.
+
+    Returns:
+        motion `[batch, T, N, D]`, standardised, float32. With `return_attention`, a dictionary of
+        `motion`, `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`, frame numbers.
+    """
+
+    def __init__(self, config, num_classes, adjacency, dimensions=2, **kwargs):
+        super().__init__(**kwargs)
+        self.config = config
+        self.joints, self.dimensions = len(np.asarray(adjacency)), dimensions
+        policy = self.dtype_policy
+        dense = keras.layers.Dense
+        # The sum over time, the coordinates and the attention stay in float32 under mixed
+        # precision: rounding them to bfloat16 would make the joints tremble.
+        exact = {"dtype": self.variable_dtype}
+        self.label_embedding = dense(config.label_embedding, dtype=policy)
+        self.projection = dense(config.projection, dtype=policy)
+        if config.start_state:
+            self.start_state = dense(config.hidden, activation="tanh", dtype=policy)
+        self.rnn = keras.layers.GRU(config.hidden, return_sequences=True, dtype=policy)
+        self.maps = [
+            dense(config.maps[0], activation="relu", **exact),
+            dense(config.maps[1], activation="relu", dtype=policy),
+            dense(self.joints * dimensions, **exact),
+        ]
+        self.attention = MaskedSelfAttention(config.attention_residual, **exact)
+        self.pruning = TopKPruning(config.top_k, **exact)
+        self.graph_convolution = SAGraphConvolution(adjacency, config.filters, dtype=policy)
+        self._build(config, num_classes)
+
+    def _build(self, config, num_classes):
+        """Creates the weights by one call on zeros, so that they exist before any training."""
+        noise = tf.zeros([1, config.frames, config.noise_dim])
+        self((noise, tf.zeros([1, num_classes])))
+
+    def call(self, inputs, return_attention=False):
+        noise, label = inputs
+        frames = self.config.frames
+        embedded = self.label_embedding(label)  # [batch, label_embedding]
+        hidden = self.projection(tf.concat([noise, _every_frame(embedded, frames)], axis=-1))
+        hidden = self._accumulate(hidden, noise, embedded)  # [batch, T, hidden]
+        if self.config.relabel:
+            label = tf.cast(label, hidden.dtype)
+            hidden = tf.concat([hidden, _every_frame(label, frames)], axis=-1)
+        for linear in self.maps:
+            hidden = linear(hidden)
+        hidden, attention = self.attention(hidden)  # [batch, T, N D], [batch, T, T]
+        motion = tf.reshape(hidden, [-1, frames, self.joints, self.dimensions])  # [batch, T, N, D]
+        motion = self.graph_convolution(motion, self.pruning(attention))
+        if not return_attention:
+            return motion
+        kept = self.pruning.kept_frames(attention)
+        return {"motion": motion, "attention": attention, "kept": kept}
+
+    def _accumulate(self, hidden, noise, embedded):
+        """The outputs of the RNN, summed over time (`c_t = o_t + c_{t-1}`), in float32."""
+        if not self.config.start_state:
+            return tf.cumsum(tf.cast(self.rnn(hidden), self.variable_dtype), axis=1)
+        start = self.start_state(tf.concat([noise[:, 0], embedded], axis=-1))  # [batch, hidden]
+        outputs = tf.cast(self.rnn(hidden, initial_state=start), self.variable_dtype)
+        return tf.cumsum(outputs, axis=1) + tf.cast(start, self.variable_dtype)[:, None]
+
+
+def _every_frame(vector, frames):
+    """`[batch, C]` -> `[batch, T, C]`, the same in each frame."""
+    return tf.repeat(vector[:, None], frames, axis=1)

@@ -1,0 +1,51 @@
+"""D_V: does this sequence look like a real one of its class?"""
+
+import keras
+import tensorflow as tf
+
+
+class SequenceDiscriminator(keras.Model):
+    """D_V(v, y) of equation 1: judges a whole sequence given its class.
+
+    The same maps act on every frame (widths of `sequence_maps`, LeakyReLU .2); the class is added
+    in front of the third. A convolution over three frames and a linear map over all frames give
+    one logit.
+
+    Args:
+        config: a `Config`; `sequence_maps`, `difference_scale` and `frames` are used. With
+            `difference_scale` s > 0 each frame is seen as `[x_t; s (x_t - x_{t-1})]`.
+
+    Call arguments:
+        inputs: motion `[batch, T, N, D]` and label `[batch, C]`.
+
+    Returns:
+        logits `[batch]`, float32.
+    """
+
+    def __init__(self, config, num_classes, joints, dimensions=2, **kwargs):
+        super().__init__(**kwargs)
+        self.config = config
+        policy = self.dtype_policy
+        self.maps = [keras.layers.Dense(width, dtype=policy) for width in config.sequence_maps]
+        self.label_map = keras.layers.Dense(config.sequence_maps[2], use_bias=False, dtype=policy)
+        self.convolution = keras.layers.Conv1D(1, 3, padding="same", dtype=policy)
+        self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
+        self((tf.zeros([1, config.frames, joints, dimensions]), tf.zeros([1, num_classes])))
+
+    def call(self, inputs):
+        motion, label = inputs
+        # [batch, T, N, D] -> [batch, T, N D]
+        hidden = tf.reshape(motion, [-1, self.config.frames, motion.shape[-2] * motion.shape[-1]])
+        if self.config.difference_scale:
+            difference = hidden[:, 1:] - hidden[:, :-1]
+            difference = tf.pad(difference, [[0, 0], [1, 0], [0, 0]])
+            hidden = tf.concat([hidden, self.config.difference_scale * difference], axis=-1)
+        for number, layer in enumerate(self.maps):
+            hidden = layer(hidden)
+            if number == 2:
+                # W [h; y] as W_h h + W_y y: the class is the same in each frame.
+                hidden += self.label_map(label)[:, None]
+            hidden = tf.nn.leaky_relu(hidden, 0.2)
+        hidden = self.convolution(hidden)[..., 0]  # [batch, T]
+        return self.logit(hidden)[:, 0]
+
