@@ -67,7 +67,7 @@ def rows_of(seconds, mebibytes):
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout.strip()
-    machine = f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores"
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
     return [
         {
             "name": name,

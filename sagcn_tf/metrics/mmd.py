@@ -98,7 +98,7 @@ def _kernel_sums(x, y):
         return _class_sums(x[c], x[c] if y is None else y[c], symmetric=y is None)
 
     # NumPy releases the interpreter lock in all that takes time here.
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         avg, seq = zip(*threads.map(of_class, range(len(x))), strict=True)
     return {"mmd_avg": np.stack(avg), "mmd_seq": np.stack(seq)}
 
