@@ -6,8 +6,6 @@
 PYTHON ?= python3.11 python3 python
 BIN := .venv/bin
 INSTALLED := .venv/installed
-# TensorFlow's errors, without its notes on instruction sets and missing GPUs.
-export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help train test lint format benchmark build-file
