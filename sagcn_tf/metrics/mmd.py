@@ -157,7 +157,7 @@ def _product(a, b):
 def _sums_over_bandwidths(squared_distances):
     """Returns sum of exp(-d / bandwidth) over d for each bandwidth.
 
-    A loop over np.exp takes three times as long: for wide kernels the series of exp needs powers of
+    A loop over np.exp takes four times as long: for wide kernels the series of exp needs powers of
     d alone, which all bandwidths share, and narrow kernels see few of the distances.
     """
     d = squared_distances
