@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf.config import make_config
+from sagcn_tf.models import FrameDiscriminator
+from tests.layer_checks import randomise_weights
+from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
+
+CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
+K_FRAME = small_config().k_frame
+
+
+def make_discriminator(dimensions=2):
+    network = FrameDiscriminator(small_config(), CLASSES, JOINTS, dimensions)
+    randomise_weights(network, np.random.default_rng(0))
+    return network
+
+
+def frames_and_label(dimensions=2):
+    motion, label = batch_of_clips(dimensions=dimensions)
+    return motion[:, :K_FRAME], label
+
+
+def leaky_relu(values):
+    return np.where(values > 0, values, 0.2 * values)
+
+
+def reference_logit(network, frames, label):
+    """One clip, frame by frame."""
+    first, second, third, fourth = ((m.kernel.numpy(), m.bias.numpy()) for m in network.maps)
+    # The class stands beside the features, so its weights are rows of one larger matrix.
+    third_kernel = np.concatenate([third[0], network.label_map.kernel.numpy()])
+    values = []
+    for frame in frames:
+        pose = frame.reshape(-1)
+        hidden = leaky_relu(pose @ first[0] + first[1])
+        hidden = leaky_relu(hidden @ second[0] + second[1]) + pose @ network.skip.kernel.numpy()
+        hidden = leaky_relu(np.concatenate([hidden, label]) @ third_kernel + third[1])
+        hidden = leaky_relu(hidden @ fourth[0] + fourth[1])
+        value = hidden @ network.frame_value.kernel.numpy() + network.frame_value.bias.numpy()
+        values.append(value[0])
+    return values @ network.logit.kernel.numpy()[:, 0] + network.logit.bias.numpy()[0]
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_logits_are_those_of_an_independent_version(dimensions):
+    network = make_discriminator(dimensions)
+    frames, label = frames_and_label(dimensions)
+
+    logits = network((frames, label))
+
+    assert logits.shape == (4,) and logits.dtype == tf.float32
+    expected = [reference_logit(network, *clip) for clip in zip(frames, label, strict=True)]
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_class_matters():
+    network = make_discriminator()
+    frames, label = frames_and_label()
+
+    change = network((frames, np.roll(label, 1, axis=1))) - network((frames, label))
+
+    assert np.abs(change).min() > 1e-3
+
+
+def test_mixed_precision_gives_float32_logits_and_weights():
+    config = small_config(mixed_precision=True)
+    network = FrameDiscriminator(config, CLASSES, JOINTS, dtype="mixed_bfloat16")
+
+    logits = network(frames_and_label())
+
+    assert logits.dtype == tf.float32 and np.isfinite(logits).all()
+    assert network.maps[0].compute_dtype == "bfloat16"
+    assert {weight.dtype for weight in network.weights} == {"float32"}
+
+
+def test_the_paper_s_discriminator_has_as_many_weights_as_its_layers_say():
+    network = FrameDiscriminator(make_config(preset="paper"), 10, 15)
+
+    expected = (30 + 1) * 1024 + (1024 + 1) * 512 + 30 * 512
+    expected += (512 + 10 + 1) * 1024 + (1024 + 1) * 128 + (128 + 1) + (20 + 1)
+    assert network.count_params() == expected
+    assert expected == pytest.approx(1_240_000, rel=0.01)

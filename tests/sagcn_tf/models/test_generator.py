@@ -1,0 +1,208 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf.config import make_config
+from sagcn_tf.models import Generator
+from tests import dense_reference as reference
+from tests.layer_checks import randomise_weights
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config
+
+CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
+# Every choice that changes what the generator computes.
+VARIANTS = {
+    "paper": {},
+    "tuned": {"start_state": True, "relabel": True},
+    "start_state": {"start_state": True},
+    "relabel": {"relabel": True},
+    "equation 4": {"attention_residual": "none"},
+    "no past frame kept": {"top_k": 0},
+    "all past frames kept": {"top_k": 20},
+}
+
+
+def make_generator(dimensions=2, seed=0, **overrides):
+    config = small_config(**overrides)
+    generator = Generator(config, CLASSES, SKELETON.adjacency(), dimensions)
+    randomise_weights(generator, np.random.default_rng(seed))
+    return generator
+
+
+def make_inputs(batch=3, seed=0):
+    """Noise, and labels that are points of the simplex: the last one is no single class."""
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(size=[batch, FRAMES, 6]).astype(np.float32)
+    label = np.eye(CLASSES, dtype=np.float32)[np.arange(batch) % CLASSES]
+    label[-1] = [0.2, 0.5, 0.3]
+    return noise, label
+
+
+def weights_of(layer):
+    return [np.float64(variable) for variable in (layer.kernel, layer.bias)]
+
+
+def sigmoid(values):
+    return 1.0 / (1.0 + np.exp(-values))
+
+
+def reference_gru(inputs, state, cell):
+    """GRU with reset after the matrix product, as cuDNN has it; inputs `[T, V]`."""
+    kernel, recurrent, bias = (np.float64(weight) for weight in cell.get_weights())
+    outputs = []
+    for frame in inputs:
+        update, reset, new = np.split(frame @ kernel + bias[0], 3)
+        state_update, state_reset, state_new = np.split(state @ recurrent + bias[1], 3)
+        update, reset = sigmoid(update + state_update), sigmoid(reset + state_reset)
+        state = update * state + (1 - update) * np.tanh(new + reset * state_new)
+        outputs.append(state)
+    return np.stack(outputs)
+
+
+def reference_generator(generator, noise, label):
+    """One clip, from noise `[T, noise_dim]` and label `[C]`, step by step as section 3 says."""
+    config = generator.config
+    embedded = reference.dense(label, *weights_of(generator.label_embedding))
+    inputs = np.stack([np.concatenate([frame, embedded]) for frame in noise])
+    inputs = reference.dense(inputs, *weights_of(generator.projection))
+    state = np.zeros(config.hidden)
+    if config.start_state:
+        first = np.concatenate([noise[0], embedded])
+        state = np.tanh(reference.dense(first, *weights_of(generator.start_state)))
+    total, accumulated = state, []
+    for output in reference_gru(inputs, state, generator.rnn):
+        total = total + output
+        accumulated.append(np.concatenate([total, label]) if config.relabel else total)
+    first, second, third = (weights_of(layer) for layer in generator.maps)
+    hidden = reference.relu(reference.dense(np.stack(accumulated), *first))
+    hidden = reference.relu(reference.dense(hidden, *second))
+    hidden = reference.dense(hidden, *third)
+    layer = generator.attention
+    attended, attention = reference.masked_self_attention(
+        hidden, *(weights_of(one) for one in (layer.query, layer.key, layer.value))
+    )
+    if config.attention_residual == "gated":
+        projected = reference.dense(attended, *weights_of(layer.output_projection))
+        attended = hidden + float(layer.gamma) * projected
+    block = generator.graph_convolution
+    motion = reference.sa_graph_convolution(
+        attended.reshape(FRAMES, JOINTS, -1),
+        reference.prune(attention, config.top_k),
+        SKELETON.adjacency(),
+        [weights_of(layer) for layer in block.convolutions],
+        weights_of(block.output_projection),
+        *(np.float64(block.projections[place].kernel) for place in ("3", "5")),
+    )
+    return motion, attention
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_generator_computes_the_equations_of_the_paper(variant):
+    generator = make_generator(**VARIANTS[variant])
+    noise, label = make_inputs()
+
+    outputs = generator((noise, label), return_attention=True)
+
+    for clip in range(len(noise)):
+        motion, attention = reference_generator(generator, noise[clip], label[clip])
+        np.testing.assert_allclose(outputs["attention"][clip], attention, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(outputs["motion"][clip], motion, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_shapes(dimensions):
+    generator = make_generator(dimensions)
+    inputs = make_inputs()
+
+    motion = generator(inputs)
+    outputs = generator(inputs, return_attention=True)
+
+    assert motion.shape == (3, FRAMES, JOINTS, dimensions) and motion.dtype == tf.float32
+    assert outputs["attention"].shape == (3, FRAMES, FRAMES)
+    assert outputs["kept"].shape == (3, FRAMES, 1 + generator.config.top_k)
+    np.testing.assert_array_equal(outputs["motion"], motion)
+
+
+def test_kept_frames_are_those_of_the_attention():
+    generator = make_generator()
+
+    outputs = generator(make_inputs(), return_attention=True)
+
+    for attention, kept in zip(outputs["attention"], outputs["kept"].numpy(), strict=True):
+        expected = reference.kept_frames(attention.numpy(), generator.config.top_k)
+        assert [[frame for frame in row if frame >= 0] for row in kept.tolist()] == expected
+
+
+@pytest.mark.parametrize("variant", ["paper", "tuned", "equation 4", "all past frames kept"])
+def test_noise_of_a_frame_changes_that_frame_and_no_earlier_one(variant):
+    generator = make_generator(**VARIANTS[variant])
+    noise, label = make_inputs()
+    before = generator((noise, label)).numpy()
+
+    for frame in range(FRAMES):
+        disturbed = noise.copy()
+        disturbed[:, frame] += 1.0
+        change = np.abs(generator((disturbed, label)).numpy() - before).max(axis=(0, 2, 3))
+        assert change[:frame].max(initial=0.0) < 1e-6
+        assert change[frame] > 1e-5
+
+
+@pytest.mark.parametrize(("start_state", "reaches"), [(True, True), (False, False)])
+def test_only_the_start_state_adds_the_first_noise_to_every_frame(start_state, reaches):
+    generator = make_generator(start_state=start_state)
+    # A GRU whose update gate is shut outputs its start state forever.
+    kernel, recurrent, bias = generator.rnn.get_weights()
+    bias[:, : generator.config.hidden] = 50.0
+    generator.rnn.set_weights([0 * kernel, 0 * recurrent, bias])
+    noise, label = make_inputs()
+    disturbed = noise.copy()
+    disturbed[:, 0] += 1.0
+
+    change = np.abs(generator((disturbed, label)).numpy() - generator((noise, label)).numpy())
+
+    assert np.all(change.max(axis=(0, 2, 3)) > 1e-4) == reaches
+    assert reaches or change.max() == 0.0
+
+
+def test_a_clip_does_not_depend_on_the_others_of_its_batch():
+    generator = make_generator(start_state=True, relabel=True)
+    noise, label = make_inputs(batch=4)
+
+    alone = generator((noise[2:3], label[2:3]))
+
+    np.testing.assert_allclose(generator((noise, label))[2:3], alone, atol=1e-5)
+
+
+def dense_count(inputs, outputs, bias=True):
+    return (inputs + bias) * outputs
+
+
+def test_the_paper_s_generator_has_as_many_weights_as_its_layers_say():
+    adjacency = np.eye(15)
+    generator = Generator(make_config(preset="paper"), 10, adjacency)
+
+    width = 15 * 2
+    expected = dense_count(10, 20) + dense_count(30 + 20, 60)
+    expected += 3 * (60 * 100 + 100 * 100 + 2 * 100)  # GRU: three gates, two biases each
+    expected += dense_count(100, 512) + dense_count(512, 1024) + dense_count(1024, width)
+    expected += 4 * dense_count(width, width) + 1  # query, key, value, output, gamma
+    widths = (1, 32, 64, 64, 128, 128)
+    expected += sum(dense_count(*pair) for pair in zip(widths, widths[1:], strict=False))
+    expected += 32 * 64 + 64 * 128  # residual projections H1 -> H3 and H3 -> H5
+    expected += dense_count(128, 1)
+    assert generator.count_params() == expected
+    assert expected == pytest.approx(710_000, rel=0.01)
+
+
+def test_mixed_precision_keeps_weights_and_coordinates_in_float32():
+    config = small_config(mixed_precision=True, start_state=True, relabel=True)
+    mixed = Generator(config, CLASSES, SKELETON.adjacency(), dtype="mixed_bfloat16")
+    exact = make_generator(start_state=True, relabel=True)
+    mixed.set_weights(exact.get_weights())
+    inputs = make_inputs()
+
+    outputs = mixed(inputs, return_attention=True)
+
+    assert {weight.dtype for weight in mixed.weights} == {"float32"}
+    assert outputs["motion"].dtype == outputs["attention"].dtype == tf.float32
+    difference = np.abs(outputs["motion"].numpy() - exact(inputs).numpy())
+    assert 0 < np.median(difference) < 0.1 * np.std(exact(inputs))

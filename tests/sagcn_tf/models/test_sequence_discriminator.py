@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf.config import make_config
+from sagcn_tf.models import SequenceDiscriminator
+from tests.layer_checks import randomise_weights
+from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
+
+CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
+
+
+def make_discriminator(dimensions=2, **overrides):
+    config = small_config(**overrides)
+    network = SequenceDiscriminator(config, CLASSES, JOINTS, dimensions)
+    randomise_weights(network, np.random.default_rng(0))
+    return network
+
+
+def leaky_relu(values):
+    return np.where(values > 0, values, 0.2 * values)
+
+
+def reference_logit(network, motion, label):
+    """One clip, frame by frame."""
+    first, second, third, fourth = ((m.kernel.numpy(), m.bias.numpy()) for m in network.maps)
+    # The class stands beside the features, so its weights are rows of one larger matrix.
+    third_kernel = np.concatenate([third[0], network.label_map.kernel.numpy()])
+    scale, features = network.config.difference_scale, []
+    for number, frame in enumerate(motion):
+        pose = frame.reshape(-1)
+        if scale:
+            previous = motion[max(number - 1, 0)].reshape(-1)
+            pose = np.concatenate([pose, scale * (pose - previous)])
+        hidden = leaky_relu(pose @ first[0] + first[1])
+        hidden = leaky_relu(hidden @ second[0] + second[1])
+        hidden = leaky_relu(np.concatenate([hidden, label]) @ third_kernel + third[1])
+        features.append(leaky_relu(hidden @ fourth[0] + fourth[1]))
+    nothing = np.zeros_like(features[0])
+    padded = [nothing, *features, nothing]
+    kernel, bias = network.convolution.kernel.numpy(), network.convolution.bias.numpy()
+    values = [
+        sum(padded[t + tap] @ kernel[tap, :, 0] for tap in range(3)) + bias[0]
+        for t in range(len(motion))
+    ]
+    return values @ network.logit.kernel.numpy()[:, 0] + network.logit.bias.numpy()[0]
+
+
+@pytest.mark.parametrize("scale", [0.0, 3.0])
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_logits_are_those_of_an_independent_version(scale, dimensions):
+    network = make_discriminator(dimensions, difference_scale=scale)
+    motion, label = batch_of_clips(dimensions=dimensions)
+
+    logits = network((motion, label))
+
+    assert logits.shape == (4,) and logits.dtype == tf.float32
+    expected = [reference_logit(network, *clip) for clip in zip(motion, label, strict=True)]
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_class_and_the_order_of_frames_matter():
+    network = make_discriminator()
+    motion, label = batch_of_clips()
+    logits = network((motion, label)).numpy()
+
+    assert np.abs(network((motion, np.roll(label, 1, axis=1))) - logits).min() > 1e-3
+    assert np.abs(network((motion[:, ::-1], label)) - logits).min() > 1e-3
+
+
+def test_mixed_precision_gives_float32_logits_and_weights():
+    config = small_config(mixed_precision=True)
+    network = SequenceDiscriminator(config, CLASSES, JOINTS, dtype="mixed_bfloat16")
+
+    logits = network(batch_of_clips())
+
+    assert logits.dtype == tf.float32 and np.isfinite(logits).all()
+    assert network.maps[0].compute_dtype == "bfloat16"
+    assert {weight.dtype for weight in network.weights} == {"float32"}
+
+
+def test_the_paper_s_discriminator_has_as_many_weights_as_its_layers_say():
+    network = SequenceDiscriminator(make_config(preset="paper"), 10, 15)
+
+    expected = (30 + 1) * 1000 + (1000 + 1) * 1000 + (1000 + 10 + 1) * 1024 + (1024 + 1) * 128
+    expected += (3 * 128 + 1) + (50 + 1)
+    assert network.count_params() == expected
+    assert expected == pytest.approx(2_200_000, rel=0.01)
