@@ -5,6 +5,8 @@ a target beside them (`data`, `size`, `tags`) stays, and so does the head of the
 """
 
 import ast
+import contextlib
+import fnmatch
 import functools
 import importlib.metadata
 import os
@@ -14,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("benchmarks", "datasets", "sagcn_tf", "serving", "tests")
-MODULE = re.compile(rf"({'|'.join(ROOMS)})(\.\w+)+")
+IN_ROOMS = tuple(f"{room}." for room in ROOMS)
 # What packages import without declaring it, by the name that a file uses.
 UNDECLARED = {
     "tfds": "importlib_resources",
@@ -64,8 +66,8 @@ def module_name(path):
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def imported_names(path, source):
-    """Dotted names that a file imports, or gives to `python -m` in a string of their own."""
+def imported_names(path, source, modules):
+    """Dotted names that a file imports, or that its strings name, or import in a script."""
     folders = path.split("/")[:-1]
     for node in ast.walk(ast.parse(source, path)):
         if isinstance(node, ast.Import):
@@ -74,8 +76,16 @@ def imported_names(path, source):
             above = folders[: len(folders) + 1 - node.level] if node.level else []
             base = [*above, *filter(None, [node.module])]
             yield from (".".join([*base, alias.name]) for alias in node.names)
-        elif isinstance(node, ast.Constant) and MODULE.fullmatch(str(node.value)):
-            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            text = [part.value if isinstance(part, ast.Constant) else "*" for part in node.values]
+            if text[0].startswith(IN_ROOMS):
+                yield from fnmatch.filter(modules, "".join(text))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from {node.value} & modules - set(ROOMS)
+            if "import " in node.value:
+                with contextlib.suppress(SyntaxError):
+                    inside = imported_names(path, node.value, modules)
+                    yield from (name for name in inside if name.startswith(IN_ROOMS))
 
 
 def files_read(name, files):
@@ -104,7 +114,8 @@ def dependencies(path, source, names):
         files |= {f"{folder}/conftest.py" for folder in folders} & set(names)
     used = {ast.unparse(node) for node in ast.walk(ast.parse(source)) if hasattr(node, "ctx")}
     packages = {need for name, need in UNDECLARED.items() if name in used}
-    for name in imported_names(path, source):
+    modules = {module_name(file) for file in names}
+    for name in imported_names(path, source, modules):
         top = name.partition(".")[0]
         if top in ROOMS:
             files |= files_read(name, names)

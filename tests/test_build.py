@@ -41,12 +41,12 @@ def tree(tmp_path):
     """A project of two modules, one of which imports the other, with a test and a command."""
     files = {
         "sagcn_tf/__init__.py": "",
-        "sagcn_tf/errors.py": "import os\n",
-        "sagcn_tf/train.py": 'import numpy\nif __name__ == "__main__":\n    pass\n',
-        "sagcn_tf/layers/pruning.py": "from ..errors import UserError\n",
+        "sagcn_tf/mistakes.py": "import os\n",
+        "sagcn_tf/command.py": 'import numpy\nif __name__ == "__main__":\n    pass\n',
+        "sagcn_tf/parts/pruning.py": "from ..mistakes import Mistake\n",
         "tests/conftest.py": "",
-        "tests/sagcn_tf/layers/test_pruning.py": "from sagcn_tf.layers import pruning\n",
-        "tests/sagcn_tf/test_train.py": 'COMMAND = ["python", "-m", "sagcn_tf.train"]\n',
+        "tests/sagcn_tf/parts/test_pruning.py": "from sagcn_tf.parts import pruning\n",
+        "tests/sagcn_tf/test_command.py": 'COMMAND = ["python", "-m", "sagcn_tf.command"]\n',
     }
     for path, source in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -58,25 +58,25 @@ def tree(tmp_path):
     ("name", "rule", "srcs", "deps"),
     [
         ("sagcn_tf", "py_library", ["sagcn_tf/__init__.py"], []),
-        ("sagcn_tf/errors", "py_library", ["sagcn_tf/errors.py"], [":sagcn_tf"]),
-        ("sagcn_tf/train", "py_binary", ["sagcn_tf/train.py"], [":sagcn_tf", "@pypi//numpy"]),
+        ("sagcn_tf/mistakes", "py_library", ["sagcn_tf/mistakes.py"], [":sagcn_tf"]),
+        ("sagcn_tf/command", "py_binary", ["sagcn_tf/command.py"], [":sagcn_tf", "@pypi//numpy"]),
         (
-            "sagcn_tf/layers",
+            "sagcn_tf/parts",
             "py_library",
-            ["sagcn_tf/layers/pruning.py"],
-            [":sagcn_tf", ":sagcn_tf/errors"],
+            ["sagcn_tf/parts/pruning.py"],
+            [":sagcn_tf", ":sagcn_tf/mistakes"],
         ),
         (
-            "tests/sagcn_tf/test_layers",
+            "tests/sagcn_tf/test_parts",
             "py_test",
-            ["tests/sagcn_tf/layers/test_pruning.py"],
-            [":sagcn_tf", ":sagcn_tf/layers", ":tests/conftest", "@pypi//pytest"],
+            ["tests/sagcn_tf/parts/test_pruning.py"],
+            [":sagcn_tf", ":sagcn_tf/parts", ":tests/conftest", "@pypi//pytest"],
         ),
         (
-            "tests/sagcn_tf/test_train",
+            "tests/sagcn_tf/test_command",
             "py_test",
-            ["tests/sagcn_tf/test_train.py"],
-            [":sagcn_tf", ":sagcn_tf/train", ":tests/conftest", "@pypi//pytest"],
+            ["tests/sagcn_tf/test_command.py"],
+            [":sagcn_tf", ":sagcn_tf/command", ":tests/conftest", "@pypi//pytest"],
         ),
     ],
 )
@@ -89,21 +89,36 @@ def test_rule_sources_and_dependencies_follow_from_the_files(tree, name, rule, s
 
 def test_new_import_changes_the_dependencies(tree):
     before = build_text(tree, HEAD)
-    (tree / "sagcn_tf/errors.py").write_text("from PIL import Image\n")
+    (tree / "sagcn_tf/mistakes.py").write_text("from PIL import Image\n")
     after = build_text(tree, before)
     assert set(after.splitlines()) - set(before.splitlines()) == {'        "@pypi//pillow",'}
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        'SCRIPT = """\nfrom sagcn_tf.mistakes import Mistake\n"""\n',
+        'def load(name):\n    return import_module(f"sagcn_tf.{name}akes")\n',
+    ],
+)
+def test_imports_may_stand_in_strings(tree, source):
+    before = build_text(tree, HEAD)
+    (tree / "sagcn_tf/command.py").write_text(source)
+    assert ":sagcn_tf/mistakes" not in read_targets(before)["sagcn_tf/command"][1]["deps"]
+    after = build_text(tree, before)
+    assert ":sagcn_tf/mistakes" in read_targets(after)["sagcn_tf/command"][1]["deps"]
+
+
 def test_target_goes_with_its_file(tree):
     before = build_text(tree, HEAD)
-    (tree / "sagcn_tf/train.py").unlink()
+    (tree / "sagcn_tf/command.py").unlink()
     assert set(read_targets(before)) - set(read_targets(build_text(tree, before))) == {
-        "sagcn_tf/train"
+        "sagcn_tf/command"
     }
 
 
 def test_what_was_written_by_hand_stays(tree):
-    size = '    size = "large",\n    srcs = ["tests/sagcn_tf/test_train.py"]'
+    size = '    size = "large",\n    srcs = ["tests/sagcn_tf/test_command.py"]'
     by_hand = build_text(tree, HEAD + "# Why.\n").replace(size.split("\n")[1], size)
     assert size in by_hand
     assert build_text(tree, by_hand) == by_hand
