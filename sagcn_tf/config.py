@@ -85,7 +85,7 @@ class Config:
     checkpoint_every: int = _field(200, (1, 10**9), "steps between checkpoints")
     evaluate_every: int = _field(1000, (1, 10**9), "steps between evaluations on selection clips")
     clips_per_class: int = _field(
-        1000, (2, 2000), "clips a class in the evaluation at the end (and a tenth of it)"
+        1000, (2, 2000), "clips a class in the evaluation at the end (and 100, where that is less)"
     )
 
     def __post_init__(self):

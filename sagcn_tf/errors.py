@@ -10,12 +10,13 @@ class UserError(Exception):
 
 def run_main(main) -> None:
     """Parses flags and runs `main(argv)`; a `UserError` becomes one message and exit status 1."""
-    from absl import app
+    from absl import app, logging
 
     # TensorFlow's start-up messages (no GPU, which instructions) would hide the lines that matter.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
     def guarded(argv):
+        logging.set_verbosity(logging.WARNING)
         if len(argv) > 1:
             raise app.UsageError(f"arguments without a flag: {' '.join(argv[1:])}")
         try:

@@ -2,8 +2,9 @@
 
 import pathlib
 
-from sagcn_tf import input_pipeline, runs
+from sagcn_tf import evaluation, evaluation_report, input_pipeline, runs
 from sagcn_tf.reporter import Reporter
+from sagcn_tf.samples import draw_samples
 from sagcn_tf.trainer import Trainer
 
 
@@ -32,5 +33,16 @@ def train_run(config, run_dir, data_dir, manual_dir=None) -> bool:
     print(f"{run_dir}: {config.preset} on {config.dataset}, step {first} of {config.steps}")
     if not trainer.train():
         return False
-    finish(config, data, run_dir)
+    _finish(config, data, run_dir)
     return True
+
+
+def _finish(config, data, run_dir):
+    """Evaluates the best checkpoint of a finished run and draws its samples."""
+    model, _, _ = runs.open_run(run_dir, "best")
+    pictures = draw_samples(model, data, run_dir, config.frames)
+    sizes = {min(config.clips_per_class, 100), config.clips_per_class}
+    results = evaluation.evaluate_model(model, data, config.frames, sizes)
+    metrics = evaluation_report.write_metrics(run_dir, "best", results)
+    print(f"\n{evaluation_report.format_results(results)}")
+    print("\n".join(str(path) for path in (metrics, *pictures)))

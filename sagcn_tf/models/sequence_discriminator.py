@@ -48,4 +48,3 @@ class SequenceDiscriminator(keras.Model):
             hidden = tf.nn.leaky_relu(hidden, 0.2)
         hidden = self.convolution(hidden)[..., 0]  # [batch, T]
         return self.logit(hidden)[:, 0]
-
