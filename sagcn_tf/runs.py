@@ -41,6 +41,14 @@ def read_config(run_dir) -> Config:
     return Config.load(path)
 
 
+def weights_of(network) -> list:
+    """The weights of a network, as a `tf.train.Checkpoint` takes them.
+
+    Given the network itself, it would skip every layer that Keras keeps in a list or dictionary.
+    """
+    return [weight.value for weight in network.weights]
+
+
 def open_run(run_dir, checkpoint="best"):
     """Opens a trained run for sampling.
 
@@ -69,7 +77,7 @@ def open_run(run_dir, checkpoint="best"):
     if latest is None:
         raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet: train it further")
     model = new_model(config, data)
-    networks = tf.train.Checkpoint(average_generator=model.average_generator)
+    networks = tf.train.Checkpoint(average_generator=weights_of(model.average_generator))
     try:
         networks.restore(latest).assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError, tf.errors.OpError) as error:

@@ -42,10 +42,10 @@ class Trainer:
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False)
         self.best = tf.Variable(math.inf, dtype=tf.float64, trainable=False)
         self.checkpoint = tf.train.Checkpoint(
-            generator=self.model.generator,
-            average_generator=self.model.average_generator,
-            sequence_discriminator=self.model.sequence_discriminator,
-            frame_discriminator=self.model.frame_discriminator,
+            generator=runs.weights_of(self.model.generator),
+            average_generator=runs.weights_of(self.model.average_generator),
+            sequence_discriminator=runs.weights_of(self.model.sequence_discriminator),
+            frame_discriminator=runs.weights_of(self.model.frame_discriminator),
             generator_optimizer=self.model.optimizers["G"],
             sequence_optimizer=self.model.optimizers["D_V"],
             frame_optimizer=self.model.optimizers["D_F"],
