@@ -94,7 +94,7 @@ class Trainer:
                     f"G {results['G/loss_D_V']:.2f}/{results['G/loss_D_F']:.2f}"
                 )
                 progress.update()
-                if not self._stop and (done % self.config.evaluate_every == 0 or done == total):
+                if done % self.config.evaluate_every == 0 or done == total:
                     self._evaluate(done)
                 if done % self.config.checkpoint_every == 0 or done == total or self._stop:
                     self._save("last", done)
