@@ -80,6 +80,29 @@ def batch_of_clips(batch=4, dimensions=2, seed=0):
     return motion, np.eye(len(CLASS_NAMES), dtype=np.float32)[labels]
 
 
+class RecordingReporter:
+    """Keeps what a trainer reports, and calls `at_step(step)` after each step.
+
+    The evaluation gives a number of the model's weights, which no two steps have in common.
+    """
+
+    def __init__(self, at_step=lambda step: None):
+        self.at_step = at_step
+        self.steps, self.evaluations = [], []
+
+    def step(self, step, results):
+        self.steps.append((step, results))
+        self.at_step(step)
+
+    def evaluation(self, step, model):
+        score = float(np.mean([np.abs(weight).mean() for weight in model.get_weights()]))
+        self.evaluations.append((step, score))
+        return score
+
+    def flush(self):
+        pass
+
+
 def _raw_sequences(split, dimensions):
     rng = np.random.default_rng(len(split))
     sequences = []
