@@ -1,0 +1,134 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from sagcn_tf import runs
+from sagcn_tf.errors import UserError
+from sagcn_tf.trainer import Trainer
+from tests.small_data import CLASS_NAMES, RecordingReporter, small_config, small_data
+
+CONFIG = small_config(
+    steps=2, evaluate_every=1, start_state=True, relabel=True, average=0.5, learning_rate=0.1
+)
+LABEL = np.eye(len(CLASS_NAMES), dtype=np.float32)
+SEED = np.arange(len(CLASS_NAMES), dtype=np.int32)
+
+
+class FirstIsBest(RecordingReporter):
+    """Finds the model of the first step the best, and keeps what it generated."""
+
+    def __init__(self):
+        super().__init__()
+        self.generated = {}
+
+    def evaluation(self, step, model):
+        self.generated[step] = model.generate(LABEL, SEED).numpy()
+        return float(step)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder of a run, and what its model generated: {step: motion}."""
+    run_dir, data, reporter = tmp_path_factory.mktemp("run"), small_data(), FirstIsBest()
+    CONFIG.save(run_dir / "config.json")
+    runs.write_json(run_dir / "data.json", data.describe())
+    Trainer(CONFIG, data, run_dir, reporter).train()
+    return run_dir, reporter.generated
+
+
+@pytest.fixture
+def copied_run(trained, tmp_path):
+    """A run whose folder may be damaged."""
+    for name in ("config.json", "data.json"):
+        (tmp_path / name).write_bytes((trained[0] / name).read_bytes())
+    (tmp_path / "checkpoints").symlink_to(trained[0] / "checkpoints")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("checkpoint", "step"), [("best", 1), ("last", 2)])
+def test_an_opened_run_generates_what_the_trained_model_did(trained, checkpoint, step):
+    run_dir, generated = trained
+
+    model, data, config = runs.open_run(run_dir, checkpoint)
+
+    assert config == CONFIG
+    assert data.class_names == CLASS_NAMES and data.train is None
+    np.testing.assert_array_equal(data.mean, small_data().mean)
+    np.testing.assert_array_equal(model.generate(LABEL, SEED), generated[step])
+    assert np.abs(generated[1] - generated[2]).max() > 1e-3
+
+
+def test_an_opened_run_does_not_depend_on_the_weights_it_began_with(trained, monkeypatch):
+    run_dir, generated = trained
+    new_model = runs.new_model
+
+    def other_start(config, data):
+        return new_model(dataclasses.replace(config, seed=config.seed + 1), data)
+
+    monkeypatch.setattr(runs, "new_model", other_start)
+    model, _, _ = runs.open_run(run_dir, "last")
+
+    np.testing.assert_array_equal(model.generate(LABEL, SEED), generated[2])
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    with pytest.raises(UserError, match="is not a run: it has no config.json. Train one first"):
+        runs.open_run(tmp_path)
+    with pytest.raises(UserError, match="--run_dir=.*nowhere is not a run"):
+        runs.read_config(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"mean": 3}'])
+def test_a_damaged_description_of_the_data_is_named(copied_run, text):
+    (copied_run / "data.json").unlink()
+    if text is not None:
+        (copied_run / "data.json").write_text(text)
+
+    with pytest.raises(UserError, match="data.json does not describe a data set: "):
+        runs.open_run(copied_run)
+
+
+def test_a_description_of_an_impossible_skeleton_is_named(copied_run):
+    description = json.loads((copied_run / "data.json").read_text())
+    description["skeleton"]["edges"] = [[0, 99]]
+    runs.write_json(copied_run / "data.json", description)
+
+    with pytest.raises(UserError, match="data.json does not describe .*joint 99"):
+        runs.open_run(copied_run)
+
+
+def test_a_run_without_checkpoint_is_told_to_train_further(copied_run):
+    (copied_run / "checkpoints").unlink()
+
+    with pytest.raises(UserError, match="has no 'best' checkpoint yet: train it further"):
+        runs.open_run(copied_run)
+
+
+def test_an_unknown_checkpoint_is_answered_with_the_known_ones(copied_run):
+    with pytest.raises(UserError, match=r"one of \('best', 'last'\), received 'first'"):
+        runs.open_run(copied_run, "first")
+
+
+@pytest.mark.parametrize(
+    "change", [{"maps": (11, 13)}, {"start_state": False}, {"attention_residual": "none"}]
+)
+def test_weights_of_another_configuration_are_refused(copied_run, change):
+    dataclasses.replace(CONFIG, **change).save(copied_run / "config.json")
+
+    with pytest.raises(UserError, match="ckpt-1 does not fit .*config.json"):
+        runs.open_run(copied_run)
+
+
+def test_damaged_weights_are_refused(trained, copied_run):
+    (copied_run / "checkpoints").unlink()
+    folder = copied_run / "checkpoints" / "best"
+    folder.mkdir(parents=True)
+    for path in (trained[0] / "checkpoints" / "best").iterdir():
+        whole = path.read_bytes()
+        damaged = whole[: len(whole) // 2] if path.suffix == ".index" else whole
+        (folder / path.name).write_bytes(damaged)
+
+    with pytest.raises(UserError, match="ckpt-1 does not fit"):
+        runs.open_run(copied_run)
