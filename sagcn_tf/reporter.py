@@ -34,6 +34,7 @@ class Reporter:
     def resume(self, first_step):
         """Goes on after `first_step`: later rows of an interrupted run will be written again."""
         rows = curves.read_history(self.history) if self.history.exists() else []
+        rows = [{**row, "step": int(row["step"])} for row in rows]
         self._rows = [row for row in rows if row["step"] <= first_step]
         self._last = (first_step, time.monotonic())
 
