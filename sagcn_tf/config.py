@@ -73,9 +73,21 @@ class Config:
     learning_rate: float = _field(2e-4, (1e-9, 1.0), "of the three Adam optimizers")
     beta_1: float = _field(0.5, (0.0, 0.9999), "of Adam")
     beta_2: float = _field(0.999, (0.0, 0.99999), "of Adam")
-    real_target: float = _field(0.9, (0.5, 1.0), "target of real clips; 1: no label smoothing")
+    loss: str = _field(
+        "logistic",
+        ("logistic", "relativistic"),
+        "each clip alone against a target, or each real clip against a fake one of its class",
+    )
+    loss: str = _field(
+        "logistic",
+        ("logistic", "relativistic"),
+        "judge each clip alone, or which of a real and a fake clip of one class is real",
+    )
+    real_target: float = _field(0.9, (0.5, 1.0), "target of real clips in the logistic loss")
     gradient_penalty: float = _field(
-        0.0, (0.0, 1000.0), "weight of the gradient penalty on real clips (R1)"
+        0.0,
+        (0.0, 1000.0),
+        "weight of the gradient penalty on real clips (R1), in the relativistic loss on fake too",
     )
     average: float = _field(
         0.0, (0.0, 0.99999), "decay of the averaged generator weights that are sampled; 0: off"
@@ -150,11 +162,12 @@ _TUNED = {
     "start_state": True,
     "relabel": True,
     "difference_scale": 3.0,
+    "loss": "relativistic",
+    "gradient_penalty": 1.0,
+    "learning_rate": 5e-4,
     "beta_1": 0.0,
     "beta_2": 0.99,
-    "real_target": 1.0,
-    "gradient_penalty": 1.0,
-    "average": 0.995,
+    "average": 0.998,
     "evaluate_every": 200,
 }
 
@@ -170,7 +183,8 @@ PRESETS = {
         "filters": (16, 32, 32, 64, 64),
         "sequence_maps": (256, 256, 256, 64),
         "frame_maps": (256, 128, 256, 64),
-        "average": 0.98,
+        "learning_rate": 1e-3,
+        "average": 0.99,
         "clips_per_class": 100,
     },
 }

@@ -33,11 +33,29 @@ def generator_loss(fake_logits):
     return tf.reduce_mean(tf.nn.softplus(-fake_logits))
 
 
-def gradient_penalty(gradients):
-    """R1 penalty (Mescheder et al. 2018): half the squared norm of d logit / d real input.
+def relativistic_losses(real_logits, fake_logits):
+    """Losses of a relativistic game (Jolicoeur-Martineau 2019): which clip of a pair is real?
+
+    A generator that leaves out a kind of real clip loses the pairs with those clips, so this game
+    covers the data better than the logistic one; it needs a gradient penalty on both sides (Huang
+    et al. 2024).
 
     Args:
-        gradients: `[batch, ...]`, the gradient of each real clip's logit by that clip.
+        real_logits: `[batch]`.
+        fake_logits: `[batch]`, row by row of the same classes as the real ones.
+
+    Returns:
+        Two scalars: the discriminator's loss and the generator's.
+    """
+    advantage = real_logits - fake_logits
+    return tf.reduce_mean(tf.nn.softplus(-advantage)), tf.reduce_mean(tf.nn.softplus(advantage))
+
+
+def gradient_penalty(gradients):
+    """Zero-centred penalty (Mescheder et al. 2018): half the squared norm of d logit / d input.
+
+    Args:
+        gradients: `[batch, ...]`, the gradient of each clip's logit by that clip.
 
     Returns:
         A scalar, the mean over the batch.

@@ -94,16 +94,23 @@ class SAGCN(keras.Model):
         config, replicas = self.config, tf.distribute.get_strategy().num_replicas_in_sync
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(fake)
-            real_logits, penalty = self._judge_real(network, pick[0](motion), label)
-            fake_logits = network((pick[1](fake), label), training=True)
-            loss = losses.discriminator_loss(real_logits, fake_logits, config.real_target)
+            real_logits, penalty = self._judge(network, pick[0](motion), label)
+            fake_logits, fake_penalty = self._judge(
+                network, pick[1](fake), label, penalised=config.loss == "relativistic"
+            )
+            penalty += fake_penalty
+            loss, generator_loss = self._game_losses(real_logits, fake_logits)
             total = (loss + config.gradient_penalty * penalty) / replicas
-            generator_loss = losses.generator_loss(fake_logits)
             generator_total = generator_loss / replicas
+        # The relativistic loss leaves the zero of the logits open: the other side's mean stands in.
+        alone = config.loss == "logistic"
+        real_rival, fake_rival = (
+            (0.0, 0.0) if alone else map(tf.reduce_mean, (fake_logits, real_logits))
+        )
         results = {
             f"{name}/loss": loss,
-            f"{name}/accuracy_real": tf.reduce_mean(tf.cast(real_logits > 0, tf.float32)),
-            f"{name}/accuracy_fake": tf.reduce_mean(tf.cast(fake_logits < 0, tf.float32)),
+            f"{name}/accuracy_real": _share(real_logits > real_rival),
+            f"{name}/accuracy_fake": _share(fake_logits < fake_rival),
             f"G/loss_{name}": generator_loss,
         }
         if config.gradient_penalty:
@@ -113,15 +120,22 @@ class SAGCN(keras.Model):
         self._apply(name, network, gradients, results)
         return results, fake_gradient
 
-    def _judge_real(self, network, real, label):
-        """Logits of real clips, and the R1 penalty on their gradient (0 where it is off)."""
-        if not self.config.gradient_penalty:
-            return network((real, label), training=True), 0.0
+    def _game_losses(self, real_logits, fake_logits):
+        """The discriminator's and the generator's loss of one game."""
+        if self.config.loss == "relativistic":
+            return losses.relativistic_losses(real_logits, fake_logits)
+        loss = losses.discriminator_loss(real_logits, fake_logits, self.config.real_target)
+        return loss, losses.generator_loss(fake_logits)
+
+    def _judge(self, network, clips, label, penalised=True):
+        """Logits of clips, and the penalty on their gradient (0 where it is off)."""
+        if not (penalised and self.config.gradient_penalty):
+            return network((clips, label), training=True), 0.0
         with tf.GradientTape() as tape:
-            tape.watch(real)
-            logits = network((real, label), training=True)
+            tape.watch(clips)
+            logits = network((clips, label), training=True)
             total = tf.reduce_sum(logits)
-        return logits, losses.gradient_penalty(tape.gradient(total, real))
+        return logits, losses.gradient_penalty(tape.gradient(total, clips))
 
     def _apply(self, name, network, gradients, results):
         results[f"{name}/gradient_norm"] = tf.linalg.global_norm(gradients)
@@ -200,3 +214,8 @@ class SAGCN(keras.Model):
             fn_output_signature=tf.float32,
         )
         return self.average_generator((noise, label), return_attention=True)
+
+
+def _share(condition):
+    """The share of true entries."""
+    return tf.reduce_mean(tf.cast(condition, tf.float32))
