@@ -1,0 +1,78 @@
+import csv
+import json
+import os
+import signal
+
+import pytest
+
+from sagcn_tf import evaluation, input_pipeline
+from sagcn_tf.reporter import Reporter
+from sagcn_tf.training import train_run
+from tests.small_data import small_config, small_data
+
+CONFIG = small_config(steps=4, clips_per_class=2, evaluate_every=2, average=0.5)
+
+
+@pytest.fixture(scope="module")
+def small_world():
+    """The small data in place of a prepared data set, noted in every step, quickly evaluated."""
+    step = Reporter.step
+
+    def every_step(self, number, results):
+        self.every = 1
+        step(self, number, results)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
+        patch.setattr(evaluation, "SELECTION_CLIPS", 5)
+        patch.setattr(Reporter, "step", every_step)
+        yield patch
+
+
+def rows(run_dir):
+    with open(run_dir / "history.csv", newline="") as file:
+        return [
+            {name: value for name, value in row.items() if name != "steps_per_second"}
+            for row in csv.DictReader(file)
+        ]
+
+
+@pytest.fixture(scope="module")
+def finished(small_world, tmp_path_factory):
+    run_dir = tmp_path_factory.mktemp("finished")
+    CONFIG.save(run_dir / "config.json")
+    assert train_run(CONFIG, run_dir, "unused")
+    return run_dir
+
+
+def test_a_finished_run_leaves_weights_metrics_and_pictures(finished):
+    assert json.loads((finished / "data.json").read_text()) == small_data().describe()
+    assert json.loads((finished / "metrics.json").read_text())
+    for name in ("samples/motion.gif", "samples/film_strips.png", "samples/curves.png"):
+        assert (finished / name).stat().st_size > 1000
+    assert list((finished / "checkpoints" / "best").glob("*.index"))
+    assert [row["step"] for row in rows(finished)] == ["1", "2", "3", "4"]
+
+
+def test_a_stopped_run_that_is_resumed_has_the_history_of_one_that_was_not(
+    small_world, finished, tmp_path, capsys
+):
+    step = Reporter.step
+
+    def stop_at_3(self, number, results):
+        step(self, number, results)
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    CONFIG.save(tmp_path / "config.json")
+    with small_world.context() as patch:
+        patch.setattr(Reporter, "step", stop_at_3)
+        assert not train_run(CONFIG, tmp_path, "unused")
+    assert not (tmp_path / "metrics.json").exists()
+
+    assert train_run(CONFIG, tmp_path, "unused")
+
+    assert f"{tmp_path}: paper on synthetic, step 3 of 4" in capsys.readouterr().out
+    assert rows(tmp_path) == rows(finished)
+    metrics = [json.loads((path / "metrics.json").read_text()) for path in (tmp_path, finished)]
+    assert metrics[0] == metrics[1]
