@@ -49,9 +49,6 @@ class GraphConvolution(keras.layers.Layer):
         outputs = tf.reshape(outputs, [-1, joints, frames, dimensions, self.filters])
         return self.activation(outputs)
 
-    def compute_output_shape(self, features_shape, graph_shape=None):
-        return (*features_shape[:-1], self.filters)
-
     def get_config(self):
         return {
             **super().get_config(),

@@ -59,9 +59,5 @@ class MaskedSelfAttention(keras.layers.Layer):
         gamma = tf.cast(self.gamma, self.compute_dtype)
         return inputs + gamma * self.output_projection(attended), attention
 
-    def compute_output_shape(self, input_shape):
-        batch, frames, _ = input_shape
-        return tuple(input_shape), (batch, frames, frames)
-
     def get_config(self):
         return {**super().get_config(), "residual": self.residual}

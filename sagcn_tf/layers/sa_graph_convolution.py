@@ -28,7 +28,8 @@ class SAGraphConvolution(keras.layers.Layer):
         motion `[batch, T, N, D]`, float32 under mixed precision.
 
     Raises:
-        ValueError: if `filters` does not hold five widths.
+        ValueError: if `filters` does not hold five widths, or the motion has other joints than the
+            adjacency.
     """
 
     def __init__(self, adjacency, filters=(32, 64, 64, 128, 128), **kwargs):
@@ -40,6 +41,11 @@ class SAGraphConvolution(keras.layers.Layer):
 
     def build(self, motion_shape, pruned_shape=None):
         batch, frames, joints, dimensions = motion_shape
+        if joints != len(self.adjacency):
+            raise ValueError(
+                f"motion must have the {len(self.adjacency)} joints of the adjacency, received "
+                f"{joints}"
+            )
         policy = self.dtype_policy
         self.graph = StructureAwareGraph(self.adjacency, name="graph", dtype=policy)
         self.convolutions = [
@@ -80,9 +86,6 @@ class SAGraphConvolution(keras.layers.Layer):
                 residual = hidden
         outputs = self.output_projection(hidden)[..., 0]  # [batch, N, T, D]
         return tf.transpose(outputs, [0, 2, 1, 3])
-
-    def compute_output_shape(self, motion_shape, pruned_shape=None):
-        return tuple(motion_shape)
 
     def get_config(self):
         return {

@@ -17,7 +17,7 @@ class StructureAwareGraph(keras.layers.Layer):
         adjacency: `[N, N]`, the skeleton's `A + I`.
 
     Call arguments:
-        pruned: `[batch, T, T]`, the pruned attention.
+        pruned: `[batch, T, T]`, the pruned attention, lower triangular.
 
     Returns:
         graph `[batch, N, T, 2T]`. Columns 0 to T-1 weigh the same joint in earlier frames
@@ -40,10 +40,6 @@ class StructureAwareGraph(keras.layers.Layer):
         weights = tf.concat([past, tf.linalg.diag(itself)], axis=-1)  # [batch, T, 2T]
         # A row whose scores all vanished stays 0; however small they are, the row sums to 1.
         return weights[:, None] / tf.maximum(degree, 1e-30)[..., None]
-
-    def compute_output_shape(self, input_shape):
-        batch, frames, _ = input_shape
-        return batch, len(self.adjacency), frames, 2 * frames
 
     def get_config(self):
         config = super().get_config()

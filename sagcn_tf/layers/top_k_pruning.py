@@ -64,9 +64,6 @@ class TopKPruning(keras.layers.Layer):
         scores = tf.where(past, attention, tf.constant(float("-inf"), attention.dtype))
         return tf.math.top_k(scores, k=min(self.top_k, frames))
 
-    def compute_output_shape(self, input_shape):
-        return tuple(input_shape)
-
     def get_config(self):
         config = super().get_config()
         config.pop("autocast", None)

@@ -255,3 +255,9 @@ def test_one_layer_takes_clips_of_any_length():
 def test_another_number_of_widths_is_refused_by_name():
     with pytest.raises(ValueError, match=r"filters.*\(32, 64\)"):
         SAGraphConvolution(filters=(32, 64), adjacency=ADJACENCY)
+
+
+def test_a_motion_of_another_skeleton_is_refused():
+    layer = SAGraphConvolution(np.eye(5))
+    with pytest.raises(ValueError, match="5 joints of the adjacency, received 4"):
+        layer(tf.zeros([1, 3, 4, 2]), tf.eye(3)[None])
