@@ -45,6 +45,15 @@ def test_losses_stay_finite_for_a_discriminator_that_is_sure():
     assert float(losses.generator_loss(sure)) == pytest.approx(5e3, rel=1e-6)
 
 
+def test_relativistic_losses_compare_each_real_clip_with_its_fake_one():
+    advantage = np.array(REAL) - np.array(FAKE)
+
+    discriminator, generator = losses.relativistic_losses(tf.constant(REAL), tf.constant(FAKE))
+
+    assert float(discriminator) == pytest.approx(np.mean(np.log1p(np.exp(-advantage))), rel=1e-5)
+    assert float(generator) == pytest.approx(np.mean(np.log1p(np.exp(advantage))), rel=1e-5)
+
+
 def test_gradient_penalty_agrees_with_finite_differences():
     rng = np.random.default_rng(0)
     first, second = rng.normal(size=(6, 5)), rng.normal(size=5)

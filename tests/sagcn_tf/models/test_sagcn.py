@@ -31,9 +31,10 @@ TUNED = {
     "relabel": True,
     "difference_scale": 3.0,
     "gradient_penalty": 2.0,
-    "real_target": 1.0,
+    "loss": "relativistic",
     "average": 0.9,
 }
+PENALISED = {"gradient_penalty": 2.0, "real_target": 1.0}
 
 
 def make_model(seed=0, dimensions=2, **overrides):
@@ -91,18 +92,19 @@ def log_sigmoid(logits):
     return -tf.math.log(1.0 + tf.exp(-logits))
 
 
-def mean_penalty(network, real, label):
-    """R1, from the gradient of each logit by its own clip."""
+def mean_penalty(network, clips, label):
+    """R1 on real clips, R2 on fake ones: from the gradient of each logit by its own clip."""
     with tf.GradientTape() as tape:
-        tape.watch(real)
-        logits = network((real, label))[:, None]
-    by_clip = tape.batch_jacobian(logits, real)
-    return tf.reduce_sum(by_clip**2) / 2 / len(real)
+        tape.watch(clips)
+        logits = network((clips, label))[:, None]
+    by_clip = tape.batch_jacobian(logits, clips)
+    return tf.reduce_sum(by_clip**2) / 2 / len(clips)
 
 
 def equation_1(model, noise, motion, label, real_picks, fake_picks):
     """Losses and gradients of both games, all at the weights that the model has now."""
     config, target = model.config, model.config.real_target
+    relativistic = config.loss == "relativistic"
     motion = tf.constant(motion)
     with tf.GradientTape(persistent=True) as tape:
         fake = model.generator((noise, label))
@@ -120,12 +122,17 @@ def equation_1(model, noise, motion, label, real_picks, fake_picks):
             real, unreal = network((real_seen, label)), network((fake_seen, label))
             towards_real = target * log_sigmoid(real) + (1 - target) * log_sigmoid(-real)
             losses[name] = -tf.reduce_mean(towards_real) - tf.reduce_mean(log_sigmoid(-unreal))
+            losses[f"G/{name}"] = -tf.reduce_mean(log_sigmoid(unreal))
+            if relativistic:
+                losses[name] = -tf.reduce_mean(log_sigmoid(real - unreal))
+                losses[f"G/{name}"] = -tf.reduce_mean(log_sigmoid(unreal - real))
             total[name] = losses[name]
             if config.gradient_penalty:
                 penalty = mean_penalty(network, real_seen, label)
+                if relativistic:
+                    penalty += mean_penalty(network, fake_seen, label)
                 losses[f"{name}/penalty"] = penalty
                 total[name] += config.gradient_penalty * penalty
-            losses[f"G/{name}"] = -tf.reduce_mean(log_sigmoid(unreal))
             total["G"] += losses[f"G/{name}"]
     gradients = {
         name: tape.gradient(total[name], getattr(model, network).trainable_variables)
@@ -134,7 +141,9 @@ def equation_1(model, noise, motion, label, real_picks, fake_picks):
     return losses, gradients
 
 
-@pytest.mark.parametrize("overrides", [PAPER, TUNED], ids=["paper", "tuned"])
+@pytest.mark.parametrize(
+    "overrides", [PAPER, PENALISED, TUNED], ids=["paper", "penalised", "tuned"]
+)
 def test_a_step_follows_the_gradients_of_equation_1_at_the_weights_before_it(overrides, calls):
     model = make_model(**overrides)
     learning_rate = 0.5
@@ -191,6 +200,18 @@ def test_accuracies_count_clips_on_the_right_side_of_zero():
     for name, real, fake in (("D_V", 1.0, 0.0), ("D_F", 0.0, 1.0)):
         assert float(results[f"{name}/accuracy_real"]) == real
         assert float(results[f"{name}/accuracy_fake"]) == fake
+
+
+def test_accuracies_of_the_relativistic_game_do_not_depend_on_where_its_logits_lie():
+    accuracies = []
+    for bias in (0.0, 100.0):
+        model = make_model(seed=1, **TUNED)
+        model.sequence_discriminator.logit.bias.assign([bias])
+        results = model.train_step(tuple(map(tf.constant, batch_of_clips())))
+        accuracies.append([float(results[f"D_V/accuracy_{side}"]) for side in ("real", "fake")])
+
+    assert accuracies[0] == accuracies[1]
+    assert max(accuracies[0]) > 0.0
 
 
 def test_frames_and_noise_are_drawn_anew_for_each_clip_and_step(calls):
@@ -261,7 +282,7 @@ def test_adam_has_the_settings_of_the_configuration():
 def test_fit_takes_the_same_steps():
     fitted, stepped = make_model(**TUNED), make_model(**TUNED)
     for model in (fitted, stepped):
-        use_gradient_descent(model, 0.01)
+        use_gradient_descent(model, 1e-4)
     dataset = training_batches(small_data(), FRAMES, 4, seed=0)
 
     history = fitted.fit(dataset, steps_per_epoch=3, shuffle=False, verbose=0).history
