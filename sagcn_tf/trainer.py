@@ -90,9 +90,8 @@ class Trainer:
                 self._refuse_non_finite(results, done)
                 self.step.assign(done)
                 self.reporter.step(done, results)
-                progress.set_postfix_str(
-                    f"G {results['G/loss_D_V']:.2f}/{results['G/loss_D_F']:.2f}"
-                )
+                losses = f"G {results['G/loss_D_V']:.2f}/{results['G/loss_D_F']:.2f}"
+                progress.set_postfix_str(losses, refresh=False)
                 progress.update()
                 if done % self.config.evaluate_every == 0 or done == total:
                     self._evaluate(done)

@@ -30,7 +30,10 @@ def train_run(config, run_dir, data_dir, manual_dir=None) -> bool:
     trainer = Trainer(config, data, run_dir, reporter)
     first = trainer.restore()
     reporter.resume(first)
-    print(f"{run_dir}: {config.preset} on {config.dataset}, step {first} of {config.steps}")
+    print(
+        f"{run_dir}: {config.preset} on {config.dataset}, step {first} of {config.steps}",
+        flush=True,
+    )
     if not trainer.train():
         return False
     _finish(config, data, run_dir)
