@@ -45,8 +45,11 @@ class Config:
     projection: int = _field(60, (1, 65536), "width of the linear map before the RNN")
     hidden: int = _field(100, (1, 65536), "units of the RNN (GRU)")
     maps: tuple[int, ...] = _field((512, 1024), (1, 65536), "widths of the first two linear maps")
+    accumulation: float = _field(
+        1.0, (0.0, 1.0), "share r of the past in c_t = o_t + r c_{t-1}; the paper sums all of it"
+    )
     start_state: bool = _field(
-        False, (False, True), "start the RNN from noise and class, and add that to the sum"
+        False, (False, True), "start the RNN from noise and class, and add that to each c_t"
     )
     relabel: bool = _field(False, (False, True), "show the class again after the sum")
     attention_residual: str = _field(
@@ -159,6 +162,7 @@ _TUNED = {
     "preset": "tuned",
     "steps": 20_000,
     "batch_size": 50,
+    "accumulation": 0.9,
     "start_state": True,
     "relabel": True,
     "difference_scale": 3.0,

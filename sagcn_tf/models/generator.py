@@ -80,12 +80,20 @@ class Generator(keras.Model):
         return {"motion": motion, "attention": attention, "kept": kept}
 
     def _accumulate(self, hidden, noise, embedded):
-        """The outputs of the RNN, summed over time (`c_t = o_t + c_{t-1}`), in float32."""
+        """The outputs of the RNN, summed over time, in float32."""
         if not self.config.start_state:
-            return tf.cumsum(tf.cast(self.rnn(hidden), self.variable_dtype), axis=1)
+            return self._sum_over_time(self.rnn(hidden))
         start = self.start_state(tf.concat([noise[:, 0], embedded], axis=-1))  # [batch, hidden]
-        outputs = tf.cast(self.rnn(hidden, initial_state=start), self.variable_dtype)
-        return tf.cumsum(outputs, axis=1) + tf.cast(start, self.variable_dtype)[:, None]
+        summed = self._sum_over_time(self.rnn(hidden, initial_state=start))
+        return summed + tf.cast(start, summed.dtype)[:, None]
+
+    def _sum_over_time(self, outputs):
+        """`c_t = o_t + r c_{t-1}`, as one product with the lower triangular matrix `r^(t-u)`."""
+        time = np.arange(self.config.frames)
+        shares = np.tril(self.config.accumulation ** np.abs(time[:, None] - time))  # [T, T]
+        return tf.matmul(
+            tf.constant(shares, self.variable_dtype), tf.cast(outputs, self.variable_dtype)
+        )
 
 
 def _every_frame(vector, frames):
