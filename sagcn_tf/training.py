@@ -13,7 +13,7 @@ def train_run(config, run_dir, data_dir, manual_dir=None) -> bool:
 
     Args:
         config: a `Config`.
-        run_dir: folder of the run.
+        run_dir: folder of the run, which holds its `config.json`.
         data_dir: folder for prepared data.
         manual_dir: folder with the raw files of data that cannot be downloaded.
 

@@ -67,8 +67,8 @@ class SAGCN(keras.Model):
                 share of the batch.
 
         Returns:
-            A dictionary of scalars, means over this replica's clips: losses, accuracies and
-            gradient norms of `G`, `D_V` and `D_F`.
+            A dictionary of scalars of `G`, `D_V` and `D_F`: losses and accuracies, means over this
+            replica's clips, and norms of the gradients that these clips contribute.
         """
         motion, label = data
         noise = self._draw(_NOISE, motion, [self.config.frames, self.config.noise_dim])

@@ -9,7 +9,7 @@ import pytest
 
 from sagcn_tf import evaluate, input_pipeline, runs
 from sagcn_tf.errors import UserError
-from tests.sagcn_tf.small_data import FRAMES, SmallModel, small_data
+from tests.swinging_data import FRAMES, SmallModel, small_data
 
 ROOT = pathlib.Path(__file__).parents[2]
 DATA = small_data()

@@ -8,7 +8,7 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.input_pipeline import evaluation_clips
 from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd
-from tests.sagcn_tf.small_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
+from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
 
 DATA = small_data()
 

@@ -12,7 +12,8 @@ CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
 # Every choice that changes what the generator computes.
 VARIANTS = {
     "paper": {},
-    "tuned": {"start_state": True, "relabel": True},
+    "tuned": {"start_state": True, "relabel": True, "accumulation": 0.9},
+    "nothing accumulated": {"accumulation": 0.0},
     "start_state": {"start_state": True},
     "relabel": {"relabel": True},
     "equation 4": {"attention_residual": "none"},
@@ -68,10 +69,11 @@ def reference_generator(generator, noise, label):
     if config.start_state:
         first = np.concatenate([noise[0], embedded])
         state = np.tanh(reference.dense(first, *weights_of(generator.start_state)))
-    total, accumulated = state, []
+    total, accumulated = np.zeros(config.hidden), []
     for output in reference_gru(inputs, state, generator.rnn):
-        total = total + output
-        accumulated.append(np.concatenate([total, label]) if config.relabel else total)
+        total = output + config.accumulation * total
+        c = total + state  # the state before the first frame, 0 without start_state
+        accumulated.append(np.concatenate([c, label]) if config.relabel else c)
     first, second, third = (weights_of(layer) for layer in generator.maps)
     hidden = reference.relu(reference.dense(np.stack(accumulated), *first))
     hidden = reference.relu(reference.dense(hidden, *second))
@@ -134,7 +136,7 @@ def test_kept_frames_are_those_of_the_attention():
 
 @pytest.mark.parametrize("variant", ["paper", "tuned", "equation 4", "all past frames kept"])
 def test_noise_of_a_frame_changes_that_frame_and_no_earlier_one(variant):
-    generator = make_generator(**VARIANTS[variant])
+    generator = make_generator(seed=1, **VARIANTS[variant])  # seed 0 saturates the RNN
     noise, label = make_inputs()
     before = generator((noise, label)).numpy()
 
