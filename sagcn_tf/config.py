@@ -55,6 +55,9 @@ class Config:
     attention_residual: str = _field(
         "gated", ("gated", "none"), "H_in = H + gamma Dense(S V), or S V as in equation 4"
     )
+    normalise_attention: bool = _field(
+        False, (False, True), "scale queries and keys to one length, so that attention stays spread"
+    )
     top_k: int = _field(5, (0, 100_000), "past frames K that pruning keeps")
     filters: tuple[int, ...] = _field(
         (32, 64, 64, 128, 128), (1, 65536), "widths of the five graph convolutions"
@@ -163,6 +166,7 @@ _TUNED = {
     "steps": 20_000,
     "batch_size": 50,
     "accumulation": 0.9,
+    "normalise_attention": True,
     "start_state": True,
     "relabel": True,
     "difference_scale": 3.0,

@@ -16,6 +16,9 @@ class MaskedSelfAttention(keras.layers.Layer):
         residual: `"gated"` (default) returns `inputs + gamma * Dense(attention @ value)` with a
             learned scalar `gamma` that starts at 0; `"none"` returns `attention @ value`, which
             is equation 4 to the letter.
+        normalise: scales each query and key to a mean square of 1, so that no score exceeds
+            `sqrt(V)`. Without it (the default, as in the paper) scores grow with the inputs, until
+            all of a clip looks at one frame. (Henry et al. 2020.)
 
     Call arguments:
         inputs: `[batch, T, V]`.
@@ -28,11 +31,12 @@ class MaskedSelfAttention(keras.layers.Layer):
         ValueError: if `residual` is not one of the two names.
     """
 
-    def __init__(self, residual="gated", **kwargs):
+    def __init__(self, residual="gated", normalise=False, **kwargs):
         super().__init__(**kwargs)
         if residual not in ("gated", "none"):
             raise ValueError(f"residual must be 'gated' or 'none', received {residual!r}")
         self.residual = residual
+        self.normalise = normalise
 
     def build(self, input_shape):
         width = input_shape[-1]
@@ -48,8 +52,11 @@ class MaskedSelfAttention(keras.layers.Layer):
 
     def call(self, inputs):
         frames, width = tf.shape(inputs)[1], inputs.shape[-1]
-        query = self.query(inputs) * tf.cast(width, self.compute_dtype) ** -0.5
-        scores = tf.matmul(query, self.key(inputs), transpose_b=True)  # [batch, T, T]
+        query, key = self.query(inputs), self.key(inputs)
+        if self.normalise:
+            query, key = _with_unit_mean_square(query), _with_unit_mean_square(key)
+        query *= tf.cast(width, self.compute_dtype) ** -0.5
+        scores = tf.matmul(query, key, transpose_b=True)  # [batch, T, T]
         scores = tf.cast(scores, self.variable_dtype)
         past = tf.linalg.band_part(tf.ones([frames, frames], tf.bool), -1, 0)
         attention = tf.nn.softmax(tf.where(past, scores, scores.dtype.min))
@@ -60,4 +67,13 @@ class MaskedSelfAttention(keras.layers.Layer):
         return inputs + gamma * self.output_projection(attended), attention
 
     def get_config(self):
-        return {**super().get_config(), "residual": self.residual}
+        return {
+            **super().get_config(),
+            "residual": self.residual,
+            "normalise": self.normalise,
+        }
+
+
+def _with_unit_mean_square(vectors):
+    """Scales vectors `[..., V]`; a vector of zeros stays."""
+    return vectors * tf.math.rsqrt(tf.reduce_mean(tf.square(vectors), -1, keepdims=True) + 1e-6)

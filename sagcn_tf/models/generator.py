@@ -50,7 +50,9 @@ class Generator(keras.Model):
             dense(config.maps[1], activation="relu", dtype=policy),
             dense(self.joints * dimensions, **exact),
         ]
-        self.attention = MaskedSelfAttention(config.attention_residual, **exact)
+        self.attention = MaskedSelfAttention(
+            config.attention_residual, config.normalise_attention, **exact
+        )
         self.pruning = TopKPruning(config.top_k, **exact)
         self.graph_convolution = SAGraphConvolution(adjacency, config.filters, dtype=policy)
         self._build(config, num_classes)
