@@ -25,10 +25,18 @@ def softmax(scores):
     return exponentials / np.sum(exponentials)
 
 
-def masked_self_attention(inputs, query, key, value):
-    """Eq. 3-5 for inputs [T, V]; query, key, value are (kernel, bias). Returns S V and S_mask."""
+def masked_self_attention(inputs, query, key, value, normalise=False):
+    """Eq. 3-5 for inputs [T, V]; query, key, value are (kernel, bias). Returns S V and S_mask.
+
+    With normalise, every query and key is first scaled to the length sqrt(V).
+    """
     frames, width = inputs.shape
     queries, keys, values = (dense(inputs, *weights) for weights in (query, key, value))
+    if normalise:
+        queries, keys = (
+            np.stack([np.sqrt(width) * row / np.linalg.norm(row) for row in rows])
+            for rows in (queries, keys)
+        )
     attention = np.zeros([frames, frames])
     for t in range(frames):
         scores = [queries[t] @ keys[u] / np.sqrt(width) for u in range(t + 1)]

@@ -12,7 +12,12 @@ CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
 # Every choice that changes what the generator computes.
 VARIANTS = {
     "paper": {},
-    "tuned": {"start_state": True, "relabel": True, "accumulation": 0.9},
+    "tuned": {
+        "start_state": True,
+        "relabel": True,
+        "accumulation": 0.9,
+        "normalise_attention": True,
+    },
     "nothing accumulated": {"accumulation": 0.0},
     "start_state": {"start_state": True},
     "relabel": {"relabel": True},
@@ -80,7 +85,9 @@ def reference_generator(generator, noise, label):
     hidden = reference.dense(hidden, *third)
     layer = generator.attention
     attended, attention = reference.masked_self_attention(
-        hidden, *(weights_of(one) for one in (layer.query, layer.key, layer.value))
+        hidden,
+        *(weights_of(one) for one in (layer.query, layer.key, layer.value)),
+        normalise=config.normalise_attention,
     )
     if config.attention_residual == "gated":
         projected = reference.dense(attended, *weights_of(layer.output_projection))
