@@ -167,8 +167,13 @@ class SAGCN(keras.Model):
         return pick
 
     def _update_average(self):
-        """Moves the averaged generator towards the trained one, on every replica alike."""
-        share = 1.0 - self.config.average
+        """Moves the averaged generator towards the trained one, on every replica alike.
+
+        Early on it moves faster than `config.average` says, or it would hold the untrained weights
+        for long: the share of the new weights at step t is at least 9 / (10 + t).
+        """
+        step = tf.cast(self.optimizers["G"].iterations, tf.float32)
+        share = tf.maximum(1.0 - self.config.average, 9.0 / (10.0 + step))
 
         def update(strategy, averages, weights):
             for average, weight in zip(averages, weights, strict=True):
