@@ -21,7 +21,7 @@ class Trainer:
     Args:
         config: a `Config`.
         data: the `MotionData` to train on.
-        run_dir: the folder of the run; it is filled as DESIGN and README describe.
+        run_dir: the folder of the run.
         reporter: called as `reporter.step(step, results)` after each step and as
             `reporter.evaluation(step, model)` -> MMD_seq on the selection clips.
         strategy: a `tf.distribute.Strategy`; default `MirroredStrategy` over all devices.
