@@ -41,6 +41,9 @@ class Config:
     frames: int = _field(50, (2, 100_000), "frames T of a clip")
     # Generator, section 3.
     noise_dim: int = _field(30, (1, 4096), "width of the noise of each frame")
+    noise_memory: float = _field(
+        0.0, (0.0, 0.9999), "correlation of the noise of neighbouring frames; the paper has none"
+    )
     label_embedding: int = _field(20, (1, 4096), "width of the embedded class")
     projection: int = _field(60, (1, 65536), "width of the linear map before the RNN")
     hidden: int = _field(100, (1, 65536), "units of the RNN (GRU)")
@@ -49,7 +52,7 @@ class Config:
         1.0, (0.0, 1.0), "share r of the past in c_t = o_t + r c_{t-1}; the paper sums all of it"
     )
     start_state: bool = _field(
-        False, (False, True), "start the RNN from noise and class, and add that to each c_t"
+        False, (False, True), "start the RNN, and the sum over time, from noise and class"
     )
     relabel: bool = _field(False, (False, True), "show the class again after the sum")
     attention_residual: str = _field(
@@ -165,6 +168,7 @@ _TUNED = {
     "preset": "tuned",
     "steps": 20_000,
     "batch_size": 50,
+    "noise_memory": 0.95,
     "accumulation": 0.9,
     "normalise_attention": True,
     "start_state": True,

@@ -65,6 +65,8 @@ class Generator(keras.Model):
     def call(self, inputs, return_attention=False):
         noise, label = inputs
         frames = self.config.frames
+        if self.config.noise_memory:
+            noise = self._correlate(noise)
         embedded = self.label_embedding(label)  # [batch, label_embedding]
         hidden = self.projection(tf.concat([noise, _every_frame(embedded, frames)], axis=-1))
         hidden = self._accumulate(hidden, noise, embedded)  # [batch, T, hidden]
@@ -81,21 +83,40 @@ class Generator(keras.Model):
         kept = self.pruning.kept_frames(attention)
         return {"motion": motion, "attention": attention, "kept": kept}
 
-    def _accumulate(self, hidden, noise, embedded):
-        """The outputs of the RNN, summed over time, in float32."""
-        if not self.config.start_state:
-            return self._sum_over_time(self.rnn(hidden))
-        start = self.start_state(tf.concat([noise[:, 0], embedded], axis=-1))  # [batch, hidden]
-        summed = self._sum_over_time(self.rnn(hidden, initial_state=start))
-        return summed + tf.cast(start, summed.dtype)[:, None]
+    def _correlate(self, noise):
+        """Noise that drifts from frame to frame, each frame still a standard Gaussian.
 
-    def _sum_over_time(self, outputs):
-        """`c_t = o_t + r c_{t-1}`, as one product with the lower triangular matrix `r^(t-u)`."""
-        time = np.arange(self.config.frames)
-        shares = np.tril(self.config.accumulation ** np.abs(time[:, None] - time))  # [T, T]
-        return tf.matmul(
-            tf.constant(shares, self.variable_dtype), tf.cast(outputs, self.variable_dtype)
-        )
+        The generator can follow it smoothly; independent noise makes it tremble, or it learns to
+        ignore noise and stands still.
+        """
+        memory = self.config.noise_memory
+        shares = _past_shares(memory, self.config.frames)
+        shares[:, 1:] *= np.sqrt(1 - memory**2)  # frame 0 has no past to share its variance with
+        return tf.matmul(tf.constant(shares, noise.dtype), noise)
+
+    def _accumulate(self, hidden, noise, embedded):
+        """The outputs of the RNN, summed over time (`c_t = o_t + r c_{t-1}`), in float32.
+
+        With `start_state` the sum starts as if the RNN had given its start state for ever, so that
+        the first frame differs from clip to clip as much as later ones do.
+        """
+        share, start = self.config.accumulation, None
+        if self.config.start_state:
+            start = self.start_state(tf.concat([noise[:, 0], embedded], axis=-1))
+        outputs = tf.cast(self.rnn(hidden, initial_state=start), self.variable_dtype)
+        shares = _past_shares(share, self.config.frames)
+        summed = tf.matmul(tf.constant(shares, outputs.dtype), outputs)  # [batch, T, hidden]
+        if start is None:
+            return summed
+        limit = 1 / (1 - share) if share < 1 else 1.0  # of a sum of ones
+        before = tf.constant(share * limit * shares[:, :1], outputs.dtype)  # [T, 1]
+        return summed + before * tf.cast(start, outputs.dtype)[:, None]
+
+
+def _past_shares(share, frames):
+    """`[T, T]`, lower triangular: `share^(t - u)`."""
+    time = np.arange(frames)
+    return np.tril(float(share) ** np.abs(time[:, None] - time))
 
 
 def _every_frame(vector, frames):

@@ -16,6 +16,7 @@ VARIANTS = {
         "start_state": True,
         "relabel": True,
         "accumulation": 0.9,
+        "noise_memory": 0.8,
         "normalise_attention": True,
     },
     "nothing accumulated": {"accumulation": 0.0},
@@ -67,6 +68,11 @@ def reference_gru(inputs, state, cell):
 def reference_generator(generator, noise, label):
     """One clip, from noise `[T, noise_dim]` and label `[C]`, step by step as section 3 says."""
     config = generator.config
+    drifting = [noise[0]]
+    for frame in noise[1:]:
+        memory = config.noise_memory
+        drifting.append(memory * drifting[-1] + np.sqrt(1 - memory**2) * frame)
+    noise = np.stack(drifting)
     embedded = reference.dense(label, *weights_of(generator.label_embedding))
     inputs = np.stack([np.concatenate([frame, embedded]) for frame in noise])
     inputs = reference.dense(inputs, *weights_of(generator.projection))
@@ -74,11 +80,12 @@ def reference_generator(generator, noise, label):
     if config.start_state:
         first = np.concatenate([noise[0], embedded])
         state = np.tanh(reference.dense(first, *weights_of(generator.start_state)))
-    total, accumulated = np.zeros(config.hidden), []
+    # Before the first frame: the sum of the start state (0 without one) over an endless past.
+    share, accumulated = config.accumulation, []
+    total = state if share == 1 else state * sum(share**frame for frame in range(1000))
     for output in reference_gru(inputs, state, generator.rnn):
-        total = output + config.accumulation * total
-        c = total + state  # the state before the first frame, 0 without start_state
-        accumulated.append(np.concatenate([c, label]) if config.relabel else c)
+        total = output + share * total
+        accumulated.append(np.concatenate([total, label]) if config.relabel else total)
     first, second, third = (weights_of(layer) for layer in generator.maps)
     hidden = reference.relu(reference.dense(np.stack(accumulated), *first))
     hidden = reference.relu(reference.dense(hidden, *second))
@@ -153,6 +160,18 @@ def test_noise_of_a_frame_changes_that_frame_and_no_earlier_one(variant):
         change = np.abs(generator((disturbed, label)).numpy() - before).max(axis=(0, 2, 3))
         assert change[:frame].max(initial=0.0) < 1e-6
         assert change[frame] > 1e-5
+
+
+def test_correlated_noise_of_each_frame_is_still_a_standard_gaussian():
+    generator = make_generator(noise_memory=0.8)
+    noise = np.random.default_rng(0).normal(size=[5000, FRAMES, 6]).astype(np.float32)
+
+    drifting = generator._correlate(tf.constant(noise)).numpy()
+
+    assert np.abs(drifting.std(axis=(0, 2)) - 1).max() < 0.02
+    for gap in range(1, 4):
+        correlation = np.mean(drifting[:, gap:] * drifting[:, :-gap])
+        assert correlation == pytest.approx(0.8**gap, abs=0.02)
 
 
 @pytest.mark.parametrize(("start_state", "reaches"), [(True, True), (False, False)])
