@@ -85,11 +85,6 @@ class Config:
     loss: str = _field(
         "logistic",
         ("logistic", "relativistic"),
-        "each clip alone against a target, or each real clip against a fake one of its class",
-    )
-    loss: str = _field(
-        "logistic",
-        ("logistic", "relativistic"),
         "judge each clip alone, or which of a real and a fake clip of one class is real",
     )
     real_target: float = _field(0.9, (0.5, 1.0), "target of real clips in the logistic loss")
