@@ -8,7 +8,8 @@ import typing
 from sagcn_tf.errors import UserError
 from sagcn_tf.files import whole_file
 
-# The name on the command line -> the TFDS builder and config.
+# The name on the command line -> the TFDS builder and config. A motion folder's config is made of
+# what lies in the folder.
 DATASETS = {
     "synthetic": "synthetic_actions/joints15_2d",
     "synthetic_3d": "synthetic_actions/joints15_3d",
@@ -16,6 +17,11 @@ DATASETS = {
     "synthetic_25_3d": "synthetic_actions/joints25_3d",
     "human36m": "human36m/2d",
     "human36m_3d": "human36m/3d",
+    "ntu_xview": "ntu_rgbd/xview",
+    "ntu_xsub": "ntu_rgbd/xsub",
+    "ntu_xview_3d": "ntu_rgbd/xview_3d",
+    "ntu_xsub_3d": "ntu_rgbd/xsub_3d",
+    "motion_folder": "motion_folder",
 }
 
 

@@ -121,7 +121,7 @@ def _write_arrays(path, motion, data, label, seeds):
             seeds=seeds,
             joints=np.array(data.skeleton.joints),
             edges=np.array(data.skeleton.edges, np.int32).reshape(-1, 2),
-            frame_rate=data.frame_rate,
+            frame_rate=data.clip_rate(motion.shape[1]),
             unit=data.unit,
         )
 
@@ -130,7 +130,7 @@ def _write_animation(path, motion, data, label, seeds):
     from sagcn_tf.figures.animation import save_gif
 
     titles = [f"{label}, seed {seed}" for seed in seeds]
-    save_gif(path, motion, data.skeleton, data.frame_rate, titles)
+    save_gif(path, motion, data.skeleton, data.clip_rate(motion.shape[1]), titles)
 
 
 def _write_strip(path, motion, data, label, seeds):

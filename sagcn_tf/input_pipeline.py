@@ -1,6 +1,6 @@
-"""From prepared data to standardised clips: windowing, sampling, batching."""
+"""From prepared data to standardised clips: windowing, resampling, sampling, batching."""
 
-import dataclasses
+import importlib
 import logging
 
 import numpy as np
@@ -8,110 +8,57 @@ import numpy as np
 from datasets.raw_data_error import RawDataError
 from sagcn_tf.config import DATASETS
 from sagcn_tf.errors import UserError
+from sagcn_tf.motion_data import MotionData, Sequences
 from sagcn_tf.skeleton import Skeleton
 
-
-@dataclasses.dataclass(frozen=True)
-class Sequences:
-    """The sequences of a split, one after another.
-
-    Attributes:
-        frames: float32 `[total, N, D]`, standardised.
-        offsets: int64 `[S + 1]`; sequence s is `frames[offsets[s]:offsets[s + 1]]`.
-        labels: int32 `[S]`, class numbers.
-        names: S names.
-        subjects: S subjects.
-    """
-
-    frames: np.ndarray
-    offsets: np.ndarray
-    labels: np.ndarray
-    names: list[str]
-    subjects: list[str]
+_NAMED = 10  # of the sequences that are too short
 
 
-@dataclasses.dataclass(frozen=True)
-class MotionData:
-    """A data set in memory, with what is needed to draw it.
-
-    Attributes:
-        dataset: its name on the command line.
-        class_names: names of the C classes.
-        skeleton: its `Skeleton` of N joints.
-        mean, std: float32 `[N, D]` in `unit`, of the training frames.
-        unit: of the raw coordinates, such as `"pixel"`.
-        frame_rate: frames a second of a clip, after the stride.
-        stride: frames from one frame of a clip to the next.
-        first_start: first frame at which a clip may start.
-        train, test: the `Sequences` of the two splits; None in a description without data.
-    """
-
-    dataset: str
-    class_names: list[str]
-    skeleton: Skeleton
-    mean: np.ndarray
-    std: np.ndarray
-    unit: str
-    frame_rate: float
-    stride: int
-    first_start: int
-    train: Sequences | None = None
-    test: Sequences | None = None
-
-    def standardise(self, motion):
-        """`[..., N, D]` in `unit` -> zero mean, unit deviation per coordinate."""
-        return (motion - self.mean) / self.std
-
-    def unstandardise(self, motion):
-        """The inverse of `standardise`."""
-        return motion * self.std + self.mean
-
-    def describe(self) -> dict:
-        """All but the sequences, as JSON-able values; a run keeps it beside its weights."""
-        return {
-            "dataset": self.dataset,
-            "class_names": list(self.class_names),
-            "skeleton": self.skeleton.to_metadata(),
-            "mean": self.mean.tolist(),
-            "std": self.std.tolist(),
-            "unit": self.unit,
-            "frame_rate": self.frame_rate,
-            "stride": self.stride,
-            "first_start": self.first_start,
-        }
-
-    @classmethod
-    def from_description(cls, description: dict) -> "MotionData":
-        """What `describe` gave, without sequences."""
-        arrays = {name: np.asarray(description[name], np.float32) for name in ("mean", "std")}
-        skeleton = Skeleton.from_metadata(description["skeleton"])
-        return cls(**{**description, **arrays, "skeleton": skeleton})
-
-
-def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionData:
-    """Prepares a data set through its TFDS builder, where it isn't yet, and reads it.
+def prepare(dataset: str, data_dir: str, manual_dir: str | None = None):
+    """Prepares a data set through its TFDS builder, where it isn't yet.
 
     Args:
         dataset: one of `config.DATASETS`.
         data_dir: folder for prepared data.
         manual_dir: folder with the raw files, for data that cannot be downloaded.
 
+    Returns:
+        The builder, whose data can be read.
+
     Raises:
         UserError: where the raw files are missing or damaged; says what to do.
     """
     import tensorflow_datasets as tfds
 
-    builder_name, config = DATASETS[dataset].split("/")
-    builder = _builder_class(builder_name)(config=config, data_dir=data_dir, file_format="tfrecord")
+    builder_name, _, config = DATASETS[dataset].partition("/")
+    module = importlib.import_module(f"datasets.{builder_name}.{builder_name}_dataset_builder")
     try:
+        if dataset == "motion_folder":
+            config = module.folder_config(manual_dir)
+        builder = module.Builder(config=config, data_dir=data_dir, file_format="tfrecord")
         builder.download_and_prepare(
             download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
         )
     except (RawDataError, OSError) as error:
         raise UserError(f"{dataset} could not be prepared: {error}") from error
+    logging.info("%s: prepared data in %s", dataset, builder.data_dir)
+    return builder
+
+
+def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionData:
+    """Reads a data set, and prepares it where it isn't yet; see `prepare`."""
+    builder = prepare(dataset, data_dir, manual_dir)
     metadata = builder.info.metadata
     mean, std = (np.asarray(metadata[name], np.float32) for name in ("mean", "std"))
-    logging.info("%s: prepared data in %s", dataset, builder.data_dir)
+    train, test = (_read(builder, split, mean, std) for split in ("train", "test"))
+    clips = metadata.get("clips", "window")
+    if clips == "resample":
+        seconds = float(np.mean(np.diff(train.offsets) - 1) / metadata["frame_rate"])
+        window = {"frame_rate": float(metadata["frame_rate"]), "stride": 1, "first_start": 0}
+    else:
+        seconds, stride = None, int(metadata["clip_stride"])
+        frame_rate, first_start = metadata["frame_rate"] / stride, int(metadata["clip_start"])
+        window = {"frame_rate": frame_rate, "stride": stride, "first_start": first_start}
     return MotionData(
         dataset=dataset,
         class_names=list(builder.info.features["action"].names),
@@ -119,19 +66,13 @@ def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionDa
         mean=mean,
         std=std,
         unit=metadata["unit"],
-        frame_rate=metadata["frame_rate"] / metadata["clip_stride"],
-        stride=int(metadata["clip_stride"]),
-        first_start=int(metadata["clip_start"]),
-        train=_read(builder, "train", mean, std),
-        test=_read(builder, "test", mean, std),
+        **window,
+        clips=clips,
+        seconds=seconds,
+        fingerprint=metadata.get("fingerprint", ""),
+        train=train,
+        test=test,
     )
-
-
-def _builder_class(name):
-    """The builder of `datasets/<name>/`."""
-    import importlib
-
-    return importlib.import_module(f"datasets.{name}.{name}_dataset_builder").Builder
 
 
 def _read(builder, split, mean, std):
@@ -153,24 +94,57 @@ def _read(builder, split, mean, std):
 def clip_starts(data: MotionData, sequences: Sequences, frames: int):
     """How many clips of `frames` frames each sequence holds.
 
-    A clip starts anywhere from `first_start` to `length - frames * stride - 1`.
+    A window starts anywhere from `first_start` to `length - frames * stride - 1`; a sequence that
+    is too short for that, but holds all frames of a window, has the one from `first_start`. A
+    resampled sequence is one clip.
 
     Returns:
         int64 `[S]`, 1 or more.
 
     Raises:
-        UserError: names the sequence that is too short.
+        UserError: names the sequences that are too short.
     """
     lengths = np.diff(sequences.offsets)
-    starts = lengths - frames * data.stride - data.first_start
-    if starts.min() < 1:
-        shortest = int(np.argmin(starts))
-        needed = frames * data.stride + data.first_start + 1
+    needed = 2 if data.clips == "resample" else data.first_start + (frames - 1) * data.stride + 1
+    short = np.flatnonzero(lengths < needed)
+    if len(short):
+        named = [f"{sequences.names[one]} has {lengths[one]}" for one in short[:_NAMED]]
+        more = f" and {len(short) - _NAMED} more" if len(short) > _NAMED else ""
         raise UserError(
-            f"{data.dataset}: sequence {sequences.names[shortest]} has {lengths[shortest]} frames; "
-            f"clips of {frames} frames need {needed}. Choose a smaller --frames"
+            f"{data.dataset}: clips of {frames} frames need sequences of {needed} frames or more, "
+            f"but {', '.join(named)}{more}. Choose a smaller --frames or leave them out"
         )
-    return starts
+    if data.clips == "resample":
+        return np.ones_like(lengths)
+    return np.maximum(lengths - frames * data.stride - data.first_start, 1)
+
+
+def check_clips(data: MotionData, frames: int) -> None:
+    """Raises a `UserError` where a split has no sequence of a class, or one that is too short."""
+    for split in ("train", "test"):
+        sequences = getattr(data, split)
+        for label, name in enumerate(data.class_names):
+            if label not in sequences.labels:
+                raise UserError(f"{data.dataset}: the {split} split has no sequence of {name}")
+        clip_starts(data, sequences, frames)
+
+
+def _resampling(sequences, frames):
+    """Linear interpolation of each sequence to `frames` frames, as rows of `sequences.frames`.
+
+    Frame t of a clip lies at t (L - 1) / (frames - 1) of a sequence's L frames: by whole numbers,
+    so that no rounding ever reaches beyond the last frame.
+
+    Returns:
+        int64 `[S, T]`, the frame before; int64 `[S, T]`, the frame after; float32 `[S, T, 1, 1]`,
+        the share of the latter.
+    """
+    steps = np.diff(sequences.offsets)[:, None] - 1  # [S, 1]
+    before, rest = np.divmod(steps * np.arange(frames), frames - 1)  # [S, T]
+    after = np.minimum(before + 1, steps)
+    first = sequences.offsets[:-1, None]
+    share = (rest / (frames - 1)).astype(np.float32)[..., None, None]
+    return first + before, first + after, share
 
 
 def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
@@ -190,11 +164,10 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
     """
     import tensorflow as tf
 
-    counts = clip_starts(data, data.train, frames)
-    sequences, (joints, dimensions) = len(counts), data.mean.shape
-    all_frames, labels = tf.constant(data.train.frames), tf.constant(data.train.labels)
-    first_frames = tf.constant(data.train.offsets[:-1] + data.first_start)
-    counts = tf.constant(counts)
+    sequences, (joints, dimensions) = len(data.train.labels), data.mean.shape
+    labels = tf.constant(data.train.labels)
+    cut = _resampled if data.clips == "resample" else _windows
+    clips_of = cut(data, frames, seed)
 
     def batch(step):
         position = step * batch_size + tf.range(batch_size, dtype=tf.int64)
@@ -204,24 +177,57 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
         chosen = tf.raw_ops.RandomIndexShuffle(
             index=position, seed=seeds, max_index=tf.constant(sequences - 1, tf.int64)
         )
-        count = tf.gather(counts, chosen)
-        chance = tf.random.stateless_uniform(
-            [batch_size], tf.stack([tf.cast(seed, tf.int64), step]), dtype=tf.float64, alg="philox"
-        )
-        start = tf.cast(chance * tf.cast(count, tf.float64), tf.int64)
-        start += tf.gather(first_frames, chosen)
-        indices = start[:, None] + data.stride * tf.range(frames, dtype=tf.int64)  # [batch, T]
-        motion = tf.ensure_shape(
-            tf.gather(all_frames, indices), [batch_size, frames, joints, dimensions]
-        )
+        motion = tf.ensure_shape(clips_of(chosen, step), [batch_size, frames, joints, dimensions])
         return motion, tf.one_hot(tf.gather(labels, chosen), len(data.class_names))
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max)
     return steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(4)
 
 
+def _windows(data, frames, seed):
+    """A function from sequence numbers `[batch]` and the step to a random window of each."""
+    import tensorflow as tf
+
+    counts = tf.constant(clip_starts(data, data.train, frames))
+    all_frames = tf.constant(data.train.frames)
+    first_frames = tf.constant(data.train.offsets[:-1] + data.first_start)
+
+    def windows(chosen, step):
+        count = tf.gather(counts, chosen)
+        chance = tf.random.stateless_uniform(
+            tf.shape(chosen),
+            tf.stack([tf.cast(seed, tf.int64), step]),
+            dtype=tf.float64,
+            alg="philox",
+        )
+        start = tf.cast(chance * tf.cast(count, tf.float64), tf.int64)
+        start += tf.gather(first_frames, chosen)
+        indices = start[:, None] + data.stride * tf.range(frames, dtype=tf.int64)  # [batch, T]
+        return tf.gather(all_frames, indices)
+
+    return windows
+
+
+def _resampled(data, frames, _):
+    """As `_windows`, to the whole of each sequence in `frames` frames."""
+    import tensorflow as tf
+
+    clip_starts(data, data.train, frames)
+    all_frames = tf.constant(data.train.frames)
+    before, after, share = map(tf.constant, _resampling(data.train, frames))
+
+    def resampled(chosen, _):
+        clips = tf.gather(all_frames, tf.gather(before, chosen))
+        following = tf.gather(all_frames, tf.gather(after, chosen))
+        return clips + tf.gather(share, chosen) * (following - clips)
+
+    return resampled
+
+
 def evaluation_clips(data: MotionData, split, per_class, seed, frames=50):
     """Random clips of each class, the same for the same seed.
+
+    Resampled clips repeat only where a class has fewer than `per_class` sequences.
 
     Args:
         data: a `MotionData`.
@@ -239,11 +245,18 @@ def evaluation_clips(data: MotionData, split, per_class, seed, frames=50):
     sequences = getattr(data, split)
     counts = clip_starts(data, sequences, frames)
     generator = np.random.default_rng([seed, ("train", "test").index(split)])
+    resampling = _resampling(sequences, frames) if data.clips == "resample" else None
     clips = []
     for label, name in enumerate(data.class_names):
         members = np.flatnonzero(sequences.labels == label)
         if not len(members):
             raise UserError(f"{data.dataset}: the {split} split has no sequence of {name}")
+        if resampling:
+            chosen = np.resize(generator.permutation(members), per_class)
+            before, after, share = (part[chosen] for part in resampling)
+            motion = sequences.frames[before]
+            clips.append(motion + share * (sequences.frames[after] - motion))
+            continue
         chosen = generator.choice(members, per_class)
         start = sequences.offsets[chosen] + data.first_start
         start += generator.integers(counts[chosen])

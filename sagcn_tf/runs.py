@@ -6,7 +6,7 @@ import pathlib
 from sagcn_tf.config import Config
 from sagcn_tf.errors import UserError
 from sagcn_tf.files import whole_file
-from sagcn_tf.input_pipeline import MotionData
+from sagcn_tf.motion_data import MotionData
 
 CHECKPOINTS = ("best", "last")
 
@@ -41,6 +41,15 @@ def read_config(run_dir) -> Config:
     return Config.load(path)
 
 
+def read_data(run_dir) -> MotionData:
+    """The data that a run was trained on, without sequences; a `UserError` if undescribed."""
+    path = pathlib.Path(run_dir) / "data.json"
+    try:
+        return MotionData.from_description(json.loads(path.read_text()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} does not describe a data set: {error!r}") from error
+
+
 def weights_of(network) -> list:
     """The weights of a network, as a `tf.train.Checkpoint` takes them.
 
@@ -63,12 +72,7 @@ def open_run(run_dir, checkpoint="best"):
     Raises:
         UserError: if the folder is not a run or has no such checkpoint.
     """
-    config = read_config(run_dir)
-    path = pathlib.Path(run_dir) / "data.json"
-    try:
-        data = MotionData.from_description(json.loads(path.read_text()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path} does not describe a data set: {error!r}") from error
+    config, data = read_config(run_dir), read_data(run_dir)
     if checkpoint not in CHECKPOINTS:
         raise UserError(f"checkpoint must be one of {CHECKPOINTS}, received {checkpoint!r}")
     import tensorflow as tf

@@ -44,5 +44,5 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
         figure_io.save(figure, folder / name)
     shown = np.linspace(0, len(groups) - 1, min(_ANIMATED, len(groups))).astype(int)
     titles = [data.class_names[number] for number in shown]
-    save_gif(folder / "motion.gif", generated[shown], data.skeleton, data.frame_rate, titles)
+    save_gif(folder / "motion.gif", generated[shown], data.skeleton, data.clip_rate(frames), titles)
     return [folder / name for name in (*figures, "motion.gif")]

@@ -3,6 +3,7 @@
 import pathlib
 
 from sagcn_tf import evaluation, evaluation_report, input_pipeline, runs
+from sagcn_tf.errors import UserError
 from sagcn_tf.reporter import Reporter
 from sagcn_tf.samples import draw_samples
 from sagcn_tf.trainer import Trainer
@@ -21,11 +22,13 @@ def train_run(config, run_dir, data_dir, manual_dir=None) -> bool:
         True if the run is finished, False if a signal stopped it.
 
     Raises:
-        UserError: if the data are not there or the training diverged.
+        UserError: if the data are not there, are not those that the run began with, or do not
+            hold a clip of each class in both splits; or if the training diverged.
     """
     run_dir = pathlib.Path(run_dir)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir)
-    runs.write_json(run_dir / "data.json", data.describe())
+    input_pipeline.check_clips(data, config.frames)
+    _keep_to_data(run_dir, data)
     reporter = Reporter(data, run_dir, config.frames)
     trainer = Trainer(config, data, run_dir, reporter)
     first = trainer.restore()
@@ -38,6 +41,17 @@ def train_run(config, run_dir, data_dir, manual_dir=None) -> bool:
         return False
     _finish(config, data, run_dir)
     return True
+
+
+def _keep_to_data(run_dir, data):
+    """Notes what a new run is trained on; refuses to resume a run with other data."""
+    path = run_dir / "data.json"
+    if path.exists() and runs.read_data(run_dir).describe() != data.describe():
+        raise UserError(
+            f"{run_dir} was begun with other data than these (see its data.json). Give it those "
+            "again, or choose another --run_dir for these"
+        )
+    runs.write_json(path, data.describe())
 
 
 def _finish(config, data, run_dir):

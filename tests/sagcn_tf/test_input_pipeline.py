@@ -10,6 +10,7 @@ from sagcn_tf import input_pipeline
 from sagcn_tf.errors import UserError
 from tests.small_data import CLASS_NAMES, FIRST_START, FRAMES, LENGTHS, STRIDE, small_data
 
+prepare = input_pipeline.prepare
 SEQUENCES = len(LENGTHS["train"])
 
 
@@ -163,10 +164,108 @@ def test_a_class_without_sequences_is_named(numbered):
     ],
 )
 def test_a_sequence_that_is_too_short_is_named(clips):
-    clips(small_data(), FRAMES)
+    with pytest.raises(
+        UserError,
+        match="clips of 10 frames need .* of 22 frames or more, but train0 has 20, train2 ",
+    ):
+        clips(small_data(), 10)
 
-    with pytest.raises(UserError, match="sequence train0 has 20 frames; clips of 9 .* need 22"):
-        clips(small_data(), FRAMES + 1)
+
+def test_a_sequence_that_just_holds_a_clip_gives_that_one(numbered):
+    # 9 frames of stride 2 from frame 3 on are frames 3, 5, ..., 19 of 20.
+    clips = input_pipeline.evaluation_clips(numbered, "train", 50, seed=0, frames=9)
+
+    first = numbered.train.labels[0]
+    starts = {sequence_and_start(numbered.train, clip) for clip in clips[first]}
+    assert {start for sequence, start in starts if sequence == 0} == {FIRST_START}
+
+
+def test_clips_are_checked_in_both_splits_before_a_run():
+    data = small_data()
+    input_pipeline.check_clips(data, FRAMES)
+
+    without = dataclasses.replace(data.test, labels=np.zeros_like(data.test.labels))
+    with pytest.raises(UserError, match="the test split has no sequence of bowing"):
+        input_pipeline.check_clips(dataclasses.replace(data, test=without), FRAMES)
+    with pytest.raises(UserError, match="test1 has 20, .*, test5 has 20"):
+        input_pipeline.check_clips(dataclasses.replace(data, train=data.test), 10)
+
+
+@pytest.fixture(scope="module")
+def resampled(numbered):
+    """The numbered data as whole sequences, each of them a clip."""
+    return dataclasses.replace(
+        numbered, clips="resample", stride=1, first_start=0, frame_rate=30.0, seconds=1.5
+    )
+
+
+def whole_sequence(data, split, number, frames):
+    """The frames of a sequence, brought to `frames` frames by NumPy."""
+    sequences = getattr(data, split)
+    motion = sequences.frames[slice(*sequences.offsets[number : number + 2])]
+    places = np.linspace(0, len(motion) - 1, frames)
+    coordinates = motion.reshape(len(motion), -1).T
+    columns = [np.interp(places, np.arange(len(motion)), one) for one in coordinates]
+    return np.stack(columns, axis=1).reshape(frames, *motion.shape[1:])
+
+
+@pytest.mark.parametrize("frames", [2, 8, 20, 53])
+def test_a_resampled_clip_is_its_whole_sequence(frames):
+    data = dataclasses.replace(small_data(3), clips="resample", stride=1, first_start=0)
+    expected = [whole_sequence(data, "train", number, frames) for number in range(SEQUENCES)]
+
+    motion, label = take(input_pipeline.training_batches(data, frames, SEQUENCES, seed=2), 1)[0]
+    clips = input_pipeline.evaluation_clips(data, "train", 2, seed=2, frames=frames)
+
+    for found, labels in (
+        (motion, label.argmax(axis=1)),
+        (np.concatenate(clips), [0, 0, 1, 1, 2, 2]),
+    ):
+        errors = np.abs(found[:, None] - np.array(expected)).max(axis=(2, 3, 4))
+        assert sorted(errors.argmin(axis=1)) == list(range(SEQUENCES))
+        assert errors.min(axis=1).max() < 1e-6
+        np.testing.assert_array_equal(data.train.labels[errors.argmin(axis=1)], labels)
+
+
+def test_resampled_clips_begin_and_end_with_their_sequence(resampled):
+    for frames in (3, 50, 1000):
+        clips = input_pipeline.evaluation_clips(resampled, "test", 2, seed=0, frames=frames)
+
+        ends = {(int(clip[0, 0, 0]), int(clip[-1, 0, 0])) for clip in np.concatenate(clips)}
+        offsets = resampled.test.offsets
+        assert ends == set(zip(offsets[:-1], offsets[1:] - 1, strict=True))
+        assert (np.diff(clips, axis=2) >= 0).all()
+
+
+def test_resumed_batches_of_resampled_clips_go_on_where_they_stopped(resampled):
+    whole = take(input_pipeline.training_batches(resampled, FRAMES, 4, seed=1), 6)
+    resumed = take(input_pipeline.training_batches(resampled, FRAMES, 4, 1, first_step=2), 4)
+
+    assert len({motion.tobytes() for motion, _ in whole}) > 3
+    for expected, batch in zip(whole[2:], resumed, strict=True):
+        np.testing.assert_array_equal(batch[0], expected[0])
+        np.testing.assert_array_equal(batch[1], expected[1])
+
+
+def test_no_resampled_clip_comes_twice_before_all_have_come_once(resampled):
+    clips = input_pipeline.evaluation_clips(resampled, "train", 3, seed=4, frames=FRAMES)
+
+    for of_class in clips:  # two sequences a class
+        assert len(np.unique(of_class[:2], axis=0)) == 2
+        np.testing.assert_array_equal(of_class[2], of_class[0])
+
+
+def test_clips_of_a_resampled_sequence_last_as_long_as_sequences_do(resampled):
+    assert small_data().clip_rate(FRAMES) == small_data().clip_rate(50) == 12.5
+    assert resampled.clip_rate(31) == 20.0  # 30 steps in 1.5 seconds
+
+
+def test_a_sequence_of_one_frame_cannot_be_resampled(resampled):
+    offsets = np.append(resampled.test.offsets[:-1], resampled.test.offsets[-2] + 1)
+    short = dataclasses.replace(resampled.test, offsets=offsets)
+
+    with pytest.raises(UserError, match="2 frames or more, but test5 has 1. Choose"):
+        input_pipeline.check_clips(dataclasses.replace(resampled, test=short), FRAMES)
 
 
 def test_standardising_gives_mean_0_and_deviation_1_and_can_be_undone():
@@ -176,6 +275,14 @@ def test_standardising_gives_mean_0_and_deviation_1_and_can_be_undone():
     np.testing.assert_allclose(raw.mean(axis=0), data.mean, rtol=1e-4)
     np.testing.assert_allclose(raw.std(axis=0), data.std, rtol=1e-4)
     np.testing.assert_allclose(data.standardise(raw), data.train.frames, atol=1e-5)
+
+
+def test_a_description_from_before_clips_were_resampled_is_one_of_windows():
+    old = small_data().describe()
+    for name in ("clips", "seconds", "fingerprint"):
+        del old[name]
+
+    assert input_pipeline.MotionData.from_description(old).describe() == small_data().describe()
 
 
 def test_a_description_survives_json_and_gives_back_all_but_the_sequences():
@@ -222,6 +329,24 @@ def test_loaded_data_are_standardised_whole_sequences(prepared_dir):
     np.testing.assert_allclose(data.train.frames.std(axis=0), 1, atol=1e-3)
     motion, _ = take(input_pipeline.training_batches(data, 50, 4, 0), 1)[0]
     assert motion.shape == (4, 50, 15, 2)
+
+
+def test_metadata_may_ask_for_resampled_clips(prepared_dir):
+    with mock.patch.object(
+        input_pipeline, "prepare", lambda *arguments: as_resampled(prepare(*arguments))
+    ):
+        data = input_pipeline.load("synthetic", str(prepared_dir))
+
+    lengths = np.diff(data.train.offsets)
+    assert data.clips == "resample" and data.fingerprint == "1f"
+    assert data.clip_rate(50) == pytest.approx(49 / ((lengths - 1).mean() / 50))
+    again = input_pipeline.MotionData.from_description(json.loads(json.dumps(data.describe())))
+    assert again.describe() == data.describe()
+
+
+def as_resampled(builder):
+    builder.info.metadata.update(clips="resample", fingerprint="1f")
+    return builder
 
 
 def test_prepared_data_are_read_and_not_made_again(prepared_dir):

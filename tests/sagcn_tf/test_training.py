@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 import os
 import signal
@@ -6,6 +7,7 @@ import signal
 import pytest
 
 from sagcn_tf import evaluation, input_pipeline
+from sagcn_tf.errors import UserError
 from sagcn_tf.reporter import Reporter
 from sagcn_tf.training import train_run
 from tests.small_data import small_config, small_data
@@ -52,6 +54,28 @@ def test_a_finished_run_leaves_weights_metrics_and_pictures(finished):
         assert (finished / name).stat().st_size > 1000
     assert list((finished / "checkpoints" / "best").glob("*.index"))
     assert [row["step"] for row in rows(finished)] == ["1", "2", "3", "4"]
+
+
+def test_a_run_is_not_resumed_with_other_data(small_world, finished):
+    other = dataclasses.replace(small_data(), fingerprint="of changed files")
+    before = (finished / "data.json").read_bytes()
+
+    with small_world.context() as patch:
+        patch.setattr(input_pipeline, "load", lambda *arguments: other)
+        with pytest.raises(UserError, match="was begun with other data .* another --run_dir"):
+            train_run(CONFIG, finished, "unused")
+
+    assert (finished / "data.json").read_bytes() == before
+
+
+def test_data_without_a_clip_of_each_class_are_refused_before_training(small_world, tmp_path):
+    CONFIG.save(tmp_path / "config.json")
+    data = dataclasses.replace(small_data(), class_names=["waving", "bowing", "stepping", "flying"])
+
+    with small_world.context() as patch:
+        patch.setattr(input_pipeline, "load", lambda *arguments: data)
+        with pytest.raises(UserError, match="the train split has no sequence of flying"):
+            train_run(CONFIG, tmp_path, "unused")
 
 
 def test_a_stopped_run_that_is_resumed_has_the_history_of_one_that_was_not(
