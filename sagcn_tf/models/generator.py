@@ -23,7 +23,7 @@ class Generator(keras.Model):
 
     Call arguments:
         inputs: noise `[batch, T, noise_dim]` and label `[batch, C]`, one-hot or any point of the
-            simplex (equation 8).
+            simplex (equation 8), or one such label for each frame, `[batch, T, C]`.
         return_attention: default False.
 
     Returns:
@@ -67,7 +67,7 @@ class Generator(keras.Model):
         frames = self.config.frames
         if self.config.noise_memory:
             noise = self._correlate(noise)
-        embedded = self.label_embedding(label)  # [batch, label_embedding]
+        embedded = self.label_embedding(label)  # [batch, label_embedding], or of each frame
         hidden = self.projection(tf.concat([noise, _every_frame(embedded, frames)], axis=-1))
         hidden = self._accumulate(hidden, noise, embedded)  # [batch, T, hidden]
         if self.config.relabel:
@@ -102,7 +102,8 @@ class Generator(keras.Model):
         """
         share, start = self.config.accumulation, None
         if self.config.start_state:
-            start = self.start_state(tf.concat([noise[:, 0], embedded], axis=-1))
+            first = embedded if len(embedded.shape) == 2 else embedded[:, 0]
+            start = self.start_state(tf.concat([noise[:, 0], first], axis=-1))
         outputs = tf.cast(self.rnn(hidden, initial_state=start), self.variable_dtype)
         shares = _past_shares(share, self.config.frames)
         summed = tf.matmul(tf.constant(shares, outputs.dtype), outputs)  # [batch, T, hidden]
@@ -120,5 +121,5 @@ def _past_shares(share, frames):
 
 
 def _every_frame(vector, frames):
-    """`[batch, C]` -> `[batch, T, C]`, the same in each frame."""
-    return tf.repeat(vector[:, None], frames, axis=1)
+    """`[batch, C]` -> `[batch, T, C]`, the same in each frame; `[batch, T, C]` stays."""
+    return vector if len(vector.shape) == 3 else tf.repeat(vector[:, None], frames, axis=1)

@@ -66,24 +66,28 @@ def reference_gru(inputs, state, cell):
 
 
 def reference_generator(generator, noise, label):
-    """One clip, from noise `[T, noise_dim]` and label `[C]`, step by step as section 3 says."""
+    """One clip, from noise `[T, noise_dim]` and label `[C]`, step by step as section 3 says.
+
+    The label may also be `[T, C]`, one for each frame.
+    """
     config = generator.config
+    labels = np.broadcast_to(label, [FRAMES, CLASSES])
     drifting = [noise[0]]
     for frame in noise[1:]:
         memory = config.noise_memory
         drifting.append(memory * drifting[-1] + np.sqrt(1 - memory**2) * frame)
     noise = np.stack(drifting)
-    embedded = reference.dense(label, *weights_of(generator.label_embedding))
-    inputs = np.stack([np.concatenate([frame, embedded]) for frame in noise])
+    embedded = reference.dense(labels, *weights_of(generator.label_embedding))
+    inputs = np.concatenate([noise, embedded], axis=1)
     inputs = reference.dense(inputs, *weights_of(generator.projection))
     state = np.zeros(config.hidden)
     if config.start_state:
-        first = np.concatenate([noise[0], embedded])
+        first = np.concatenate([noise[0], embedded[0]])
         state = np.tanh(reference.dense(first, *weights_of(generator.start_state)))
     # Before the first frame: the sum of the start state (0 without one) over an endless past.
     share, accumulated = config.accumulation, []
     total = state if share == 1 else state * sum(share**frame for frame in range(1000))
-    for output in reference_gru(inputs, state, generator.rnn):
+    for output, label in zip(reference_gru(inputs, state, generator.rnn), labels, strict=True):
         total = output + share * total
         accumulated.append(np.concatenate([total, label]) if config.relabel else total)
     first, second, third = (weights_of(layer) for layer in generator.maps)
@@ -122,6 +126,20 @@ def test_generator_computes_the_equations_of_the_paper(variant):
         motion, attention = reference_generator(generator, noise[clip], label[clip])
         np.testing.assert_allclose(outputs["attention"][clip], attention, rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(outputs["motion"][clip], motion, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("variant", ["paper", "tuned", "start_state", "relabel"])
+def test_each_frame_may_have_its_own_label(variant):
+    generator = make_generator(**VARIANTS[variant])
+    noise, _ = make_inputs()
+    label = np.random.default_rng(0).dirichlet(np.ones(CLASSES), size=[len(noise), FRAMES])
+    label = label.astype(np.float32)
+
+    motion = generator((noise, label))
+
+    for clip in range(len(noise)):
+        expected, _ = reference_generator(generator, noise[clip], label[clip])
+        np.testing.assert_allclose(motion[clip], expected, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
