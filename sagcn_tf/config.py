@@ -67,6 +67,9 @@ class Config:
     normalise_attention: bool = _field(
         False, (False, True), "scale queries and keys to one length, so that attention stays spread"
     )
+    distance_penalty: float = _field(
+        0.0, (0.0, 100.0), "attention scores fall by this a frame of distance (learned); 0: off"
+    )
     top_k: int = _field(5, (0, 100_000), "past frames K that pruning keeps")
     filters: tuple[int, ...] = _field(
         (32, 64, 64, 128, 128), (1, 65536), "widths of the five graph convolutions"
@@ -172,6 +175,7 @@ _TUNED = {
     "noise_memory": 0.95,
     "accumulation": 0.9,
     "normalise_attention": True,
+    "distance_penalty": 0.5,
     "start_state": True,
     "relabel": True,
     "difference_scale": 3.0,

@@ -25,10 +25,11 @@ def softmax(scores):
     return exponentials / np.sum(exponentials)
 
 
-def masked_self_attention(inputs, query, key, value, normalise=False):
+def masked_self_attention(inputs, query, key, value, normalise=False, penalty=0.0):
     """Eq. 3-5 for inputs [T, V]; query, key, value are (kernel, bias). Returns S V and S_mask.
 
-    With normalise, every query and key is first scaled to the length sqrt(V).
+    With normalise, every query and key is first scaled to the length sqrt(V). The score of frame u
+    loses the penalty for each frame that lies between it and frame t.
     """
     frames, width = inputs.shape
     queries, keys, values = (dense(inputs, *weights) for weights in (query, key, value))
@@ -39,7 +40,7 @@ def masked_self_attention(inputs, query, key, value, normalise=False):
         )
     attention = np.zeros([frames, frames])
     for t in range(frames):
-        scores = [queries[t] @ keys[u] / np.sqrt(width) for u in range(t + 1)]
+        scores = [queries[t] @ keys[u] / np.sqrt(width) - penalty * (t - u) for u in range(t + 1)]
         attention[t, : t + 1] = softmax(np.array(scores))
     return attention @ values, attention
 

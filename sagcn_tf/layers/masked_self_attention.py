@@ -19,6 +19,10 @@ class MaskedSelfAttention(keras.layers.Layer):
         normalise: scales each query and key to a mean square of 1, so that no score exceeds
             `sqrt(V)`. Without it (the default, as in the paper) scores grow with the inputs, until
             all of a clip looks at one frame. (Henry et al. 2020.)
+        distance_penalty: where positive, scores fall by `p` a frame of distance, with a learned
+            `p` that starts here (Press et al. 2022). Without it (0, the default, as in the paper)
+            the kept frames are anywhere in the past and change abruptly from frame to frame, and
+            graph convolutions over them take the motion out of a clip or make it tremble.
 
     Call arguments:
         inputs: `[batch, T, V]`.
@@ -31,12 +35,13 @@ class MaskedSelfAttention(keras.layers.Layer):
         ValueError: if `residual` is not one of the two names.
     """
 
-    def __init__(self, residual="gated", normalise=False, **kwargs):
+    def __init__(self, residual="gated", normalise=False, distance_penalty=0.0, **kwargs):
         super().__init__(**kwargs)
         if residual not in ("gated", "none"):
             raise ValueError(f"residual must be 'gated' or 'none', received {residual!r}")
         self.residual = residual
         self.normalise = normalise
+        self.distance_penalty = distance_penalty
 
     def build(self, input_shape):
         width = input_shape[-1]
@@ -44,6 +49,9 @@ class MaskedSelfAttention(keras.layers.Layer):
         if self.residual == "gated":
             names.append("output_projection")
             self.gamma = self.add_weight(name="gamma", shape=(), initializer="zeros")
+        if self.distance_penalty:
+            start = keras.initializers.Constant(self.distance_penalty)
+            self.penalty = self.add_weight(name="penalty", shape=(), initializer=start)
         for name in names:
             layer = keras.layers.Dense(width, name=name, dtype=self.dtype_policy)
             layer.build(input_shape)
@@ -58,6 +66,8 @@ class MaskedSelfAttention(keras.layers.Layer):
         query *= tf.cast(width, self.compute_dtype) ** -0.5
         scores = tf.matmul(query, key, transpose_b=True)  # [batch, T, T]
         scores = tf.cast(scores, self.variable_dtype)
+        if self.distance_penalty:
+            scores -= self.penalty * _distances(frames, scores.dtype)
         past = tf.linalg.band_part(tf.ones([frames, frames], tf.bool), -1, 0)
         attention = tf.nn.softmax(tf.where(past, scores, scores.dtype.min))
         attended = tf.matmul(tf.cast(attention, self.compute_dtype), self.value(inputs))
@@ -71,9 +81,16 @@ class MaskedSelfAttention(keras.layers.Layer):
             **super().get_config(),
             "residual": self.residual,
             "normalise": self.normalise,
+            "distance_penalty": self.distance_penalty,
         }
 
 
 def _with_unit_mean_square(vectors):
     """Scales vectors `[..., V]`; a vector of zeros stays."""
     return vectors * tf.math.rsqrt(tf.reduce_mean(tf.square(vectors), -1, keepdims=True) + 1e-6)
+
+
+def _distances(frames, dtype):
+    """`[T, T]`: how many frames frame t lies behind frame u; only the past half is meant."""
+    time = tf.cast(tf.range(frames), dtype)
+    return time[:, None] - time[None]

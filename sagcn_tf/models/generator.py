@@ -51,7 +51,10 @@ class Generator(keras.Model):
             dense(self.joints * dimensions, **exact),
         ]
         self.attention = MaskedSelfAttention(
-            config.attention_residual, config.normalise_attention, **exact
+            config.attention_residual,
+            config.normalise_attention,
+            config.distance_penalty,
+            **exact,
         )
         self.pruning = TopKPruning(config.top_k, **exact)
         self.graph_convolution = SAGraphConvolution(adjacency, config.filters, dtype=policy)
