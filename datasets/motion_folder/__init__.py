@@ -1,0 +1,1 @@
+"""A folder of a user's own motion: one subfolder an action."""

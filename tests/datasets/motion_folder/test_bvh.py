@@ -1,0 +1,224 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datasets.motion_folder.bvh import read_bvh
+from datasets.raw_data_error import RawDataError
+from tests.bvh_folder import JOINTS, bvh_text
+
+ARM = """\
+HIERARCHY
+ROOT Hips
+{
+    OFFSET 1.0 2.0 3.0
+    CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
+    JOINT Elbow
+    {
+        OFFSET 10.0 0.0 0.0
+        CHANNELS 3 Zrotation Xrotation Yrotation
+        JOINT Hand
+        {
+            OFFSET 5.0 0.0 0.0
+            CHANNELS 3 Zrotation Xrotation Yrotation
+            End Site
+            {
+                OFFSET 1.0 0.0 0.0
+            }
+        }
+    }
+}
+MOTION
+Frames: 2
+Frame Time: 0.02
+0 0 0  0 0 0  0 0 0  0 0 0
+7 8 9  90 0 0  90 0 0  0 0 0
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read_text(text):
+        path = tmp_path / "file.bvh"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_bvh(path)
+
+    return read_text
+
+
+def test_joints_are_where_offsets_and_rotations_bring_them(read):
+    bvh = read(ARM)
+
+    assert bvh.joints == ("Hips", "Elbow", "Hand") and bvh.parents == (-1, 0, 1)
+    assert bvh.frame_rate == pytest.approx(50.0)
+    # Still: along x. Then the hip turns x to y, and the elbow y to -x.
+    np.testing.assert_allclose(bvh.positions[0], [[0, 0, 0], [10, 0, 0], [15, 0, 0]], atol=1e-9)
+    np.testing.assert_allclose(bvh.positions[1], [[7, 8, 9], [7, 18, 9], [2, 18, 9]], atol=1e-9)
+
+
+def turn(axis, degrees):
+    """The rotation matrix about an axis, written out."""
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    matrix = np.eye(3)
+    first, second = [(1, 2), (2, 0), (0, 1)]["XYZ".index(axis)]
+    matrix[first, first] = matrix[second, second] = cosine
+    matrix[first, second], matrix[second, first] = -sine, sine
+    return matrix
+
+
+@pytest.mark.parametrize("order", ["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX", "Z", "YX"])
+def test_channels_turn_in_the_order_they_are_named(read, order):
+    angles = [30.0, -50.0, 70.0][: len(order)]
+    channels = " ".join(f"{axis}rotation" for axis in order)
+    text = ARM.replace(
+        "CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation",
+        f"CHANNELS {len(order)} {channels}",
+    )
+    row = " ".join(map(str, angles)) + " 0 0 0 0 0 0"
+    text = text[: text.index("Frames:")] + f"Frames: 1\nFrame Time: 0.02\n{row}\n"
+
+    expected = np.eye(3)
+    for axis, angle in zip(order, angles, strict=True):
+        expected = expected @ turn(axis, angle)
+
+    positions = read(text).positions[0]
+    np.testing.assert_allclose(positions[0], [1, 2, 3])  # without position channels: the OFFSET
+    np.testing.assert_allclose(positions[1] - positions[0], expected @ [10, 0, 0], atol=1e-9)
+
+
+def test_a_joint_may_move_against_its_parent_along_any_axes(read):
+    text = ARM.replace(
+        "OFFSET 10.0 0.0 0.0\n        CHANNELS 3 ",
+        "OFFSET 10 4 5\n CHANNELS 5 Zposition Xposition ",
+    )
+    text = (
+        text[: text.index("Frames:")]
+        + "Frames: 1\nFrame Time: 1\n"
+        + "0 0 0 90 0 0 2 6 0 0 0 0 0 0"
+    )
+
+    elbow = read(text).positions[0, 1]
+
+    # (6, 4, 2) in the axes of the hip, which is turned from x to y.
+    np.testing.assert_allclose(elbow, [-4, 6, 2], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "flavour",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("    ", "\t").replace("Frame Time: ", "Frame Time:\t"),
+        lambda text: text.replace("\n{", " {").replace("}\n", "}\n\n"),
+        lambda text: text.replace("rotation", "ROTATION").replace("JOINT", "Joint"),
+        lambda text: "\ufeff" + text.rstrip(),
+        lambda text: text.replace("{\n", "{ ").replace("End Site", "End site"),
+    ],
+)
+def test_every_makers_spelling_is_understood(read, flavour):
+    np.testing.assert_array_equal(read(flavour(ARM)).positions, read(ARM).positions)
+
+
+def test_a_name_may_hold_spaces(read):
+    assert read(ARM.replace("Elbow", "Left Elbow #1")).joints[1] == "Left Elbow #1"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "message"),
+    [
+        ("HIERARCHY", "Hierarchical", "not a BVH file"),
+        ("MOTION", "MOTIONS", "not a BVH file"),
+        ("JOINT Hand", "ROOT Hand", "line 10, 'ROOT Hand': a second root"),
+        ("JOINT Hand", "JOINT Elbow", "line 10, 'JOINT Elbow': .* no other joint has"),
+        ("JOINT Hand", "JOINT", "line 10, 'JOINT': expected a name"),
+        ("JOINT Hand", "JOIN Hand", "line 10, 'JOIN Hand': expected ROOT, JOINT, End Site"),
+        ("OFFSET 5.0 0.0", "OFFSET 5.0", "line 12, 'OFFSET 5.0 0.0': expected three numbers"),
+        ("OFFSET 5.0", "OFFSET five", "line 12, .*could not convert"),
+        ("OFFSET 5.0", "OFFSET nan", "line 12, .*three numbers"),
+        ("OFFSET 5.0 0.0 0.0", "", "line 18, '}': joint 'Hand' has no OFFSET"),
+        ("CHANNELS 3 Z", "CHANNELS 4 Z", "line 9, .*as many different channels"),
+        ("Xrotation Yrotation\n        J", "Zrotation Yrotation\n J", "line 9, .*different"),
+        ("Xrotation Yrotation\n        J", "Wrotation Yrotation\n J", "line 9, .*channels"),
+        ("{\n    OFFSET", "\n    OFFSET", "line 4, .*a { is missing"),
+        ("}\nMOTION", "MOTION", "line 20: MOTION begins before the hierarchy has ended"),
+        ("}\nMOTION", "}\n}\nMOTION", "line 21, '}': no joint is open"),
+        ("Frames: 2", "Frames: two", "line 22: Frames or Frame Time is no number"),
+        ("Frames: 2", "", "below MOTION: expected lines 'Frames: number'"),
+        ("Frames: 2", "Frames: 1000000000", "1000000000 frames are announced, 2 follow"),
+        ("Frames: 2", "Frames: 1", "1 frames are announced, 2 follow"),
+        ("Time: 0.02", "Time: 0", "line 23: expected a Frame Time above 0"),
+        ("Time: 0.02", "Time: inf", "line 23: expected a Frame Time above 0"),
+        ("7 8 9", "7 8", "line 25: expected 12 numbers, got 11"),
+        ("7 8 9", "7 8 x", "line 25: 'x' is no number"),
+        ("7 8 9", "7 8 nan", "line 25: expected finite numbers, got 'nan'"),
+        ("7 8 9", "7 8 1_0", "line 24: expected rows of numbers after it"),
+        ("OFFSET 5.0", "OFFSET 1e308", "lie at infinity"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(read, wrong, right, message):
+    text = ARM.replace("7 8 9  90", "7 8 1e308  90") if "infinity" in message else ARM
+    text = text.replace("OFFSET 10.0", "OFFSET 1e308") if "infinity" in message else text
+    assert wrong in text
+
+    with pytest.raises(RawDataError, match=message):
+        read(text.replace(wrong, right, 1))
+
+
+def test_a_body_without_channels_cannot_move(read):
+    text = "\n".join(line for line in ARM.splitlines() if "CHANNELS" not in line)
+
+    with pytest.raises(RawDataError, match="no joint has CHANNELS"):
+        read(text)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\xff" * 500, b"HIERARCHY\nMOTION\n", b"}" * 10])
+def test_a_file_of_something_else_is_refused(read, content):
+    with pytest.raises(RawDataError):
+        read(content)
+
+
+def test_a_body_of_22_joints_stands_as_it_was_made(read):
+    bvh = read(bvh_text("stepping", frames=40, seed=1))
+
+    assert bvh.joints == tuple(JOINTS) and bvh.positions.shape == (40, 22, 3)
+    for joint, (parent, offset) in JOINTS.items():
+        if parent:
+            ends = [bvh.positions[:, bvh.joints.index(name)] for name in (joint, parent)]
+            lengths = np.linalg.norm(ends[0] - ends[1], axis=1)
+            np.testing.assert_allclose(lengths, np.linalg.norm(offset), rtol=1e-4)
+    heights = bvh.positions[:, [bvh.joints.index(name) for name in ("Head", "Hips", "LeftToe")], 1]
+    assert (np.diff(heights, axis=1) < 0).all()
+
+
+def test_a_chain_of_thousands_of_joints_is_no_recursion(read):
+    count = 3000
+    chain = "".join(f"JOINT j{number} {{\nOFFSET 0 1 0\n" for number in range(count)) + "}" * count
+    text = f"HIERARCHY\nROOT r {{\nOFFSET 0 0 0\nCHANNELS 1 Zrotation\n{chain}}}\n"
+    text += "MOTION\nFrames: 1\nFrame Time: 1\n90\n"
+
+    positions = read(text).positions
+
+    np.testing.assert_allclose(positions[0, -1], [-count, 0, 0], atol=1e-6)
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_damage_never_gives_anything_but_its_own_error(tmp_path_factory, data):
+    text = ARM
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = start + data.draw(st.integers(0, 30))
+        piece = st.sampled_from(
+            ["", "{", "}", "\n", " ", "-1", "1e999", "ROOT", "JOINT a", "MOTION"]
+        )
+        text = text[:start] + data.draw(piece | st.text(max_size=4)) + text[end:]
+    path = tmp_path_factory.getbasetemp() / "damaged.bvh"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    try:
+        positions = read_bvh(path).positions
+    except RawDataError as error:
+        assert str(error)
+    else:
+        assert np.isfinite(positions).all()
