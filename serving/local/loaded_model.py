@@ -1,0 +1,93 @@
+"""One version of a model, loaded as TensorFlow Serving loads it."""
+
+import gc
+import os
+
+from serving.local.serving_error import ServingError, code_of
+
+_WARMUP = os.path.join("assets.extra", "tf_serving_warmup_requests")
+_TAG = "serve"
+
+
+class LoadedModel:
+    """A SavedModel in a session of its own: the road that TensorFlow Serving takes as well.
+
+    So it gives the same answers and the same errors as TensorFlow Serving, and all of its memory
+    is free again when it is closed. Threads may share it.
+
+    Args:
+        path: folder of the SavedModel.
+
+    Attributes:
+        signatures: dict of name -> `SignatureDef`.
+
+    Raises:
+        Exception: whatever TensorFlow raises if the folder holds no SavedModel that can be loaded.
+    """
+
+    def __init__(self, path):
+        import tensorflow as tf
+
+        graph = tf.Graph()
+        self._session = tf.compat.v1.Session(graph=graph)
+        try:
+            with graph.as_default():
+                meta_graph = tf.compat.v1.saved_model.load(self._session, [_TAG], path)
+            graph.finalize()
+        except BaseException:
+            self.close()
+            raise
+        self.signatures = {
+            name: signature
+            for name, signature in meta_graph.signature_def.items()
+            if signature.method_name  # not the one that only restores the weights
+        }
+
+    def run(self, signature_name, output_names, inputs):
+        """Runs a signature.
+
+        Args:
+            signature_name: one of `signatures`.
+            output_names: which of its outputs are wanted.
+            inputs: dict of input name -> array, one for each input of the signature.
+
+        Returns:
+            List of arrays, in the order of `output_names`.
+
+        Raises:
+            ServingError: with the code and the message of TensorFlow's error.
+        """
+        import tensorflow as tf
+
+        signature = self.signatures[signature_name]
+        fetches = [signature.outputs[name].name for name in output_names]
+        feeds = {signature.inputs[name].name: value for name, value in inputs.items()}
+        try:
+            return self._session.run(fetches, feeds)
+        except tf.errors.OpError as error:
+            message = error.message.removeprefix("Graph execution error:").strip()
+            raise ServingError(code_of(error.error_code), message) from error
+
+    def close(self):
+        """Frees the memory. Nothing may run any more."""
+        self._session.close()
+        self._session = None
+        gc.collect()  # A graph is full of circles.
+
+
+def read_warmup_requests(path):
+    """Returns the `PredictRequest`s that a SavedModel brings along to be warmed up with.
+
+    Raises:
+        tensorflow.errors.OpError: if the file is damaged.
+        google.protobuf.message.DecodeError: if a record is no `PredictionLog`.
+    """
+    import tensorflow as tf
+    from tensorflow_serving.apis import prediction_log_pb2
+
+    file = os.path.join(path, _WARMUP)
+    if not os.path.exists(file):
+        return []
+    records = tf.data.TFRecordDataset(file).as_numpy_iterator()
+    logs = [prediction_log_pb2.PredictionLog.FromString(record) for record in records]
+    return [log.predict_log.request for log in logs if log.HasField("predict_log")]

@@ -1,0 +1,77 @@
+"""The messages of TensorFlow Serving that are needed where TensorFlow is not imported.
+
+The classes of `tensorflow-serving-api` import all of TensorFlow, which takes seconds and half a
+gigabyte; a client needs four messages. So they are declared here, in a pool of their own that
+does not collide with TensorFlow's: only names and numbers of fields matter to Protocol Buffers.
+"""
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+_Field = descriptor_pb2.FieldDescriptorProto
+
+
+def message_classes(package, messages):
+    """Makes classes of protobuf messages.
+
+    Args:
+        package: name of the package of the messages.
+        messages: dict of message name -> {field name: (number, type)}. A type is the name of a
+            scalar type or of another of these messages, after "repeated " where it repeats.
+
+    Returns:
+        Dict of message name -> class.
+    """
+    file = descriptor_pb2.FileDescriptorProto(
+        name=f"{package}.proto", package=package, syntax="proto3"
+    )
+    for name, fields in messages.items():
+        message = file.message_type.add(name=name)
+        for field, (number, declared) in fields.items():
+            type_name = declared.removeprefix("repeated ")
+            repeated = type_name != declared
+            added = message.field.add(
+                name=field,
+                number=number,
+                label=_Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL,
+            )
+            if type_name in messages:
+                added.type, added.type_name = _Field.TYPE_MESSAGE, f".{package}.{type_name}"
+            else:
+                added.type = _Field.Type.Value(f"TYPE_{type_name.upper()}")
+    described = descriptor_pool.DescriptorPool().AddSerializedFile(file.SerializeToString())
+    return {
+        name: message_factory.GetMessageClass(described.message_types_by_name[name])
+        for name in messages
+    }
+
+
+_CLASSES = message_classes(
+    "sagcn.client",
+    {
+        "Int64Value": {"value": (1, "int64")},
+        "ModelSpec": {
+            "name": (1, "string"),
+            "version": (2, "Int64Value"),
+            "signature_name": (3, "string"),
+        },
+        "Dimension": {"size": (1, "int64")},
+        "TensorShape": {"dim": (2, "repeated Dimension")},
+        "Tensor": {
+            "dtype": (1, "int32"),
+            "tensor_shape": (2, "TensorShape"),
+            "tensor_content": (4, "bytes"),
+            "float_val": (5, "repeated float"),
+            "int_val": (7, "repeated int32"),
+            "string_val": (8, "repeated bytes"),
+        },
+        # A map is, on the wire, a list of its entries.
+        "NamedTensor": {"key": (1, "string"), "value": (2, "Tensor")},
+        "PredictRequest": {"model_spec": (1, "ModelSpec"), "inputs": (2, "repeated NamedTensor")},
+        "PredictResponse": {"outputs": (1, "repeated NamedTensor"), "model_spec": (2, "ModelSpec")},
+    },
+)
+
+PREDICT = "/tensorflow.serving.PredictionService/Predict"
+PredictRequest = _CLASSES["PredictRequest"]
+PredictResponse = _CLASSES["PredictResponse"]
+Tensor = _CLASSES["Tensor"]
