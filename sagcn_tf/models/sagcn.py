@@ -10,6 +10,10 @@ from sagcn_tf.models.sequence_discriminator import SequenceDiscriminator
 
 # What a random number of a training step is for; folded into its seed.
 _NOISE, _REAL_FRAMES, _FAKE_FRAMES = range(3)
+# What the sampling methods take: any batch size in one trace.
+_LABEL = tf.TensorSpec([None, None], tf.float32)
+_SEED = tf.TensorSpec([None], tf.int32)
+_ROWS_AT_ONCE = 4
 
 
 class SAGCN(keras.Model):
@@ -205,20 +209,46 @@ class SAGCN(keras.Model):
         """As `generate`, with `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`."""
         return self._generate(label, seed)
 
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec([None, None], tf.float32),
-            tf.TensorSpec([None], tf.int32),
-        ]
-    )
+    @tf.function(input_signature=[_LABEL, _LABEL, _SEED])
+    def transition(self, label_from, label_to, seed):
+        """As `generate`, while the mixture of equation 8 moves from one label to the other.
+
+        The label of frame t is `(1 - s) label_from + s label_to`, `s = t / (T - 1)`.
+
+        Args:
+            label_from: `[batch, C]`, the label of the first frame.
+            label_to: `[batch, C]`, the label of the last frame.
+            seed: int32 `[batch]`.
+
+        Returns:
+            motion `[batch, T, N, D]`, standardised.
+        """
+        share = tf.linspace(0.0, 1.0, self.config.frames)[:, None]  # [T, 1]
+        label = (1 - share) * label_from[:, None] + share * label_to[:, None]  # [batch, T, C]
+        return self._sample(label, seed)["motion"]
+
+    @tf.function(input_signature=[_LABEL, _SEED])
     def _generate(self, label, seed):
+        return self._sample(label, seed)
+
+    def _sample(self, label, seed):
+        """Motion and attention for label `[batch, C]` or `[batch, T, C]`, whatever the batch.
+
+        Matrix products round the rows beyond the last whole block of four differently, and as
+        pruning is not continuous, that would now and then become another motion.
+        """
+        batch = tf.shape(seed)[0]
+        beyond = -batch % _ROWS_AT_ONCE
+        seed = tf.pad(seed, [[0, beyond]])
+        label = tf.pad(label, [[0, beyond], *[[0, 0]] * (len(label.shape) - 1)])
         shape = [self.config.frames, self.config.noise_dim]
         noise = tf.map_fn(
             lambda row: tf.random.stateless_normal(shape, tf.stack([row, 0]), alg="philox"),
             seed,
             fn_output_signature=tf.float32,
         )
-        return self.average_generator((noise, label), return_attention=True)
+        outputs = self.average_generator((noise, label), return_attention=True)
+        return {name: output[:batch] for name, output in outputs.items()}
 
 
 def _share(condition):

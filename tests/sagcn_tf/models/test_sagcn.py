@@ -344,6 +344,16 @@ def test_a_class_and_a_seed_give_one_motion_whatever_stands_beside_them(sampler)
     )
 
 
+def test_the_bits_of_a_motion_do_not_depend_on_the_size_of_the_batch(sampler):
+    label, seed = np.tile(LABEL, (13, 1)), np.arange(65, dtype=np.int32)
+    large = sampler.attend(label, seed)
+
+    for batch in (1, 2, 3, 5, 7, 64):
+        outputs = sampler.attend(label[:batch], seed[:batch])
+        for name, output in outputs.items():
+            np.testing.assert_array_equal(output, large[name][:batch])
+
+
 def test_other_seeds_and_other_classes_give_other_motions(sampler):
     motion = sampler.generate(LABEL, SEED).numpy()
 
@@ -362,6 +372,31 @@ def test_a_blend_of_classes_is_a_class_too(sampler):
 
     assert np.isfinite(motion).all()
     assert np.abs(motion - ends).max(axis=(1, 2, 3)).min() > 1e-3
+
+
+def test_a_transition_moves_evenly_from_one_label_to_the_other(sampler):
+    label_from, label_to, seed = LABEL[:3], LABEL[1:4], SEED[:3]
+
+    motion = sampler.transition(label_from, label_to, seed).numpy()
+
+    share = np.linspace(0, 1, FRAMES, dtype=np.float32)[:, None]
+    label = np.stack(
+        [(1 - share) * a + share * b for a, b in zip(label_from, label_to, strict=True)]
+    )
+    shape = [FRAMES, sampler.config.noise_dim]
+    noise = [tf.random.stateless_normal(shape, [number, 0], alg="philox") for number in seed]
+    expected = sampler.average_generator((np.stack(noise), label))
+    np.testing.assert_allclose(motion, expected, atol=1e-5)
+    start, end = sampler.generate(label_from, seed), sampler.generate(label_to, seed)
+    np.testing.assert_allclose(motion[:, 0], start[:, 0], atol=1e-5)
+    assert np.abs(motion - start).max(axis=(1, 2, 3)).min() > 1e-2
+    assert np.abs(motion - end).max(axis=(1, 2, 3)).min() > 1e-2
+
+
+def test_a_transition_from_a_class_to_itself_is_that_class(sampler):
+    motion = sampler.transition(LABEL, LABEL, SEED)
+
+    np.testing.assert_allclose(motion, sampler.generate(LABEL, SEED), atol=1e-5)
 
 
 def test_the_averaged_generator_is_sampled(sampler):
