@@ -68,7 +68,7 @@ class Config:
         False, (False, True), "scale queries and keys to one length, so that attention stays spread"
     )
     distance_penalty: float = _field(
-        0.0, (0.0, 100.0), "attention scores fall by this a frame of distance (learned); 0: off"
+        0.0, (0.0, 100.0), "attention scores fall by this a frame of distance"
     )
     top_k: int = _field(5, (0, 100_000), "past frames K that pruning keeps")
     filters: tuple[int, ...] = _field(

@@ -19,10 +19,10 @@ class MaskedSelfAttention(keras.layers.Layer):
         normalise: scales each query and key to a mean square of 1, so that no score exceeds
             `sqrt(V)`. Without it (the default, as in the paper) scores grow with the inputs, until
             all of a clip looks at one frame. (Henry et al. 2020.)
-        distance_penalty: where positive, scores fall by `p` a frame of distance, with a learned
-            `p` that starts here (Press et al. 2022). Without it (0, the default, as in the paper)
-            the kept frames are anywhere in the past and change abruptly from frame to frame, and
-            graph convolutions over them take the motion out of a clip or make it tremble.
+        distance_penalty: scores fall by this a frame of distance (Press et al. 2022). Without it
+            (0, the default, as in the paper) the kept frames are anywhere in the past and change
+            abruptly from frame to frame, and graph convolutions over them take the motion out of a
+            clip or make it tremble. A learned penalty is soon learned away, to the same end.
 
     Call arguments:
         inputs: `[batch, T, V]`.
@@ -49,9 +49,6 @@ class MaskedSelfAttention(keras.layers.Layer):
         if self.residual == "gated":
             names.append("output_projection")
             self.gamma = self.add_weight(name="gamma", shape=(), initializer="zeros")
-        if self.distance_penalty:
-            start = keras.initializers.Constant(self.distance_penalty)
-            self.penalty = self.add_weight(name="penalty", shape=(), initializer=start)
         for name in names:
             layer = keras.layers.Dense(width, name=name, dtype=self.dtype_policy)
             layer.build(input_shape)
@@ -67,7 +64,7 @@ class MaskedSelfAttention(keras.layers.Layer):
         scores = tf.matmul(query, key, transpose_b=True)  # [batch, T, T]
         scores = tf.cast(scores, self.variable_dtype)
         if self.distance_penalty:
-            scores -= self.penalty * _distances(frames, scores.dtype)
+            scores -= self.distance_penalty * _distances(frames, scores.dtype)
         past = tf.linalg.band_part(tf.ones([frames, frames], tf.bool), -1, 0)
         attention = tf.nn.softmax(tf.where(past, scores, scores.dtype.min))
         attended = tf.matmul(tf.cast(attention, self.compute_dtype), self.value(inputs))
