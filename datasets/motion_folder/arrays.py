@@ -81,7 +81,11 @@ def read_csv(path, joints):
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1)]
     lines = [line for line in lines if line[1].strip()]
-    names = [name.strip() for name in next(csv.reader([lines[0][1] if lines else ""]), [])]
+    try:
+        head = csv.reader([text for _, text in lines[:1]], skipinitialspace=True)
+        names = [name.strip() for name in next(head, [])]
+    except csv.Error as error:
+        raise RawDataError(f"the first line is none of a table: {error}.") from None
     axes = "xyz" if f"{joints[0]}_z" in names else "xy"
     wanted = [f"{joint}_{axis}" for joint in joints for axis in axes]
     absent = [name for name in wanted if names.count(name) != 1]

@@ -159,7 +159,7 @@ def _read_motion(lines, channels):
     if frames != len(lines) - 2:
         raise RawDataError(
             f"line {lines[0][0]}: {frames} frames are announced, {len(lines) - 2} follow; the file "
-            "may have been cut off."
+            "may be cut off."
         )
     if not channels:
         raise RawDataError("no joint has CHANNELS: nothing can move.")

@@ -1,0 +1,268 @@
+import json
+
+import numpy as np
+import pytest
+
+from datasets.motion_folder.folder import open_folder, read_motions
+from datasets.raw_data_error import RawDataError
+from tests.bvh_folder import JOINTS, bvh_text, write_bvh_folder
+
+BODY = {"joints": ["hip", "head", "foot"], "edges": [[0, 1], [0, 2]]}
+
+
+def motion(frames=5, dimensions=3, seed=0):
+    return np.random.default_rng(seed).normal(size=(frames, 3, dimensions))
+
+
+def write(folder, **files):
+    """A folder of arrays `{"walk_1.npy": motion}`, two of each of two actions if none are given."""
+    names = [f"{action}/{number}" for action in ("walk", "wave") for number in (1, 2)]
+    files = files or {name: motion(seed=seed) for seed, name in enumerate(names)}
+    (folder / "skeleton.json").write_text(json.dumps(BODY))
+    for name, array in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        np.save(folder / f"{name}.npy", array)
+    return folder
+
+
+def describe(folder, **changes):
+    (folder / "skeleton.json").write_text(json.dumps({**BODY, **changes}))
+    return folder
+
+
+def read(folder):
+    return read_motions(open_folder(folder))
+
+
+def refusal(folder):
+    """The message with which a folder is refused, and its mistakes alone."""
+    with pytest.raises(RawDataError) as caught:
+        read(folder)
+    lines = str(caught.value).splitlines()
+    assert str(folder) in lines[0] and "README.md" in lines[-1]
+    return lines[0], [line.strip() for line in lines[1:-1]]
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_joints_of_arrays_are_relative_to_the_first_in_each_frame(tmp_path, dimensions):
+    folder = write(
+        tmp_path, **{f"{a}/{n}": motion(4 + n, dimensions) for a in "ab" for n in (1, 2)}
+    )
+
+    opened = open_folder(folder)
+    motions, frame_rate = read_motions(opened)
+
+    assert opened.dimensions == dimensions and frame_rate == 30
+    assert list(motions) == ["a/1.npy", "a/2.npy", "b/1.npy", "b/2.npy"]
+    raw = motion(6, dimensions)
+    assert motions["b/2.npy"].dtype == np.float32
+    np.testing.assert_allclose(motions["b/2.npy"], raw - raw[:, :1], atol=1e-6)
+
+
+def test_whole_performances_are_relative_to_where_they_begin(tmp_path):
+    motions, _ = read(describe(write(tmp_path), clips="resample"))
+
+    np.testing.assert_allclose(motions["walk/1.npy"], motion() - motion()[0, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("up", "right_up_away"),
+    [("-y", [[1, 0, 0], [0, -1, 0], [0, 0, 1]]), ("+y", [[1, 0, 0], [0, 1, 0], [0, 0, -1]])]
+    + [("+z", [[1, 0, 0], [0, 0, 1], [0, 1, 0]])],
+)
+def test_any_axis_may_point_up(tmp_path, up, right_up_away):
+    """The three joints lie, from the first, to the right, above and away, as the file has it."""
+    body = {**BODY, "joints": ["root", "right", "up", "away"], "edges": [[0, 1], [0, 2], [0, 3]]}
+    pose = np.array([[0, 0, 0], *right_up_away], float) + [3, 4, 5]
+    folder = write(
+        tmp_path, **{f"{action}/{n}": np.stack([pose, pose + 1]) for action in "ab" for n in "12"}
+    )
+    (folder / "skeleton.json").write_text(json.dumps({**body, "up": up}))
+
+    motions, _ = read(folder)
+
+    np.testing.assert_allclose(motions["a/1.npy"][0, 1:], [[1, 0, 0], [0, -1, 0], [0, 0, 1]])
+
+
+def test_images_have_y_down_unless_said_otherwise(tmp_path):
+    flat = {f"{a}/{n}": motion(4, 2) for a in "ab" for n in (1, 2)}
+    as_is, _ = read(write(tmp_path, **flat))
+    turned, _ = read(describe(tmp_path, up="+y"))
+
+    np.testing.assert_array_equal(turned["a/1.npy"], as_is["a/1.npy"] * np.float32([1, -1]))
+
+
+def test_bvh_files_need_nothing_else(tmp_path):
+    opened = open_folder(write_bvh_folder(tmp_path, files=2, frames=9))
+    motions, frame_rate = read_motions(opened)
+
+    assert opened.settings.joints == tuple(JOINTS) and opened.dimensions == 3
+    assert frame_rate == pytest.approx(30, rel=1e-4)
+    heights = -motions["waving/take1.bvh"][..., 1]  # y is down
+    hips, head, toe = (heights[:, list(JOINTS).index(name)] for name in ("Hips", "Head", "LeftToe"))
+    assert (head > hips).all() and (hips > toe).all() and (hips == 0).all()
+    hand = motions["waving/take1.bvh"][:, list(JOINTS).index("LeftHand")]
+    toes = motions["waving/take1.bvh"][:, list(JOINTS).index("LeftToe")]
+    assert (hand[:, 0] > 0).all() and (
+        toes[:, 2] < 0
+    ).all()  # who looks at us has the left at the right
+
+
+def test_joints_of_bvh_files_may_be_picked_in_any_order(tmp_path):
+    everything, _ = read(write_bvh_folder(tmp_path, files=2, frames=9))
+    (tmp_path / "skeleton.json").write_text('{"joints": ["Hips", "Head", "LeftHand"]}')
+
+    picked, _ = read(tmp_path)
+
+    places = [list(JOINTS).index(name) for name in ("Hips", "Head", "LeftHand")]
+    np.testing.assert_array_equal(
+        picked["bowing/take2.bvh"], everything["bowing/take2.bvh"][:, places]
+    )
+
+
+def test_all_kinds_of_files_may_be_mixed(tmp_path):
+    folder = write(tmp_path)
+    names = ",".join(f"{joint}_{axis}" for joint in BODY["joints"] for axis in "xyz")
+    np.savetxt(
+        folder / "walk" / "3.csv",
+        motion(seed=0).reshape(5, 9),
+        delimiter=",",
+        header=names,
+        comments="",
+    )
+    np.savez(folder / "wave" / "3.npz", motion(seed=0))
+
+    motions, _ = read(folder)
+
+    np.testing.assert_array_equal(motions["wave/3.npz"], motions["walk/1.npy"])
+    np.testing.assert_allclose(motions["walk/3.csv"], motions["walk/1.npy"], atol=1e-6)
+
+
+def test_the_fingerprint_follows_the_files_that_count(tmp_path):
+    first = open_folder(write(tmp_path)).fingerprint
+
+    (tmp_path / "notes.txt").write_text("of no account")
+    assert open_folder(tmp_path).fingerprint == first
+    changed = open_folder(describe(tmp_path, unit="metre")).fingerprint
+    np.save(tmp_path / "walk" / "1.npy", motion(seed=99))
+    assert len({first, changed, open_folder(tmp_path).fingerprint}) == 3
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
+    folder = write(tmp_path)
+    np.save(folder / "walk" / "nan.npy", np.where(motion() > 1, np.nan, motion()))
+    np.save(folder / "walk" / "two.npy", motion()[:, :2])
+    np.save(folder / "walk" / "flat.npy", motion(dimensions=2))
+    np.save(folder / "walk" / "still.npy", motion(frames=1))
+    np.save(folder / "walk" / "far.npy", 1e30 * motion())
+    (folder / "wave" / "text.csv").write_text("hip_x,walking\n")
+    (folder / "wave" / "cut.npz").write_bytes(b"PK\3\4")
+    (folder / "wave" / "empty.bvh").write_bytes(b"")
+
+    first, mistakes = refusal(folder)
+
+    assert first.endswith(": 8 mistakes")
+    expected = {
+        "walk/nan.npy": "NaN or infinity in",
+        "walk/two.npy": "got [5, 2, 3]",
+        "walk/flat.npy": "expected 3 coordinates, as the first file has, got 2",
+        "walk/still.npy": "two frames or more",
+        "walk/far.npy": "expected coordinates up to 1e+12",
+        "wave/text.csv": "not so: hip_y, head_x",
+        "wave/cut.npz": "not an array",
+        "wave/empty.bvh": "not a BVH file",
+    }
+    assert {line.split(":")[0] for line in mistakes} == set(expected)
+    for line in mistakes:
+        assert expected[line.split(":")[0]] in line
+
+
+def test_ten_mistakes_are_named_and_the_others_counted(tmp_path):
+    folder = write(tmp_path)
+    for number in range(13):
+        np.save(folder / "walk" / f"bad{number:02}.npy", motion(frames=1))
+
+    first, mistakes = refusal(folder)
+
+    assert first.endswith("13 mistakes") and mistakes[10:] == ["and 3 more"]
+
+
+def test_mistakes_of_places_are_told_with_those_of_files(tmp_path):
+    folder = write(tmp_path, **{"walk/1": motion(), "walk/2": motion(), "wave/1": motion(frames=1)})
+
+    _, mistakes = refusal(folder)
+
+    assert mistakes == [
+        "wave: no file is left for the train split; add one",
+        "wave/1.npy: expected two frames or more, got one",
+    ]
+
+
+def test_a_description_with_mistakes_is_told_with_what_else_is_known(tmp_path):
+    folder = describe(write(tmp_path), edges=[[0, 1]])
+    (folder / "other").mkdir()
+
+    _, mistakes = refusal(folder)
+
+    assert mistakes[0].startswith("other: expected files")
+    assert mistakes[1].startswith("skeleton.json: no edges lead from hip to foot")
+
+
+def test_bvh_files_of_different_bodies_are_refused(tmp_path):
+    folder = write_bvh_folder(tmp_path, files=3, frames=9)
+    text = bvh_text("waving", 9, seed=0)
+    (folder / "waving" / "a_tail.bvh").write_text(text.replace("JOINT Head", "JOINT Tail"))
+    (folder / "waving" / "b_arm.bvh").write_text(text.replace("JOINT Head", "JOINT head", 1))
+    (folder / "waving" / "c_cut.bvh").write_text("\n".join(text.splitlines()[:-2]))
+    (folder / "waving" / "d_rate.bvh").write_text(bvh_text("waving", 9, 0, frame_rate=60))
+
+    _, mistakes = refusal(folder)
+
+    assert mistakes == [
+        "waving/a_tail.bvh: has no Head",
+        "waving/b_arm.bvh: has no Head",
+        "waving/c_cut.bvh: line 133: 9 frames are announced, 7 follow; the file may be cut off.",
+        "waving/d_rate.bvh: 60 frames a second, but bowing/take1.bvh says 30",
+    ]
+
+
+def test_a_bvh_file_with_more_joints_or_other_parents_is_refused(tmp_path):
+    folder = write_bvh_folder(tmp_path, files=2, frames=9)
+    text = bvh_text("waving", 9, seed=0)
+    more = text.replace("End Site", "JOINT Tip\n{\nOFFSET 0 1 0\nEnd Site", 1).replace(
+        "}", "}\n}", 1
+    )
+    (folder / "waving" / "more.bvh").write_text(more)
+
+    _, mistakes = refusal(folder)
+
+    assert mistakes == [
+        "waving/more.bvh: has joints that the first BVH file lacks or joins otherwise: Tip"
+    ]
+
+
+def test_damaged_bvh_files_are_told_where_none_is_whole(tmp_path):
+    for name in ("a/1", "a/2", "b/1", "b/2"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.bvh").write_text("MOTION")
+
+    _, mistakes = refusal(tmp_path)
+
+    assert mistakes[0].startswith("skeleton.json: is missing")
+    assert [line[:8] for line in mistakes[1:]] == ["a/1.bvh:", "a/2.bvh:", "b/1.bvh:", "b/2.bvh:"]
+
+
+def test_images_have_no_third_axis_to_point_up(tmp_path):
+    folder = write(tmp_path, **{f"{a}/{n}": motion(4, 2) for a in "ab" for n in (1, 2)})
+
+    _, mistakes = refusal(describe(folder, up="+z"))
+
+    assert len(mistakes) == 4 and "no axis +z" in mistakes[0]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "file"])
+def test_what_is_no_folder_is_refused(tmp_path, name):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(RawDataError, match=f"{name} is not a folder.*README.md"):
+        open_folder(tmp_path / name)
