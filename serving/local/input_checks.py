@@ -37,13 +37,18 @@ def check_input(alias, array, info):
     came = tf.dtypes.as_dtype(array.dtype)
     if came != wanted:
         raise invalid_argument(
-            f"Type mismatch: actual {came.name} vs. expect {wanted.name}: input {alias}"
+            f"Type mismatch: actual {type_name(came)} vs. expect {type_name(wanted)}: input {alias}"
         )
     shape = tf.TensorShape(info.tensor_shape)
     if not shape.is_compatible_with(array.shape):
         raise invalid_argument(
             f"Shape mismatch: actual {list(array.shape)} vs. expect {shape}: input {alias}"
         )
+
+
+def type_name(dtype):
+    """Returns the name that TensorFlow's messages have for a `tensorflow.DType`."""
+    return {"float32": "float", "float64": "double"}.get(dtype.name, dtype.name)
 
 
 def set_of_names(names):

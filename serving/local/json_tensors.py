@@ -10,6 +10,7 @@ import json
 
 import numpy as np
 
+from serving.local.input_checks import type_name
 from serving.local.serving_error import invalid_argument
 
 _SHOWN = 256  # characters of a value that an error message repeats
@@ -149,7 +150,7 @@ def _read_array(value, dtype):
         return np.array(leaves, dtype.as_numpy_dtype).reshape(shape)
     except OverflowError:
         raise invalid_argument(
-            f"JSON Value: {_shown(value)} is too large for {dtype.name}"
+            f"JSON Value: {_shown(value)} has a number too large for {type_name(dtype)}"
         ) from None
 
 
@@ -190,7 +191,7 @@ def _leaf(value, dtype):
         return value
     raise invalid_argument(
         f"JSON Value: {_shown(value)} Type: {_type_name(value)} is not of expected type: "
-        f"{dtype.name}"
+        f"{type_name(dtype)}"
     )
 
 

@@ -43,5 +43,5 @@ def _read_tensor(name, message):
         if math.prod(shape) * itemsize > _LARGEST_BYTES:
             raise ValueError(f"it is larger than {_LARGEST_BYTES} bytes")
         return tf.make_ndarray(message)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise invalid_argument(f"tensor parsing error: {name}: {error}") from error

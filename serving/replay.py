@@ -1,0 +1,140 @@
+"""Replays the warm-up requests of an exported model and says how far its answers are off.
+
+python -m serving.replay --model_dir=models/sagcn/1
+
+The model is loaded as TensorFlow Serving loads it, and asked what its own file
+assets.extra/tf_serving_warmup_requests asks; the answers are compared with those recorded there.
+Differences are in units of the recorded answers' standard deviation. What is found is printed as
+one line of JSON: requests, seconds, and per signature the largest and the mean difference.
+"""
+
+import json
+import os
+import pathlib
+import resource
+import sys
+import time
+
+import numpy as np
+from absl import flags
+
+from serving.errors import UserError, run_main
+
+WARM_UP_REQUESTS = pathlib.Path("assets.extra") / "tf_serving_warmup_requests"
+_FLAGS = flags.FLAGS
+
+
+def define_flags():
+    """Defines the flags of the command line."""
+    flags.DEFINE_string("model_dir", None, "Folder of the exported version.", required=True)
+    flags.DEFINE_integer("memory_limit", 4096, "Memory that may be used, MiB.", 1)
+
+
+def read_logs(model_dir):
+    """Returns the `PredictLog`s, each a request and its response, that a version brings along.
+
+    Raises:
+        UserError: if there are none or the file is damaged.
+    """
+    import tensorflow as tf
+    from google.protobuf.message import DecodeError
+    from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
+
+    path = pathlib.Path(model_dir) / WARM_UP_REQUESTS
+    if not path.is_file():
+        raise UserError(f"{model_dir} has no {WARM_UP_REQUESTS}: export the model again")
+    try:
+        records = list(tf.data.TFRecordDataset(os.fspath(path)).as_numpy_iterator())
+        logs = [PredictionLog.FromString(record).predict_log for record in records]
+    except (tf.errors.OpError, DecodeError) as error:
+        raise UserError(f"{path} is damaged: {error}. Export the model again") from error
+    if not logs:
+        raise UserError(f"{path} is empty: export the model again")
+    return logs
+
+
+def replay(model, logs):
+    """Asks a model what is recorded, and compares.
+
+    Args:
+        model: a `SessionModel`.
+        logs: `PredictLog`s.
+
+    Returns:
+        `{"requests", "seconds", "differences": {signature: {"largest", "mean"}}}`.
+
+    Raises:
+        UserError: if the model refuses a request, or answers with other names or shapes, with NaN
+            or infinity, or with other integers or strings.
+    """
+    import tensorflow as tf
+
+    start, found = time.monotonic(), {}
+    for log in logs:
+        name = log.request.model_spec.signature_name
+        expected = {key: tf.make_ndarray(value) for key, value in log.response.outputs.items()}
+        inputs = {key: tf.make_ndarray(value) for key, value in log.request.inputs.items()}
+        try:
+            outputs = model.run(name, inputs)
+        except (KeyError, StopIteration, RuntimeError) as error:
+            raise UserError(f"the request of signature {name!r} failed: {error}") from error
+        if outputs.keys() != expected.keys():
+            raise UserError(
+                f"signature {name!r} answers {sorted(outputs)}, expected {sorted(expected)}"
+            )
+        for key, values in expected.items():
+            differences = _differences(f"{name}.{key}", outputs[key], values)
+            found.setdefault(name, []).append(differences)
+    seconds = round(time.monotonic() - start, 3)
+    return {"requests": len(logs), "seconds": seconds, "differences": _summaries(found)}
+
+
+def _differences(place, actual, expected):
+    """`(largest, mean)` of the differences of two arrays."""
+    if actual.shape != expected.shape:
+        raise UserError(f"{place} has the shape {actual.shape}, expected {expected.shape}")
+    if expected.dtype != np.float32:
+        wrong = np.mean(actual != expected) if actual.size else 0.0
+        # Numbers of frames: where scores are nearly equal, another processor picks another one.
+        if actual.dtype == object and wrong:
+            raise UserError(f"{place} is another text than when it was exported")
+        return wrong, wrong
+    if not np.isfinite(actual).all():
+        raise UserError(f"{place} is not finite")
+    differences = np.abs(actual - expected) / max(float(expected.std()), 1e-9)
+    return float(differences.max(initial=0)), float(differences.mean()) if actual.size else 0.0
+
+
+def _summaries(found):
+    """`{signature: {"largest", "mean"}}` from `{signature: [(largest, mean)]}`."""
+    return {
+        name: {
+            "largest": max(float(largest) for largest, _ in pairs),
+            "mean": max(float(mean) for _, mean in pairs),
+        }
+        for name, pairs in found.items()
+    }
+
+
+def main(_):
+    """Runs the command line."""
+    if not os.path.isdir(_FLAGS.model_dir):
+        raise UserError(f"--model_dir={_FLAGS.model_dir} is not a folder")
+    # What a process may allocate. A limit of its address space would not do: TensorFlow maps
+    # gigabytes that it never touches.
+    limit = _FLAGS.memory_limit * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    # TensorFlow imports Keras where it finds it; what is served must work without.
+    sys.modules["keras"] = None
+    from serving.session_model import SessionModel
+
+    try:
+        model = SessionModel(_FLAGS.model_dir)
+    except RuntimeError as error:
+        raise UserError(f"{_FLAGS.model_dir} cannot be loaded: {error}") from error
+    print(json.dumps(replay(model, read_logs(_FLAGS.model_dir))))
+
+
+if __name__ == "__main__":
+    define_flags()
+    run_main(main)
