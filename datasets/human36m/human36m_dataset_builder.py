@@ -10,6 +10,7 @@ from datasets import skeletons
 from datasets.human36m import preprocessing, recordings
 from datasets.human36m.cdf_archive import CdfArchive
 from datasets.human36m.h5_archive import H5Archive
+from datasets.manual_folder import manual_folder
 from datasets.raw_data_error import RawDataError
 
 _HOMEPAGE = "http://vision.imar.ro/human3.6m"
@@ -73,7 +74,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager):
-        archive, present = _open_archive(_manual_dir(dl_manager))
+        archive, present = _open_archive(manual_folder(dl_manager, _INSTRUCTIONS))
         motions, mean_hip_depth = self._read_motions(archive, present)
         mean, std = preprocessing.mean_and_std(_of_split(motions, "train").values())
         self.info.metadata.update(
@@ -125,15 +126,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
 def _of_split(motions, split):
     return {recording: motion for recording, motion in motions.items() if recording.split == split}
-
-
-def _manual_dir(dl_manager):
-    try:
-        return dl_manager.manual_dir
-    except AssertionError as error:  # TFDS's own message ends with the instructions
-        raise RawDataError(str(error)) from None
-    except NotADirectoryError as error:
-        raise RawDataError(f"{error.filename} is not a folder.\n{_INSTRUCTIONS}") from None
 
 
 def _open_archive(folder):

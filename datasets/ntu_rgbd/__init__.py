@@ -1,0 +1,1 @@
+"""NTU RGB+D: ten actions of forty people, seen by three depth sensors at once."""

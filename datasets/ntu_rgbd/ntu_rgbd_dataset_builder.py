@@ -1,0 +1,139 @@
+"""The TFDS builder of NTU RGB+D, from raw files in `manual_dir`."""
+
+import dataclasses
+
+import numpy as np
+import tensorflow_datasets as tfds
+from absl import logging
+
+from datasets import skeletons
+from datasets.manual_folder import manual_folder
+from datasets.ntu_rgbd import inventory, report, samples
+from datasets.ntu_rgbd.beam_preparation import BeamPreparation
+from datasets.ntu_rgbd.plain_preparation import PlainPreparation
+from datasets.ntu_rgbd.task import Task
+
+_HOMEPAGE = "https://rose1.ntu.edu.sg/dataset/actionRecognition"
+_INSTRUCTIONS = f"""\
+NTU RGB+D can't be downloaded without its owners' consent: register at {_HOMEPAGE}.
+Of the data set for 60 actions get the 3-D skeletons, and put into the manual directory
+(--manual_dir) either
+  * the zip file as it comes: {inventory.ARCHIVE} (5.8 GB; it is read in place)
+  * or the folder it holds:   {inventory.FOLDER}/S001C001P001R001A001.skeleton, ...
+Beside it put, if you can, the owners' list of recordings without usable skeletons,
+  {inventory.MISSING_LIST}
+from {inventory.MISSING_LIST_HOMEPAGE}.
+"""
+_REPORT = "raw_files_report.json"
+
+
+@dataclasses.dataclass
+class NtuRgbdConfig(tfds.core.BuilderConfig):
+    """A configuration.
+
+    Attributes:
+        benchmark: "xview" (trained on cameras 2 and 3) or "xsub" (on 20 of the 40 subjects).
+        dimensions: 2 coordinates a joint (in the colour image) or 3 (in space).
+        largest_damaged_share: of the files read; with a larger one nothing is prepared.
+    """
+
+    benchmark: str = "xview"
+    dimensions: int = 2
+    largest_damaged_share: float = 0.05
+
+
+def _config(benchmark, dimensions):
+    unit = "x, y in the colour image, pixels" if dimensions == 2 else "x, y, z in space, metres"
+    return NtuRgbdConfig(
+        name=benchmark if dimensions == 2 else f"{benchmark}_3d",
+        description=f"{unit}. {samples.RULES[benchmark]}",
+        benchmark=benchmark,
+        dimensions=dimensions,
+    )
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """Ten actions of NTU RGB+D as whole recordings of 25 joints relative to where they start.
+
+    Files that are damaged, and recordings without a usable skeleton, are left out, summed up in
+    one warning, and listed in `raw_files_report.json` beside the prepared data. With Apache Beam
+    options in the `DownloadConfig` both passes over the files are Beam pipelines.
+
+    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` if there are no
+    recordings in the manual directory, none for one of the splits, too many damaged ones, or if
+    the list of missing skeletons isn't the published one.
+    """
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "First release."}
+    MANUAL_DOWNLOAD_INSTRUCTIONS = _INSTRUCTIONS
+    BUILDER_CONFIGS = [
+        _config("xview", 2),
+        _config("xsub", 2),
+        _config("xview", 3),
+        _config("xsub", 3),
+    ]
+
+    def _info(self):
+        joints = len(skeletons.NTU_25["joints"])
+        motion = tfds.features.Tensor(
+            shape=(None, joints, self.builder_config.dimensions),
+            dtype=np.float32,
+            encoding="zlib",
+        )
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    "motion": motion,
+                    "action": tfds.features.ClassLabel(names=list(samples.ACTIONS.values())),
+                    "subject": tfds.features.Text(),
+                    "camera": tfds.features.Text(),
+                    "name": tfds.features.Text(),
+                }
+            ),
+            homepage=_HOMEPAGE,
+            metadata=tfds.core.MetadataDict(),
+        )
+
+    def _download_and_prepare(self, dl_manager, download_config):
+        runner, options = download_config.beam_runner, download_config.beam_options
+        if runner or options:
+            beam = tfds.core.lazy_imports.apache_beam
+            self._preparation = BeamPreparation(beam, runner, options, self.data_path)
+        else:
+            self._preparation = PlainPreparation()
+        super()._download_and_prepare(dl_manager, download_config)
+
+    def _split_generators(self, dl_manager):
+        config = self.builder_config
+        stock = inventory.take_inventory(manual_folder(dl_manager, _INSTRUCTIONS), _INSTRUCTIONS)
+        stock.check(config.benchmark)
+        by_rule = stock.listed is None
+        task = Task(stock.source, config.benchmark, config.dimensions, by_rule)
+        summary = self._preparation.summarise(task, stock.to_read)
+        path = self.data_path.parent / _REPORT
+        report.write_report(path, stock, summary)
+        report.check(stock, summary, config.largest_damaged_share, path)
+        warning = report.describe(stock, summary, path)
+        if warning:
+            logging.warning("NTU RGB+D: %s", warning)
+        scale = 1 / summary.mean_depth if config.dimensions == 2 else 1.0
+        mean, std = summary.mean_and_std(scale)
+        self.info.metadata.update(
+            skeleton=skeletons.NTU_25,
+            mean=mean.tolist(),
+            std=std.tolist(),
+            frame_rate=30.0,
+            clips="resample",
+            unit="pixel" if config.dimensions == 2 else "metre",
+            mean_depth=summary.mean_depth,
+        )
+        return {
+            split: self._generate_examples(
+                task, [s for s in stock.to_read if s.split(config.benchmark) == split], scale
+            )
+            for split in ("train", "test")
+        }
+
+    def _generate_examples(self, task, chosen, scale):
+        return self._preparation.examples(task, chosen, scale)

@@ -1,0 +1,94 @@
+"""Writes `.skeleton` files of NTU RGB+D with the motions of the synthetic people.
+
+python -m tests.datasets.ntu_rgbd.write_skeleton_files --output=DIR [--subjects=8]
+
+Each of the ten actions is seen by three cameras, as in the data set: 240 files of 8 subjects are
+65 MB. Like the sensor's, their x grows to the left of the camera and their images are
+mirror images.
+"""
+
+import argparse
+import pathlib
+
+import numpy as np
+from tqdm import tqdm
+
+from datasets.ntu_rgbd.samples import ACTIONS, Sample
+from datasets.synthetic_actions import recordings
+from datasets.synthetic_actions.curves import FRAME_RATE as SYNTHETIC_FRAME_RATE
+
+FRAME_RATE = 30
+CAMERAS = {"left": 1, "front": 2, "right": 3}
+NUMBERS = {name: number for number, name in ACTIONS.items()}
+IDENTITY = 72057594037931101  # not a number that a double can hold
+SETUP = 1
+
+
+def text(points, identity=IDENTITY, end="\r\n"):
+    """The file of one person.
+
+    Args:
+        points: `[L, 25, 3]`, metres in the camera's axes: x to its right, y down, z away.
+        identity: of the body.
+        end: of a line.
+    """
+    x, y, z = np.moveaxis(points * [-1, -1, 1], -1, 0)  # the sensor's axes: x to its left, y up
+    depth = [256 + 366 * x / z, 208 - 366 * y / z]
+    colour = [960 + 1060 * x / z, 540 - 1060 * y / z]
+    turn = [0 * x, 0 * x, 0 * x, 0 * x + 1]
+    joints = np.stack([x, y, z, *depth, *colour, *turn], axis=-1)  # [L, 25, 11]
+    body = [f"{identity} 0 1 1 1 1 0 0.02764709 0.05745083 2", "25", *["%.7g " * 11 + "2"] * 25]
+    frame = end.join(["1", *body, ""])
+    return f"{len(points)}{end}" + "".join(frame % tuple(row.ravel()) for row in joints)
+
+
+def at_frame_rate(points, frame_rate=FRAME_RATE):
+    """Resamples synthetic motion `[L, 25, 3]` linearly."""
+    seconds = np.arange(len(points)) / SYNTHETIC_FRAME_RATE
+    times = np.arange(0, seconds[-1], 1 / frame_rate)
+    before = np.searchsorted(seconds, times, side="right") - 1
+    share = ((times - seconds[before]) * SYNTHETIC_FRAME_RATE)[:, None, None]
+    return (1 - share) * points[before] + share * points[before + 1]
+
+
+def write(folder, subjects, actions=tuple(ACTIONS), frame_rate=FRAME_RATE):
+    """Writes one file of each subject, action and camera.
+
+    Args:
+        folder: path; is made.
+        subjects: numbers of the subjects, which are those of the performers.
+        actions: numbers of the actions in NTU RGB+D.
+        frame_rate: frames a second; fewer make smaller files.
+
+    Returns:
+        {`Sample`: points `[L, 25, 3]` that were written}.
+    """
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for recording in recordings.record(subjects, repetitions=1):
+        action = NUMBERS.get(recording.action)
+        if action not in actions:
+            continue
+        performer = int(recording.subject.removeprefix("P"))
+        sample = Sample(SETUP, CAMERAS[recording.camera], performer, 1, action)
+        written[sample] = at_frame_rate(recording.points, frame_rate)
+        path = folder / f"{sample.name}.skeleton"
+        path.write_bytes(text(written[sample]).encode("ascii"))
+    return written
+
+
+def main():
+    """Writes all actions of some subjects."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--output", required=True, help="folder for the files")
+    parser.add_argument("--subjects", type=int, default=8, help="1 to 40; 3 and more serve xsub")
+    flags = parser.parse_args()
+    if not 1 <= flags.subjects <= 40:
+        parser.error(f"--subjects: expected 1 to 40, got {flags.subjects}")
+    for subject in tqdm(range(1, flags.subjects + 1), unit="subject"):
+        write(flags.output, [subject])
+
+
+if __name__ == "__main__":
+    main()
