@@ -102,6 +102,24 @@ class Skeleton:
             adjacency[first, second] = adjacency[second, first] = 1.0
         return adjacency
 
+    def parents(self):
+        """Returns a tree of all joints: for each the number of its parent, along bones.
+
+        Edges are followed only where no bone leads. The tree begins at `ROOT` if a bone does, and
+        at the first joint, whose parent is None, if not.
+        """
+        start = ROOT if any(ROOT in bone for bone in self.bones) else 0
+        found = {start: None}
+        for pairs in (self.bones, self.bones + self.edges):
+            waiting = list(found)
+            for joint in waiting:  # The list grows while it is walked through.
+                for pair in pairs:
+                    other = pair[0] + pair[1] - joint
+                    if joint in pair and other not in found:
+                        found[other] = joint
+                        waiting.append(other)
+        return tuple(found[joint] for joint in range(self.num_joints))
+
     def _where(self, field):
         return f"skeleton {self.name!r}, `{field}`"
 

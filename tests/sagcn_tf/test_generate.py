@@ -1,3 +1,5 @@
+import csv
+import json
 import pathlib
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from PIL import Image
 from sagcn_tf import generate
 from sagcn_tf.errors import UserError
 from tests.bodies import SKELETON, wave
+from tests.small_data import small_config, small_data
 
 ROOT = pathlib.Path(__file__).parents[2]
 DATA = types.SimpleNamespace(
@@ -17,6 +20,8 @@ DATA = types.SimpleNamespace(
     skeleton=SKELETON,
     clip_rate=lambda frames: 2.5 * frames,
     unit="pixel",
+    dataset="fake",
+    mean=np.ones((15, 2)),
     unstandardise=lambda motion: 10.0 * motion + 1.0,
 )
 SEEDS = np.arange(7, 10, dtype=np.int32)
@@ -97,6 +102,60 @@ def test_pictures_show_all_clips(tmp_path, name, frames):
         assert three.width * three.height > 2 * one.width * one.height
 
 
+def read_table(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        names, *rows = csv.reader(file)
+    return names, np.array(rows, np.float32)
+
+
+def test_a_table_has_a_column_for_each_coordinate(tmp_path):
+    motion = generate.generate(FakeModel(), DATA, 0, SEEDS)[:1]
+
+    paths = generate.write(tmp_path / "walk.csv", motion, DATA, "walking", SEEDS[:1])
+
+    assert paths == [tmp_path / "walk.csv"]
+    names, rows = read_table(paths[0])
+    assert names == [f"{joint}_{axis}" for joint in SKELETON.joints for axis in "xy"]
+    np.testing.assert_array_equal(rows.reshape(4, 15, 2), motion[0])
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".BVH"])
+def test_each_clip_has_a_file_of_its_own_named_by_its_seed(tmp_path, suffix):
+    motion = np.random.default_rng(0).normal(size=(3, 4, 15, 3))
+
+    paths = generate.write(tmp_path / f"walk{suffix}", motion, DATA, "walking", SEEDS)
+
+    assert [path.name for path in paths] == [f"walk_{seed}{suffix}" for seed in SEEDS]
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    alone = generate.write(tmp_path / f"x{suffix}", motion[1:2], DATA, "walking", SEEDS[1:2])
+    assert alone[0].read_bytes() == paths[1].read_bytes() != paths[0].read_bytes()
+
+
+def test_a_bvh_file_has_the_rate_of_the_clips(tmp_path):
+    motion = np.random.default_rng(0).normal(size=(1, 4, 15, 3))
+
+    generate.write(tmp_path / "walk.bvh", motion, DATA, "walking", SEEDS[:1])
+
+    assert "Frames: 4\nFrame Time: 0.1" in (tmp_path / "walk.bvh").read_text()
+
+
+def test_images_are_not_written_as_bvh():
+    generate.check_output("walk.csv", DATA)
+    generate.check_output("walk.bvh", types.SimpleNamespace(mean=np.ones((15, 3))))
+
+    with pytest.raises(
+        UserError, match="--output=w.BVH: .* fake with 2 coordinates. Write .csv or"
+    ):
+        generate.check_output("w.BVH", DATA)
+
+
+def test_a_model_that_generates_no_numbers_is_refused():
+    model = types.SimpleNamespace(generate=lambda label, seed: np.full((3, 4, 15, 2), np.nan))
+
+    with pytest.raises(UserError, match="generates NaN or infinity"):
+        generate.generate(model, DATA, 0, SEEDS)
+
+
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
 
@@ -122,7 +181,7 @@ def run_without_tensorflow(tmp_path):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--output=walk.mp4"], "must end in .npz, .gif, .png"),
+        (["--output=walk.mp4"], "must end in .npz, .gif, .png, .csv, .bvh"),
         (["--output=walk.gif", "--count=21"], "At most 20 clips are drawn"),
         (["--output=walk.npz", "--count=0"], "--count=0"),
         (["--output=walk.npz", "--seed=-1"], "--seed=-1"),
@@ -149,12 +208,28 @@ def test_help_says_what_a_seed_means(run_without_tensorflow):
     assert "--seed=2 --count=1 gives the\nthird clip of --seed=0 --count=3" in result.stdout
 
 
+def test_what_does_not_suit_the_run_is_refused_before_tensorflow_is_imported(
+    run_without_tensorflow, tmp_path
+):
+    data = small_data()
+    small_config().save(tmp_path / "config.json")
+    (tmp_path / "data.json").write_text(json.dumps(data.describe()))
+    command = ["-m", "sagcn_tf.generate", "--run_dir=."]
+
+    bvh = run_without_tensorflow(*command, "--label=waving", "--output=x.bvh")
+    label = run_without_tensorflow(*command, "--label=flying", "--output=x.csv")
+
+    assert bvh.stderr.startswith("error: --output=x.bvh: BVH holds 3-D motion")
+    assert label.stderr.startswith("error: --label=flying is unknown; expected one of: waving,")
+
+
 def test_the_command_writes_the_clips_of_its_seeds(run_without_tensorflow, tmp_path):
     script = (
         f"import sys; sys.path.append({str(ROOT)!r})\n"
         "from sagcn_tf import generate, runs\n"
         "from sagcn_tf.errors import run_main\n"
         "from tests.sagcn_tf.test_generate import DATA, FakeModel\n"
+        "runs.read_config = runs.read_data = lambda run_dir: DATA\n"
         "runs.open_run = lambda run_dir, checkpoint: (FakeModel(), DATA, (run_dir, checkpoint))\n"
         "generate.define_flags()\n"
         "run_main(generate.main)\n"

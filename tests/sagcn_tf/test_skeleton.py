@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from datasets.skeletons import HUMAN36M_15, NTU_25
 from sagcn_tf.skeleton import ROOT, Skeleton
 
 ARM = {
@@ -69,3 +70,39 @@ def test_a_missing_key_is_named():
 
     with pytest.raises(ValueError, match=r"'arm' lacks the keys \['left'\]"):
         Skeleton.from_metadata(without_left)
+
+
+def test_parents_follow_the_bones_from_the_root():
+    skeleton = Skeleton.from_metadata(HUMAN36M_15)
+
+    parents = dict(zip(skeleton.joints, skeleton.parents(), strict=True))
+
+    # The edges between hips and spine, which make a cycle, are no bones.
+    assert parents["RHip"] == parents["LHip"] == parents["Spine"] == ROOT
+    assert skeleton.joints[parents["Thorax"]] == "Spine"
+    assert skeleton.joints[parents["RWrist"]] == "RElbow"
+
+
+def test_without_a_root_beside_the_joints_the_first_has_no_parent():
+    skeleton = Skeleton.from_metadata(NTU_25)
+
+    assert skeleton.parents()[0] is None
+    assert all((min(pair), max(pair)) in edges_of(skeleton) for pair in links(skeleton))
+
+
+def test_edges_lead_where_no_bone_does():
+    ring = {**ARM, "edges": [[0, 1], [1, 2], [2, 3], [3, 0]], "bones": [[1, 2]]}
+    lone = {**ARM, "joints": ["dot"], "edges": [], "bones": [], "left": [], "right": []}
+
+    assert Skeleton.from_metadata(ring).parents() == (None, 0, 1, 0)
+    assert Skeleton.from_metadata(lone).parents() == (None,)
+
+
+def edges_of(skeleton):
+    return {(min(edge), max(edge)) for edge in skeleton.edges}
+
+
+def links(skeleton):
+    pairs = [pair for pair in enumerate(skeleton.parents()) if pair[1] is not None]
+    assert len(pairs) == skeleton.num_joints - 1
+    return pairs
