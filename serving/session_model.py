@@ -6,10 +6,6 @@ import os
 
 import numpy as np
 
-# The numbers of tensorflow.DataType.
-_STRING = 7
-_TYPES = {1: np.dtype(np.float32), 3: np.dtype(np.int32)}
-
 
 class _Output(ctypes.Structure):
     """TF_Output: an output of an operation."""
@@ -28,11 +24,10 @@ class _Buffer(ctypes.Structure):
 
 
 class SessionModel:
-    """Loads and runs a SavedModel as TensorFlow Serving does, without TensorFlow's Python.
+    """Loads and runs a SavedModel by the road that TensorFlow Serving takes.
 
-    TensorFlow Serving's loader is `LoadSavedModel`, and so is what
-    `TF_LoadSessionFromSavedModel` of the C library calls. What passes here uses no Python but that
-    which reads messages. Inputs and outputs are float32, int32 or, in outputs alone, strings.
+    `TF_LoadSessionFromSavedModel` of the C library calls the same loader. Python has no part in
+    it; TensorFlow's is used for messages and names of types alone. Inputs are numbers.
 
     Args:
         path: folder of the SavedModel.
@@ -41,8 +36,8 @@ class SessionModel:
         signatures: dict of name -> `SignatureDef`.
 
     Raises:
-        RuntimeError: if the folder holds no SavedModel that can be loaded, with the message of
-            TensorFlow; or from `run`, if TensorFlow refuses the request.
+        RuntimeError: with the message of TensorFlow, if the folder holds no SavedModel that can be
+            loaded; `run` raises it if the request is refused.
     """
 
     def __init__(self, path):
@@ -72,7 +67,11 @@ class SessionModel:
         Returns:
             Dict of output name -> array; strings are bytes objects.
         """
+        if signature_name not in self.signatures:
+            raise RuntimeError(f"no signature {signature_name!r}, only {sorted(self.signatures)}")
         signature = self.signatures[signature_name]
+        if inputs.keys() != signature.inputs.keys():
+            raise RuntimeError(f"inputs {sorted(inputs)}, expected {sorted(signature.inputs)}")
         names = list(signature.outputs)
         fed = self._places(signature.inputs[name] for name in inputs)
         fetched = self._places(signature.outputs[name] for name in names)
@@ -110,8 +109,10 @@ class SessionModel:
         return (_Output * len(places))(*places)
 
     def _to_tensor(self, array):
+        import tensorflow as tf
+
         array = np.ascontiguousarray(array)
-        number = next(number for number, dtype in _TYPES.items() if dtype == array.dtype)
+        number = tf.as_dtype(array.dtype).as_datatype_enum
         shape = (ctypes.c_int64 * array.ndim)(*array.shape)
         tensor = self._library.TF_AllocateTensor(number, shape, array.ndim, array.nbytes)
         data = self._library.TF_TensorData(ctypes.c_void_p(tensor))
@@ -119,16 +120,18 @@ class SessionModel:
         return tensor
 
     def _to_array(self, tensor):
+        import tensorflow as tf
+
         library, tensor = self._library, ctypes.c_void_p(tensor)
         shape = [library.TF_Dim(tensor, axis) for axis in range(library.TF_NumDims(tensor))]
-        data, number = library.TF_TensorData(tensor), library.TF_TensorType(tensor)
-        if number == _STRING:
+        data, dtype = library.TF_TensorData(tensor), tf.as_dtype(library.TF_TensorType(tensor))
+        if dtype == tf.string:
             size = library.TF_TensorByteSize(tensor) // max(math.prod(shape), 1)
             places = [ctypes.c_void_p(data + size * i) for i in range(math.prod(shape))]
             texts = [_text(library, place) for place in places]
             return np.array(texts, object).reshape(shape)
         copy = ctypes.string_at(data, library.TF_TensorByteSize(tensor)) if data else b""
-        return np.frombuffer(copy, _TYPES[number]).reshape(shape)
+        return np.frombuffer(copy, dtype.as_numpy_dtype).reshape(shape)
 
 
 def _text(library, place):

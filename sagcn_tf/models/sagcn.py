@@ -213,8 +213,6 @@ class SAGCN(keras.Model):
     def transition(self, label_from, label_to, seed):
         """As `generate`, while the mixture of equation 8 moves from one label to the other.
 
-        The label of frame t is `(1 - s) label_from + s label_to`, `s = t / (T - 1)`.
-
         Args:
             label_from: `[batch, C]`, the label of the first frame.
             label_to: `[batch, C]`, the label of the last frame.
@@ -223,19 +221,23 @@ class SAGCN(keras.Model):
         Returns:
             motion `[batch, T, N, D]`, standardised.
         """
-        share = tf.linspace(0.0, 1.0, self.config.frames)[:, None]  # [T, 1]
-        label = (1 - share) * label_from[:, None] + share * label_to[:, None]  # [batch, T, C]
-        return self._sample(label, seed)["motion"]
+        return self.sample(self.moving_label(label_from, label_to), seed)["motion"]
 
     @tf.function(input_signature=[_LABEL, _SEED])
     def _generate(self, label, seed):
-        return self._sample(label, seed)
+        return self.sample(label, seed)
 
-    def _sample(self, label, seed):
-        """Motion and attention for label `[batch, C]` or `[batch, T, C]`, whatever the batch.
+    def moving_label(self, label_from, label_to):
+        """`[batch, T, C]`: in frame t `(1 - s) label_from + s label_to`, `s = t / (T - 1)`."""
+        share = tf.linspace(0.0, 1.0, self.config.frames)[:, None]  # [T, 1]
+        return (1 - share) * label_from[:, None] + share * label_to[:, None]
 
-        Matrix products round the rows beyond the last whole block of four differently, and as
-        pruning is not continuous, that would now and then become another motion.
+    def sample(self, label, seed):
+        """What `attend` gives, also for a label of each frame, `[batch, T, C]`; not traced.
+
+        The bits of a row do not depend on the size of the batch. Matrix products round the rows
+        beyond the last whole block of four differently, and as pruning is not continuous, that
+        would now and then become another motion.
         """
         batch = tf.shape(seed)[0]
         beyond = -batch % _ROWS_AT_ONCE

@@ -1,0 +1,106 @@
+"""A trained model as a server offers it."""
+
+import json
+
+import keras
+import tensorflow as tf
+
+from sagcn_tf.exporting.request_checks import checked_label, checked_rows, checked_weights
+
+WEIGHTS = ("float32", "bfloat16", "float16")
+
+
+class ServedModel:
+    """The signatures of an exported `SAGCN`, which draw from its averaged generator.
+
+    Motion is in the data's own unit. Each function checks its request in the graph, computes every
+    row from that row alone, and returns a dictionary of named tensors with a batch dimension.
+
+    Args:
+        model: a `SAGCN`.
+        data: the `MotionData` that it was trained on, with or without sequences.
+        weights: type in which the weights are stored, one of `WEIGHTS`; all is computed in
+            float32. Default `"float32"`.
+    """
+
+    def __init__(self, model, data, weights="float32"):
+        self._model, self._data = model, data
+        self._stored = [
+            tf.Variable(tf.cast(weight.value, weights), trainable=False, name=weight.name)
+            for weight in model.average_generator.weights
+        ]
+
+    @property
+    def signatures(self):
+        """`{name: (function, list of tf.TensorSpec)}`; the first one is the default."""
+        label, label_from, label_to, seed, request = (
+            tf.TensorSpec([None], tf.int32, name=name)
+            for name in ("label", "label_from", "label_to", "seed", "request")
+        )
+        weights = tf.TensorSpec([None, self._classes], tf.float32, name="label_weights")
+        return {
+            "generate": (self.generate, [label, seed]),
+            "mix": (self.mix, [weights, seed]),
+            "transition": (self.transition, [label_from, label_to, seed]),
+            "attend": (self.attend, [label, seed]),
+            "describe": (self.describe, [request]),
+        }
+
+    @property
+    def num_parameters(self):
+        """Number of weights."""
+        return sum(variable.shape.num_elements() for variable in self._stored)
+
+    @property
+    def description(self):
+        """What a client has to know in order to ask and to draw, as JSON-able values."""
+        data, config = self._data, self._model.config
+        return {
+            "class_names": list(data.class_names),
+            "skeleton": data.skeleton.to_metadata(),
+            "unit": data.unit,
+            "frame_rate": data.frame_rate,
+            "frames": config.frames,
+            "dimensions": data.mean.shape[-1],
+            "dataset": data.dataset,
+        }
+
+    def generate(self, label, seed):
+        """`motion` `[B, T, N, D]` of classes `label` `[B]`, drawn from `seed` `[B]`."""
+        return {"motion": self.attend(label, seed)["motion"]}
+
+    def mix(self, label_weights, seed):
+        """`motion` of mixtures of classes, `label_weights` `[B, C]` (equation 8)."""
+        seed = checked_rows(seed, label_weights=label_weights)
+        label_weights = checked_weights("label_weights", label_weights)
+        return {"motion": self._sample(label_weights, seed)["motion"]}
+
+    def transition(self, label_from, label_to, seed):
+        """`motion` that moves from one class to another over its T frames."""
+        seed = checked_rows(seed, label_from=label_from, label_to=label_to)
+        ends = self._one_hot("label_from", label_from), self._one_hot("label_to", label_to)
+        return {"motion": self._sample(self._model.moving_label(*ends), seed)["motion"]}
+
+    def attend(self, label, seed):
+        """As `generate`, with `attention` `[B, T, T]` and `kept` `[B, T, top_k + 1]`."""
+        seed = checked_rows(seed, label=label)
+        return self._sample(self._one_hot("label", label), seed)
+
+    def describe(self, request):
+        """`description` `[B]`, JSON text, whatever `request` int32 `[B]` is."""
+        return {"description": tf.fill(tf.shape(request), json.dumps(self.description))}
+
+    @property
+    def _classes(self):
+        return len(self._data.class_names)
+
+    def _one_hot(self, name, label):
+        return tf.one_hot(checked_label(name, label, self._classes), self._classes)
+
+    def _sample(self, label, seed):
+        """What the model samples with the stored weights, in the data's unit."""
+        weights = [tf.cast(variable, tf.float32) for variable in self._stored]
+        replaced = zip(self._model.average_generator.weights, weights, strict=True)
+        with keras.StatelessScope(state_mapping=list(replaced)):
+            outputs = self._model.sample(label, seed)
+        return {**outputs, "motion": self._data.unstandardise(outputs["motion"])}

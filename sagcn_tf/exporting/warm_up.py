@@ -1,0 +1,71 @@
+"""The requests that an exported model brings along, with the answers that the trained model gives.
+
+TensorFlow Serving asks them before a version takes real requests, so that the first client does
+not wait; `serving.replay` compares the answers.
+"""
+
+import json
+
+import numpy as np
+import tensorflow as tf
+from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
+
+BATCH_SIZES = (1, 8, 64)
+
+
+def warm_up_logs(model, served, data, model_name):
+    """Returns a `PredictionLog` for each signature and batch size.
+
+    Args:
+        model: the `SAGCN` that answers, in Python.
+        served: its `ServedModel`.
+        data: its `MotionData`.
+        model_name: under which it is to be served.
+    """
+    logs = []
+    for batch in BATCH_SIZES:
+        examples = _examples(model, data, served.description, batch)
+        for name in ("serving_default", *served.signatures):
+            inputs, outputs = examples["generate" if name == "serving_default" else name]
+            log = PredictionLog()
+            predict = log.predict_log
+            for spec in (predict.request.model_spec, predict.response.model_spec):
+                spec.name, spec.signature_name = model_name, name
+            for tensors, arrays in (
+                (predict.request.inputs, inputs),
+                (predict.response.outputs, outputs),
+            ):
+                for key, array in arrays.items():
+                    tensors[key].CopyFrom(tf.make_tensor_proto(array))
+            logs.append(log)
+    return logs
+
+
+def _examples(model, data, description, batch):
+    """`{signature: (inputs, outputs)}`: every class, and seeds from 0 on."""
+    classes = len(data.class_names)
+    seed = np.arange(batch, dtype=np.int32)
+    label, label_to = seed % classes, (seed + 1) % classes
+    one_hot = np.eye(classes, dtype=np.float32)
+    mixture = (one_hot[label] + one_hot[label_to]) / 2
+
+    def motion(standardised):
+        return {"motion": data.unstandardise(standardised.numpy())}
+
+    attended = {name: output.numpy() for name, output in model.attend(one_hot[label], seed).items()}
+    generated = motion(model.generate(one_hot[label], seed))
+    moving = model.transition(one_hot[label], one_hot[label_to], seed)
+    text = np.full([batch], json.dumps(description).encode(), object)
+    return {
+        "generate": ({"label": label, "seed": seed}, generated),
+        "mix": (
+            {"label_weights": mixture, "seed": seed},
+            motion(model.generate(mixture, seed)),
+        ),
+        "transition": (
+            {"label_from": label, "label_to": label_to, "seed": seed},
+            motion(moving),
+        ),
+        "attend": ({"label": label, "seed": seed}, {**attended, **generated}),
+        "describe": ({"request": seed}, {"description": text}),
+    }

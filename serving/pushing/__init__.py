@@ -1,0 +1,1 @@
+"""The road into a served folder: evaluation, validation, blessing, push and rollback."""

@@ -1,0 +1,114 @@
+"""Evaluation: a model's measured quality against thresholds and against the served version."""
+
+import dataclasses
+import json
+import math
+import pathlib
+
+from serving.errors import UserError
+
+_EXTRAS = "assets.extra"
+
+
+def read_metrics(model_dir):
+    """Returns what was measured of an exported model: the results of its checkpoint.
+
+    Raises:
+        UserError: if it was not measured, or the files are not what the library writes.
+    """
+    extras = pathlib.Path(model_dir) / _EXTRAS
+    try:
+        checkpoint = json.loads((extras / "export_report.json").read_text())["checkpoint"]
+        metrics = json.loads((extras / "metrics.json").read_text())
+    except FileNotFoundError as error:
+        raise UserError(
+            f"{model_dir} has no {_EXTRAS}/{pathlib.Path(error.filename).name}: measure the run "
+            "with python -m sagcn_tf.evaluate and export it again"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{extras} holds no metrics: {error!r}. Export the run again") from error
+    if checkpoint not in metrics:
+        raise UserError(
+            f"{model_dir} was exported from the checkpoint {checkpoint!r}, which was not measured: "
+            f"run python -m sagcn_tf.evaluate --checkpoint={checkpoint} and export again"
+        )
+    return metrics[checkpoint]
+
+
+def evaluate(metrics, thresholds, served=None):
+    """Compares a model's figures with thresholds and with those of the served version.
+
+    Args:
+        metrics: of the candidate, what `read_metrics` returns.
+        thresholds: `Thresholds`.
+        served: metrics of the version that is served now, or None. The candidate's MMD_seq may
+            exceed that one's by two standard deviations of the difference of the two.
+
+    Returns:
+        A JSON-able dict of what was compared: `{"mmd_seq": {"value", "limit"}, ...}`.
+
+    Raises:
+        UserError: with all reasons, if the candidate does not pass.
+    """
+    try:
+        size = str(max(metrics["clips_per_class"]))
+        checks = {"mmd_seq": _mmd_check(metrics, thresholds, size)}
+        checks |= _motion_checks(metrics["motion"], thresholds)
+        if served is not None:
+            checks["mmd_seq and the served version"] = _comparison(metrics, served)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise UserError(f"metrics.json is not what evaluate writes: {error!r}") from error
+    failed = [
+        f"{name} is {check['value']:.3g}, expected {bound} {check[bound]:.3g}"
+        for name, check in checks.items()
+        for bound in ("at most", "at least")
+        if bound in check and not _within(check["value"], bound, check[bound])
+    ]
+    if failed:
+        raise UserError("; ".join(failed))
+    return checks
+
+
+def _mmd_check(metrics, thresholds, size):
+    limit = thresholds.max_mmd_seq
+    if limit is None:
+        limit = metrics["anchors"]["white noise"][size]["mmd_seq"]["mean"]
+    return {"value": _mmd_seq(metrics, size)["mean"], "at most": limit}
+
+
+def _motion_checks(motion, thresholds):
+    checks = {}
+    for field in dataclasses.fields(thresholds):
+        statistic = field.metadata["statistic"]
+        if statistic:
+            bound = "at least" if field.name.startswith("min_") else "at most"
+            ratio = motion[statistic]["generated"] / motion[statistic]["train"]
+            checks[statistic] = {"value": ratio, bound: getattr(thresholds, field.name)}
+    return checks
+
+
+def _comparison(metrics, served):
+    """Whether MMD_seq is worse than that of the served version by more than chance explains."""
+    if metrics["dataset"] != served["dataset"]:
+        raise UserError(
+            f"the model was trained on {metrics['dataset']}, the served version on "
+            f"{served['dataset']}: they cannot be compared. Serve it under another name"
+        )
+    sizes = set(metrics["clips_per_class"]) & set(served["clips_per_class"])
+    if not sizes:
+        raise UserError(
+            f"the model was measured with {metrics['clips_per_class']} clips a class, the served "
+            f"version with {served['clips_per_class']}: measure it with one of these"
+        )
+    one, other = (_mmd_seq(of, str(max(sizes))) for of in (metrics, served))
+    limit = other["mean"] + 2 * math.hypot(one["std"], other["std"])
+    return {"value": one["mean"], "at most": limit, "served": other["mean"]}
+
+
+def _mmd_seq(metrics, size):
+    return metrics["mmd"]["train"][size]["mmd_seq"]
+
+
+def _within(value, bound, limit):
+    """NaN is within nothing."""
+    return value <= limit if bound == "at most" else value >= limit
