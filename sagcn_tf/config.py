@@ -25,6 +25,14 @@ DATASETS = {
 }
 
 
+def check_manual_dir(dataset: str, manual_dir: str | None) -> None:
+    """Raises a `UserError` if the folder is not there, or none is given where one is needed."""
+    if manual_dir and not pathlib.Path(manual_dir).is_dir():
+        raise UserError(f"--manual_dir={manual_dir} is not a folder")
+    if dataset == "motion_folder" and not manual_dir:
+        raise UserError("--dataset=motion_folder needs --manual_dir=DIR, the folder of your motion")
+
+
 def _field(default, allowed, meaning):
     """A field with its default, allowed values (a tuple, or a (low, high) range) and meaning."""
     return dataclasses.field(default=default, metadata={"allowed": allowed, "help": meaning})

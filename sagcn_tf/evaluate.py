@@ -5,6 +5,7 @@ python -m sagcn_tf.evaluate --run_dir=runs/x --checkpoint=best
 
 from absl import flags
 
+from sagcn_tf.config import check_manual_dir
 from sagcn_tf.errors import UserError, run_main
 
 _FLAGS = flags.FLAGS
@@ -43,7 +44,8 @@ def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class):
     """
     from sagcn_tf import runs
 
-    runs.read_config(run_dir)  # a wrong folder is refused before TensorFlow is imported
+    # What is wrong with the folders is said before TensorFlow is imported.
+    check_manual_dir(runs.read_config(run_dir).dataset, manual_dir)
     from sagcn_tf import evaluation, evaluation_report, input_pipeline
 
     model, described, config = runs.open_run(run_dir, checkpoint)

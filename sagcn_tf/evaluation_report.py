@@ -4,6 +4,7 @@ import json
 import pathlib
 
 from sagcn_tf.errors import UserError
+from sagcn_tf.markdown import table
 from sagcn_tf.runs import write_json
 
 _SOURCES = {"train": "training", "test": "test"}
@@ -51,7 +52,7 @@ def format_results(results):
         [name, "training subjects", *_scores(scores, sizes)]
         for name, scores in results["anchors"].items()
     ]
-    mmd_table = _table(header, rows)
+    mmd_table = table(header, rows)
     header = ["statistic", "generated", "other training clips", "test subjects"]
     header += ["generated / training", "test / training"]
     rows = [[name, *_statistics(values)] for name, values in results["motion"].items()]
@@ -60,7 +61,7 @@ def format_results(results):
         f"{mmd_table}\n\n"
         f"Motion statistics: the first three in {results['unit']}s (a frame), the others in "
         "standardised coordinates\n\n"
-        f"{_table(header, rows)}\n"
+        f"{table(header, rows)}\n"
     )
 
 
@@ -77,11 +78,3 @@ def _statistics(values):
     real = values["train"]
     ratios = [f"{values[name] / real:.2f}" if real else "-" for name in ("generated", "test")]
     return [f"{values[name]:.4g}" for name in ("generated", "train", "test")] + ratios
-
-
-def _table(header, rows):
-    """A Markdown table whose columns are aligned, so that it reads well as plain text."""
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    lines = [header, ["-" * width for width in widths], *rows]
-    padded = [[cell.ljust(w) for cell, w in zip(line, widths, strict=True)] for line in lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in padded)

@@ -47,7 +47,11 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None):
 
 def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionData:
     """Reads a data set, and prepares it where it isn't yet; see `prepare`."""
-    builder = prepare(dataset, data_dir, manual_dir)
+    return read(prepare(dataset, data_dir, manual_dir), dataset)
+
+
+def read(builder, dataset: str) -> MotionData:
+    """Reads what `prepare` has prepared."""
     metadata = builder.info.metadata
     mean, std = (np.asarray(metadata[name], np.float32) for name in ("mean", "std"))
     train, test = (_read(builder, split, mean, std) for split in ("train", "test"))
@@ -91,6 +95,11 @@ def _read(builder, split, mean, std):
     )
 
 
+def frames_needed(data: MotionData, frames: int) -> int:
+    """How many frames a sequence must have to hold a clip of `frames` frames."""
+    return 2 if data.clips == "resample" else data.first_start + (frames - 1) * data.stride + 1
+
+
 def clip_starts(data: MotionData, sequences: Sequences, frames: int):
     """How many clips of `frames` frames each sequence holds.
 
@@ -104,8 +113,7 @@ def clip_starts(data: MotionData, sequences: Sequences, frames: int):
     Raises:
         UserError: names the sequences that are too short.
     """
-    lengths = np.diff(sequences.offsets)
-    needed = 2 if data.clips == "resample" else data.first_start + (frames - 1) * data.stride + 1
+    lengths, needed = np.diff(sequences.offsets), frames_needed(data, frames)
     short = np.flatnonzero(lengths < needed)
     if len(short):
         named = [f"{sequences.names[one]} has {lengths[one]}" for one in short[:_NAMED]]

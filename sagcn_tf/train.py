@@ -2,13 +2,13 @@
 
 python -m sagcn_tf.train --dataset=synthetic
 python -m sagcn_tf.train --dataset=human36m --manual_dir=DIR --preset=tuned --steps=3000
+python -m sagcn_tf.train --dataset=motion_folder --manual_dir=DIR
 
 The folder of an unfinished run, given again as --run_dir, resumes it at its last checkpoint and
 ends with the same weights as a run that was never interrupted.
 """
 
 import dataclasses
-import os
 import pathlib
 import typing
 
@@ -47,8 +47,7 @@ def main(_):
     """Trains, evaluates and draws; resumes where the folder holds an unfinished run."""
     given = _given_fields()
     run_dir, config = _open_or_create(given, _FLAGS.run_dir)
-    if _FLAGS.manual_dir and not os.path.isdir(_FLAGS.manual_dir):
-        raise UserError(f"--manual_dir={_FLAGS.manual_dir} is not a folder")
+    configs.check_manual_dir(config.dataset, _FLAGS.manual_dir)
 
     from sagcn_tf.training import train_run
 

@@ -43,6 +43,14 @@ def test_a_run_is_measured_printed_and_written(run):
     assert text.endswith(f"written to {run / 'metrics.json'}")
 
 
+def test_a_motion_folder_has_to_be_given_again(run, monkeypatch):
+    config = types.SimpleNamespace(dataset="motion_folder", frames=FRAMES)
+    monkeypatch.setattr(runs, "read_config", lambda run_dir: config)
+
+    with pytest.raises(UserError, match="--dataset=motion_folder needs --manual_dir=DIR"):
+        evaluate.evaluate_run(run, "best", "data", None, [10])
+
+
 def test_other_data_than_those_trained_on_are_refused(run, monkeypatch):
     other = dataclasses.replace(DATA, mean=DATA.mean + 1)
     monkeypatch.setattr(input_pipeline, "load", lambda *arguments: other)

@@ -54,6 +54,7 @@ def test_help_lists_every_field_with_its_defaults(train):
         ("--filters=1,2,x,4,5", "--filters must be whole numbers, received ['1', '2', 'x', '4', "),
         ("--frames=19", "k_frame must be at most frames = 19, got 20"),
         ("--manual_dir=nowhere", "--manual_dir=nowhere is not a folder"),
+        ("--dataset=motion_folder", "--dataset=motion_folder needs --manual_dir=DIR"),
         ("--run_dir=fakes/tensorflow.py/x", "--run_dir=fakes/tensorflow.py/x cannot be made: "),
     ],
 )
@@ -68,7 +69,7 @@ def test_a_bad_value_is_one_line_and_status_1(train, flag, message):
 @pytest.mark.parametrize(
     ("flag", "named"),
     [
-        ("--dataset=mnist", "human36m|human36m_3d>"),
+        ("--dataset=mnist", "human36m|human36m_3d|ntu_xview|"),
         ("--preset=huge", "<paper|tuned|small>"),
         ("--steps=many", "--steps=many"),
         ("--stepz=3", "Unknown command line flag 'stepz'. Did you mean: steps"),
