@@ -7,15 +7,13 @@ reads; it is timed on one frame of fewer clips and scaled to the whole by the nu
 Clips are smooth random motion of T = 50 frames and N = 15 joints with 2 coordinates.
 """
 
-import os
-import platform
 import resource
-import subprocess
 import time
 
 import numpy as np
 from absl import app, flags
 
+from benchmarks.rows import row
 from sagcn_tf.metrics.mmd import BANDWIDTHS, mmd
 
 CLASSES, FRAMES, JOINTS, DIMENSIONS = 10, 50, 15, 2
@@ -64,20 +62,8 @@ def measure(per_class):
 
 def rows_of(seconds, mebibytes):
     """The measurements with their goals, one dict each."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    machine = f"{platform.machine()}, {os.cpu_count()} cores"
     return [
-        {
-            "name": name,
-            "goal": goal,
-            "measured": round(measured, 1),
-            "unit": unit,
-            "met": bool(measured < goal),
-            "machine": machine,
-            "commit": commit,
-        }
+        row(name, goal, measured, unit, measured < goal)
         for (name, (goal, unit)), measured in zip(_GOALS.items(), (seconds, mebibytes), strict=True)
     ]
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from datasets.ntu_rgbd.main_actor import ROOT
 
-# The colour camera of the sensor sees 84.1 degrees in a width of 1920 pixels.
+# The colour camera of the sensor sees 84.1 degrees in a width of 1920 pixels; the height is 1080.
 _FOCAL_LENGTH = 960 / math.tan(math.radians(84.1 / 2))
+_CENTRE = (960, 540)
 _SHORTEST_DEPTH = 0.5  # metres; the sensor sees nothing nearer
 _OUTSIDE = 1e4  # pixels; a joint this far outside the image was not seen by the camera
 
@@ -48,7 +49,7 @@ def image_motion(positions, pixels):
     """
     known = (np.abs(pixels) < _OUTSIDE).all(axis=-1, keepdims=True)
     pixels = interpolate(np.where(known, pixels, np.nan))
-    pixels = np.where(np.isnan(pixels), _seen_from_root(positions, pixels), pixels)
+    pixels = np.where(np.isnan(pixels), _by_perspective(positions, pixels), pixels)
     return (pixels - pixels[0, ROOT]) * depth(positions)
 
 
@@ -70,9 +71,9 @@ def interpolate(values):
     return columns.T.reshape(values.shape)
 
 
-def _seen_from_root(positions, pixels):
-    """Pixels by perspective, placed so that the spine base is where the camera saw it."""
+def _by_perspective(positions, pixels):
+    """Where a nominal camera sees the joints, moved so that the spine base is where it was seen."""
     depths = np.maximum(positions[..., 2:], _SHORTEST_DEPTH)
-    image = _FOCAL_LENGTH * positions[..., :2] * [1, -1] / depths
-    root = np.nan_to_num(pixels[:, [ROOT]])  # [L, 1, 2]; the image's corner where never seen
-    return root + image - image[:, [ROOT]]
+    image = _CENTRE + _FOCAL_LENGTH * positions[..., :2] * [1, -1] / depths
+    root = np.where(np.isnan(pixels), image, pixels)[:, [ROOT]]  # [L, 1, 2]
+    return image + root - image[:, [ROOT]]

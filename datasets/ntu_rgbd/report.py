@@ -23,8 +23,8 @@ def write_report(path, stock, summary):
         "listed": [sample.name for sample in stock.found if sample in (stock.listed or ())],
         "read": len(stock.to_read),
         "usable": dict(summary.clips),
-        "missing": summary.missing,
-        "damaged": summary.damaged,
+        "missing": sorted(summary.missing, key=_file),
+        "damaged": sorted(summary.damaged, key=_file),
     }
     part = path.with_name(f".{path.name}.{os.getpid()}")
     part.write_text(json.dumps(values, indent=1))
@@ -87,8 +87,12 @@ def describe(stock, summary, path):
     return "\n".join(parts)
 
 
+def _file(entry):
+    return entry["file"]
+
+
 def _few_damaged(summary):
-    damaged = sorted(summary.damaged, key=lambda one: one["file"])
+    damaged = sorted(summary.damaged, key=_file)
     shown = [
         f"{one['file']}{'' if one['line'] is None else ', line ' + str(one['line'])}:"
         f" {one['reason']}"

@@ -1,0 +1,106 @@
+"""Measures how fast one core reads `.skeleton` files of NTU RGB+D.
+
+python -m benchmarks.ntu_parser [--folder=DIR] [--json=ntu_parser.json]
+
+Without a folder of recordings it reads text of its own: frames of one person, with as many digits
+as the sensor's. Beside the parser it times a plain reading of the same text (each line split, each
+number taken by `float`), and what follows the parser: from joints to motion. The best of several
+passes is what counts; on a busy machine the time of the process says more than that of the clock.
+"""
+
+import pathlib
+import time
+
+import numpy as np
+from absl import app, flags
+
+from benchmarks.rows import row
+
+_GOAL = 15  # MB/s
+_FLAGS = flags.FLAGS
+
+
+def person(frames, generator):
+    """The text of a file in which one person is seen."""
+    joints = generator.normal(size=(25, 11)) * [1, 1, 0.1, *[100] * 4, *[1] * 4] + [
+        0,
+        0,
+        3,
+        *[0] * 8,
+    ]
+    drift = generator.normal(scale=0.01, size=(frames, 25, 11)).cumsum(axis=0)
+    body = ["1", "72057594037931101 0 1 1 1 1 0 0.02764709 0.05745083 2", "25"]
+    lines = [str(frames)]
+    for frame in joints + drift:
+        lines += [*body, *(" ".join(f"{value:.7g}" for value in joint) + " 2" for joint in frame)]
+    return "\r\n".join([*lines, ""]).encode("ascii")
+
+
+def read_plainly(data):
+    """A reading without any check."""
+    return [[float(value) for value in line.split()] for line in data.splitlines()]
+
+
+class InMemory:
+    """A source of one file."""
+
+    def __init__(self, data):
+        self._data = data
+
+    def read(self, sample):
+        """Returns the file, whichever sample is asked for."""
+        return self._data
+
+
+def megabytes_per_second(function, files, repeats):
+    """Returns MB/s by the time of this process, and by the clock, of the best pass."""
+    size = sum(map(len, files)) / 1e6
+    best = [np.inf, np.inf]
+    for _ in range(repeats):
+        start = time.process_time(), time.perf_counter()
+        for data in files:
+            function(data)
+        end = time.process_time(), time.perf_counter()
+        best = [min(b, e - s) for b, e, s in zip(best, end, start, strict=True)]
+    return size / best[0], size / best[1]
+
+
+def main(_):
+    """Measures, prints, and writes the row where a file is named."""
+    from datasets.ntu_rgbd.clip import read_clip
+    from datasets.ntu_rgbd.samples import Sample
+    from datasets.ntu_rgbd.skeleton_file import parse
+
+    if _FLAGS.folder:
+        paths = sorted(pathlib.Path(_FLAGS.folder).glob("*.skeleton"))[: _FLAGS.files]
+        files = [path.read_bytes() for path in paths]
+        if not files:
+            raise app.UsageError(f"--folder: {_FLAGS.folder} holds no .skeleton files")
+    else:
+        generator = np.random.default_rng(0)
+        files = [person(80, generator) for _ in range(_FLAGS.files)]
+    print(f"{len(files)} files, {sum(map(len, files)) / 1e6:.1f} MB, best of {_FLAGS.repeats}")
+
+    sample = Sample(1, 1, 1, 1, 1)
+    speeds = {}
+    for name, function in {
+        "parser": lambda data: parse("file", data),
+        "plain reading": read_plainly,
+        "parser, main actor and 2-D motion": lambda d: read_clip(sample, InMemory(d), 2, True),
+    }.items():
+        speeds[name] = megabytes_per_second(function, files, _FLAGS.repeats)
+        print(f"{name:<36}{speeds[name][0]:7.1f} MB/s of CPU,{speeds[name][1]:7.1f} by the clock")
+    print(f"goal for the parser: {_GOAL} MB/s on one core")
+    if _FLAGS.json:
+        from sagcn_tf.runs import write_json
+
+        speed = speeds["parser"][0]
+        write_json(_FLAGS.json, [row("NTU parser", _GOAL, speed, "MB/s of CPU", speed >= _GOAL)])
+
+
+if __name__ == "__main__":
+    flags.DEFINE_string("folder", None, "folder of recordings")
+    flags.DEFINE_integer("files", 40, "number of files", 1)
+    flags.DEFINE_integer("repeats", 5, "passes over the files", 1)
+    flags.DEFINE_string("json", None, "file for the row")
+    app.run(main)

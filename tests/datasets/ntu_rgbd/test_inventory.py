@@ -1,0 +1,157 @@
+import zipfile
+
+import pytest
+
+from datasets.ntu_rgbd import inventory, samples
+from datasets.ntu_rgbd.folder_source import FolderSource
+from datasets.ntu_rgbd.inventory import Inventory, take_inventory
+from datasets.ntu_rgbd.samples import Sample
+from datasets.raw_data_error import RawDataError
+
+SOME = [Sample(1, camera, performer, 1, 7) for camera in (1, 2) for performer in (1, 3)]
+
+
+def full_set():
+    """As many samples as the data set has, and as many of each split of each benchmark."""
+    return [
+        Sample(number // 32 + 1, camera, 1 if number < 224 else 3, number % 32, action)
+        for action in samples.ACTIONS
+        for camera in (1, 2, 3)
+        for number in range(316)
+    ]
+
+
+def put(folder, chosen):
+    folder.mkdir(parents=True, exist_ok=True)
+    for sample in chosen:
+        (folder / f"{sample.name}.skeleton").touch()
+
+
+def put_zip(folder, chosen):
+    with zipfile.ZipFile(folder / "nturgbd_skeletons_s001_to_s017.zip", "w") as archive:
+        for sample in chosen:
+            archive.writestr(f"nturgb+d_skeletons/{sample.name}.skeleton", "")
+
+
+def put_list(folder, chosen):
+    text = "302 of the captured samples ...\n\n" + "".join(f"{s.name}\n" for s in chosen)
+    (folder / "NTU_RGBD_samples_with_missing_skeletons.txt").write_text(text)
+
+
+def test_recordings_may_lie_in_the_folder_itself(tmp_path):
+    put(tmp_path, SOME)
+
+    stock = take_inventory(tmp_path, "")
+
+    assert stock.source.path == tmp_path
+    assert stock.found == stock.to_read == SOME
+    assert stock.listed is None
+
+
+def test_recordings_may_lie_in_the_folder_of_the_archive(tmp_path):
+    put(tmp_path / "nturgb+d_skeletons", SOME)
+
+    assert take_inventory(tmp_path, "").found == SOME
+
+
+def test_recordings_may_lie_in_the_archive_beside_that_of_the_extension(tmp_path):
+    put_zip(tmp_path, SOME)
+    (tmp_path / "nturgbd_skeletons_s018_to_s032.zip").write_bytes(b"not read")
+
+    stock = take_inventory(tmp_path, "")
+
+    assert stock.found == SOME
+    assert stock.source.path.name == inventory.ARCHIVE
+
+
+def test_the_place_with_most_recordings_counts(tmp_path):
+    put_zip(tmp_path, SOME)
+    put(tmp_path, SOME[:1])
+    put(tmp_path / "nturgb+d_skeletons", SOME[:2])
+
+    assert take_inventory(tmp_path, "").found == SOME
+
+
+def test_without_recordings_the_instructions_are_repeated(tmp_path):
+    (tmp_path / "S001C001P001R001A002.skeleton").touch()  # of another action
+
+    with pytest.raises(RawDataError, match=r"(?s)no NTU RGB\+D skeletons.*Here is how"):
+        take_inventory(tmp_path, "Here is how")
+
+
+@pytest.mark.parametrize("place", [".", "nturgb+d_skeletons"])
+def test_listed_recordings_are_not_read(tmp_path, place):
+    put(tmp_path / "nturgb+d_skeletons", SOME)
+    put_list(tmp_path / place, [SOME[1], Sample(2, 1, 1, 1, 1)])
+
+    stock = take_inventory(tmp_path, "")
+
+    assert stock.found == SOME
+    assert stock.to_read == [SOME[0], *SOME[2:]]
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>404</html>", b"\xff\xfe\0S"])
+def test_a_list_that_names_nothing_is_refused(tmp_path, content):
+    put(tmp_path, SOME)
+    (tmp_path / inventory.MISSING_LIST).write_bytes(content)
+
+    with pytest.raises(RawDataError, match=r"missing_skeletons\.txt: expected a list"):
+        take_inventory(tmp_path, "")
+
+
+def stock_of(found, listed=None):
+    return Inventory(FolderSource("raw"), found, listed)
+
+
+def test_both_splits_need_recordings():
+    stock_of(SOME).check("xview")
+    stock_of(SOME).check("xsub")
+    with pytest.raises(RawDataError, match=r"none of the 2 there is for train.*cameras 2, 3"):
+        stock_of(SOME[:2]).check("xview")
+    with pytest.raises(RawDataError, match=r"none of the 2 there is for test.*performers 1, 2, 4"):
+        stock_of(SOME[::2]).check("xsub")
+    with pytest.raises(RawDataError, match="for train"):
+        stock_of(SOME, listed=set(SOME[2:])).check("xview")
+
+
+def published_list(found):
+    """The 58 of a full set that leave the published counts."""
+    wanted = {("train", "train"): 40, ("train", "test"): 13, ("test", "train"): 5}
+    listed = set()
+    for (xview, xsub), count in wanted.items():
+        of_both = [s for s in found if (s.split("xview"), s.split("xsub")) == (xview, xsub)]
+        listed |= set(of_both[:count])
+    return listed
+
+
+@pytest.mark.parametrize("benchmark", ["xview", "xsub"])
+def test_the_full_set_with_its_list_has_the_published_counts(benchmark):
+    found = full_set()
+    listed = published_list(found)
+    assert (len(found), len(set(found)), len(listed)) == (9480, 9480, 58)
+
+    stock_of(found, listed).check(benchmark)
+    # The listed recordings need not be there.
+    stock_of([sample for sample in found if sample not in listed], listed).check(benchmark)
+    stock_of(found).check(benchmark)  # without the list nothing can be expected
+    assert stock_of(found, listed).describe() == ""
+
+
+@pytest.mark.parametrize("benchmark", ["xview", "xsub"])
+def test_the_full_set_with_another_list_is_refused(benchmark):
+    found = full_set()
+    listed = set(sorted(published_list(found))[1:])
+
+    with pytest.raises(RawDataError, match=r"expected it to leave \{'train': 6.*Get it again"):
+        stock_of(found, listed).check(benchmark)
+
+
+def test_a_part_of_the_set_is_described():
+    text = stock_of(SOME, listed={SOME[0]}).describe()
+
+    assert text.splitlines() == [
+        "9476 of the 9480 recordings of the ten actions are not there.",
+        "There are, by actions: throw 4.",
+        "There are, by cameras: C001 2, C002 2.",
+        "There are, by subjects: P001 2, P003 2.",
+    ]
