@@ -78,17 +78,20 @@ def read_options():
     """
     from serving.local.batching_options import BatchingOptions
     from serving.local.server_options import ServerOptions
+    from serving.local.tls import read_credentials
 
     batching = BatchingOptions() if _FLAGS.enable_batching else None
     if _FLAGS.batching_parameters_file:
         batching = BatchingOptions.from_file(_FLAGS.batching_parameters_file)
+    tls_file = _FLAGS.ssl_config_file
+    credentials = read_credentials(tls_file) if tls_file else None
     return ServerOptions(
         config=_read_models(),
         host=_FLAGS.host,
         port=_FLAGS.port,
         rest_port=_FLAGS.rest_api_port or None,
         batching=batching,
-        credentials=_read_credentials(),
+        credentials=credentials,
         max_message_bytes=_FLAGS.max_message_bytes,
         rest_timeout=_FLAGS.rest_api_timeout_in_ms / 1e3,
         poll_seconds=_FLAGS.file_system_poll_wait_seconds,
@@ -143,21 +146,6 @@ def _read_models():
         name=_FLAGS.model_name, base_path=path, model_platform="tensorflow"
     )
     return config
-
-
-def _read_credentials():
-    if not _FLAGS.ssl_config_file:
-        return None
-    import grpc
-
-    from serving.local.config_files import SSLConfig, read_config
-
-    tls = read_config(_FLAGS.ssl_config_file, SSLConfig)
-    return grpc.ssl_server_credentials(
-        [(tls.server_key.encode(), tls.server_cert.encode())],
-        tls.custom_ca.encode() or None,
-        tls.client_verify,
-    )
 
 
 if __name__ == "__main__":

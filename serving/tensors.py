@@ -12,8 +12,8 @@ _TYPES = {_FLOAT: np.dtype("<f4"), _INT32: np.dtype("<i4")}
 def to_message(array):
     """Returns a float32 or int32 array as a `Tensor` message."""
     array = np.asarray(array)
-    dtype = next(number for number, known in _TYPES.items() if known == array.dtype)
-    tensor = Tensor(dtype=dtype, tensor_content=array.tobytes())
+    numbers = {dtype: number for number, dtype in _TYPES.items()}
+    tensor = Tensor(dtype=numbers[array.dtype], tensor_content=array.tobytes())
     for size in array.shape:
         tensor.tensor_shape.dim.add(size=size)
     return tensor

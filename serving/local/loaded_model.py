@@ -1,11 +1,9 @@
 """One version of a model, loaded as TensorFlow Serving loads it."""
 
 import gc
-import os
 
 from serving.local.serving_error import ServingError, code_of
 
-_WARMUP = os.path.join("assets.extra", "tf_serving_warmup_requests")
 _TAG = "serve"
 
 
@@ -73,21 +71,3 @@ class LoadedModel:
         self._session.close()
         self._session = None
         gc.collect()  # A graph is full of circles.
-
-
-def read_warmup_requests(path):
-    """Returns the `PredictRequest`s that a SavedModel brings along to be warmed up with.
-
-    Raises:
-        tensorflow.errors.OpError: if the file is damaged.
-        google.protobuf.message.DecodeError: if a record is no `PredictionLog`.
-    """
-    import tensorflow as tf
-    from tensorflow_serving.apis import prediction_log_pb2
-
-    file = os.path.join(path, _WARMUP)
-    if not os.path.exists(file):
-        return []
-    records = tf.data.TFRecordDataset(file).as_numpy_iterator()
-    logs = [prediction_log_pb2.PredictionLog.FromString(record) for record in records]
-    return [log.predict_log.request for log in logs if log.HasField("predict_log")]

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.server
+import os
 import sys
 import threading
 
@@ -11,13 +12,14 @@ from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_p
 
 from serving.errors import UserError
 from serving.local.batcher import Batcher
-from serving.local.loaded_model import LoadedModel, read_warmup_requests
+from serving.local.loaded_model import LoadedModel
 from serving.local.model_manager import ModelManager
 from serving.local.model_service import ModelService
 from serving.local.prediction_service import PredictionService
-from serving.local.predictor import Predictor
+from serving.local.predictor import DEFAULT_SIGNATURE, Predictor
 from serving.local.rest_handler import RestHandler
 from serving.local.tensor_messages import read_tensors
+from serving.replay import WARM_UP_REQUESTS, read_logs
 
 _SERVICES = ("", "ModelService", "PredictionService")  # as TensorFlow Serving names them
 _MOST_CALLS = 256  # Each waits in a thread of its own.
@@ -97,10 +99,12 @@ class LocalServer:
         """Loads a model and runs the requests that it brings along, so that the first is fast."""
         model = LoadedModel(path)
         try:
-            for request in read_warmup_requests(path):
-                name = request.model_spec.signature_name or "serving_default"
-                signature = model.signatures[name]
-                model.run(name, list(signature.outputs), read_tensors(request.inputs, signature))
+            if os.path.exists(os.path.join(path, WARM_UP_REQUESTS)):
+                for log in read_logs(path):
+                    name = log.request.model_spec.signature_name or DEFAULT_SIGNATURE
+                    signature = model.signatures[name]
+                    inputs = read_tensors(log.request.inputs, signature)
+                    model.run(name, list(signature.outputs), inputs)
         except BaseException:
             model.close()
             raise

@@ -7,16 +7,24 @@ import pytest
 
 from tests.serving import closed_form_model
 
-VERSIONS = (1, 2, 3)
+
+class Exports(dict):
+    """Versions of a model, {version: folder}, each made when it is first asked for."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, version):
+        self[version] = self.folder / str(version)
+        closed_form_model.save(self[version], version)
+        return self[version]
 
 
 @pytest.fixture(scope="session")
 def exports(tmp_path_factory):
-    """Three versions of a model: {version: folder}. They are made once; copy, never move."""
-    folder = tmp_path_factory.mktemp("exports")
-    for version in VERSIONS:
-        closed_form_model.save(folder / str(version), version)
-    return {version: folder / str(version) for version in VERSIONS}
+    """The folders of `Exports`; copy them, never move them."""
+    return Exports(tmp_path_factory.mktemp("exports"))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from serving.local.loaded_model import LoadedModel, read_warmup_requests
+from serving.local.loaded_model import LoadedModel
 from serving.local.serving_error import ServingError
 from tests.serving import closed_form_model
 
@@ -57,23 +57,3 @@ def test_what_is_no_saved_model_cannot_be_loaded(tmp_path, content):
 
     with pytest.raises((OSError, RuntimeError)):
         LoadedModel(str(tmp_path))
-
-
-def test_an_export_brings_its_warmup_requests_along(tmp_path):
-    import tensorflow as tf
-    from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
-
-    request = predict_pb2.PredictRequest()
-    request.model_spec.signature_name = "generate"
-    log = prediction_log_pb2.PredictionLog()
-    log.predict_log.request.CopyFrom(request)
-    assert read_warmup_requests(tmp_path) == []
-
-    (tmp_path / "assets.extra").mkdir()
-    with tf.io.TFRecordWriter(
-        str(tmp_path / "assets.extra" / "tf_serving_warmup_requests")
-    ) as writer:
-        writer.write(log.SerializeToString())
-        writer.write(prediction_log_pb2.PredictionLog().SerializeToString())  # of another kind
-
-    assert read_warmup_requests(tmp_path) == [request]

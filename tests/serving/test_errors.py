@@ -1,0 +1,62 @@
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+SCRIPT = """
+import sys
+from absl import flags
+from serving.errors import UserError, run_main
+
+flags.DEFINE_integer("number", 0, "a number")
+
+def main(argv):
+    if flags.FLAGS.number == 1:
+        raise UserError("number must not be 1")
+    if flags.FLAGS.number == 2:
+        raise RuntimeError("a mistake of the program")
+    print("done", flags.FLAGS.number)
+
+run_main(main)
+"""
+
+
+def run(*arguments):
+    command = [sys.executable, "-c", SCRIPT, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_command_without_mistakes_ends_with_status_0():
+    result = run("--number=3")
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "done 3\n", "")
+
+
+def test_a_mistake_of_the_user_is_one_line_and_status_1():
+    result = run("--number=1")
+
+    assert result.returncode == 1
+    assert result.stderr == "error: number must not be 1\n"
+    assert result.stdout == ""
+
+
+def test_a_mistake_of_the_program_keeps_its_stack_trace():
+    result = run("--number=2")
+
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
+    assert "a mistake of the program" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("argument", "named"),
+    [("--number=x", "--number=x"), ("--nunber=3", "nunber"), ("3", "flag: 3")],
+)
+def test_what_cannot_be_parsed_is_named_without_a_stack_trace(argument, named):
+    result = run(argument)
+
+    assert result.returncode != 0
+    assert named in result.stderr + result.stdout
+    assert "Traceback" not in result.stderr

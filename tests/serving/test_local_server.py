@@ -1,0 +1,157 @@
+import subprocess
+import sys
+import threading
+
+import grpc
+import numpy as np
+import pytest
+
+from serving.request_error import RequestError
+from serving.sagcn_client import SagcnClient
+from tests.serving.closed_form_model import expected_motion
+from tests.serving.server_process import ROOT, ServerProcess
+
+
+@pytest.fixture
+def start_process():
+    """A function that starts a `ServerProcess`, which is gone at the end."""
+    processes = []
+
+    def start(*arguments, **options):
+        processes.append(ServerProcess(*arguments, **options))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "serving.local_server", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_help_says_what_it_is_not_without_importing_tensorflow():
+    script = """
+import sys
+from serving import local_server
+from absl import app, flags
+local_server.define_flags()
+try:
+    app.run(local_server.main, ["local_server", "--help"])
+finally:
+    assert "tensorflow" not in sys.modules
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert result.stderr == ""
+    assert "It is not TensorFlow Serving" in run("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Give --model_base_path or --model_config_file, not both."),
+        (["--model_base_path=x", "--model_config_file=y"], "not both."),
+        (["--model_base_path=nowhere"], "--model_base_path=nowhere: expected a folder with"),
+        (["--model_config_file=nowhere"], "nowhere cannot be read: No such file or directory."),
+        (["--model_base_path=x", "--ssl_config_file=y"], "needs --rest_api_port=0."),
+        (["--model_base_path=x", "--batching_parameters_file=y", "--noenable_batching"], "needs"),
+        (["--model_base_path=x", "--port=0"], "port"),
+        (["--model_base_path=.", "--batching_parameters_file=README.md"], "expected a BatchingPar"),
+    ],
+)
+def test_a_mistake_is_one_message_and_no_stack_trace(arguments, message):
+    result = run(*arguments)
+
+    assert result.returncode == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_export_is_named(tmp_path):
+    (tmp_path / "1").mkdir()
+    (tmp_path / "1" / "saved_model.pb").write_bytes(b"broken")
+
+    result = run(f"--model_base_path={tmp_path}", "--port=1024", "--rest_port=1025")
+
+    assert result.returncode == 1
+    assert "error: 1 model(s) did not become available: {{name: sagcn version: 1}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_sigterm_ends_it_after_the_last_answer(start_process, publish, tmp_path):
+    process = start_process(f"--model_base_path={publish(tmp_path / 'sagcn', 1)}")
+    process.wait_until_it_serves()
+    answers, refusals, answered = [], [], threading.Semaphore(0)
+
+    def ask():
+        with SagcnClient(f"localhost:{process.port}", timeout=10) as client:
+            try:
+                while True:
+                    answers.append(client.generate("walking", count=30))
+                    answered.release()
+            except RequestError as error:
+                refusals.append(error.code)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    [thread.start() for thread in threads]
+    for _ in range(20):
+        assert answered.acquire(timeout=60)
+    status, output = process.stop()
+    [thread.join() for thread in threads]
+
+    assert status == 0
+    assert output.splitlines()[-2:] == [
+        "Stopping: no new requests, those that run are answered.",
+        "sagcn version 1: unloaded",
+    ]
+    # None was cut off: they were answered, or came when the server had gone.
+    assert refusals == [grpc.StatusCode.UNAVAILABLE] * 4
+    for answer in answers:
+        np.testing.assert_array_equal(answer, expected_motion(1, [0] * 30, np.arange(30)))
+
+
+def test_clients_outlive_kill_9_of_the_server(start_process, publish, tmp_path):
+    base_path = publish(tmp_path / "sagcn", 1)
+    # An export that was killed half way: its folder has no number yet.
+    (base_path / ".2.part").mkdir()
+    (base_path / ".2.part" / "saved_model.pb").write_bytes(b"half")
+    process = start_process(f"--model_base_path={base_path}").wait_until_it_serves()
+    address = f"localhost:{process.port}"
+    answered, stop, failures = threading.Semaphore(0), threading.Event(), []
+
+    def ask():
+        with SagcnClient(address, timeout=120) as client:
+            try:
+                for seed in range(10_000):
+                    if stop.is_set():
+                        return
+                    motion = client.generate("walking", seed=seed)
+                    np.testing.assert_array_equal(motion, expected_motion(1, [0], [seed]))
+                    answered.release()
+            except (RequestError, AssertionError) as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    [thread.start() for thread in threads]
+    for _ in range(20):
+        assert answered.acquire(timeout=60)
+    process.kill()
+    with SagcnClient(address, timeout=0.5) as impatient, pytest.raises(RequestError) as caught:
+        impatient.generate("walking")
+    while answered.acquire(blocking=False):
+        pass
+    again = start_process(f"--model_base_path={base_path}", port=process.port)
+    again.wait_until_it_serves()
+    for _ in range(20):
+        assert answered.acquire(timeout=60)
+    stop.set()
+    [thread.join() for thread in threads]
+
+    assert caught.value.code == grpc.StatusCode.UNAVAILABLE
+    assert failures == []
