@@ -46,11 +46,11 @@ def expected_transition(version, label_from, label_to, seed):
     return base + 10.0 * label[:, :, None, None].astype(np.float32)
 
 
-def save(path, version, description=DESCRIPTION):
-    """Writes the SavedModel of a version into a folder."""
+def save(path, version, description=DESCRIPTION, weights=100_000):
+    """Writes the SavedModel of a version, with so many weights, into a folder."""
     import tensorflow as tf
 
-    model = _module(version, description)
+    model = _module(version, description, weights)
     names = ("generate", "mix", "transition", "attend", "classify", "describe")
     signatures = {name: getattr(model, name) for name in names}
     tf.saved_model.save(
@@ -58,7 +58,7 @@ def save(path, version, description=DESCRIPTION):
     )
 
 
-def _module(version, description):
+def _module(version, description, weights):
     import tensorflow as tf
 
     classes = len(description["class_names"])
@@ -70,8 +70,7 @@ def _module(version, description):
     class Model(tf.Module):
         def __init__(self):
             super().__init__()
-            # A variable, as large as the weights of a small generator.
-            self.version = tf.Variable(tf.fill([100_000], float(version)))
+            self.version = tf.Variable(tf.fill([weights], float(version)))
 
         def motion(self, label, seed):  # label float [B, T] or [B, 1]
             start = 1000.0 * self.version[0] + tf.cast(seed, tf.float32) / 1000.0

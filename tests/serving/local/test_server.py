@@ -2,14 +2,12 @@ import grpc
 import numpy as np
 import pytest
 import tensorflow as tf
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
     get_model_status_pb2,
     model_management_pb2,
-    model_service_pb2_grpc,
     predict_pb2,
-    prediction_service_pb2_grpc,
     regression_pb2,
 )
 
@@ -17,22 +15,9 @@ from serving.errors import UserError
 from serving.local.serving_error import ServingError
 from tests.serving import closed_form_model
 from tests.serving.closed_form_model import expected_motion
+from tests.serving.stubs import TIMEOUT, Stubs, arrays_of, request_of
 
-TIMEOUT = 30.0
 AVAILABLE, END = 30, 50
-
-
-class Stubs:
-    """TensorFlow Serving's own client code, on one connection."""
-
-    def __init__(self, server):
-        self.channel = grpc.insecure_channel(f"127.0.0.1:{server.port}")
-        self.prediction = prediction_service_pb2_grpc.PredictionServiceStub(self.channel)
-        self.model = model_service_pb2_grpc.ModelServiceStub(self.channel)
-        self.health = health_pb2_grpc.HealthStub(self.channel)
-
-    def predict(self, request):
-        return self.prediction.Predict(request, timeout=TIMEOUT)
 
 
 @pytest.fixture
@@ -52,24 +37,6 @@ def connect():
 @pytest.fixture
 def stubs(shared_server, connect):
     return connect(shared_server)
-
-
-def request_of(signature="", name="sagcn", version=None, version_label=None, outputs=(), **inputs):
-    request = predict_pb2.PredictRequest(output_filter=outputs)
-    request.model_spec.name = name
-    request.model_spec.signature_name = signature
-    if version is not None:
-        request.model_spec.version.value = version
-    if version_label is not None:
-        request.model_spec.version_label = version_label
-    inputs = inputs or {"label": np.array([2], np.int32), "seed": np.array([9], np.int32)}
-    for key, value in inputs.items():
-        request.inputs[key].CopyFrom(tf.make_tensor_proto(value))
-    return request
-
-
-def arrays_of(response):
-    return {name: tf.make_ndarray(tensor) for name, tensor in response.outputs.items()}
 
 
 def refusal(call, request):

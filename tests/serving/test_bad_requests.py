@@ -1,0 +1,186 @@
+"""Requests with something wrong, at random: each gets its code, and the next its answer."""
+
+import time
+
+import grpc
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.serving.closed_form_model import CLASS_NAMES, expected_motion
+from tests.serving.stubs import TIMEOUT, Stubs, arrays_of, request_of
+
+PREDICT = "/tensorflow.serving.PredictionService/Predict"
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+WRONG_TYPES = [np.float32, np.float64, np.int64, np.int16, np.uint8, np.bool_, np.complex64]
+
+
+@pytest.fixture(scope="module")
+def stubs(shared_server):
+    stubs = Stubs(shared_server)
+    yield stubs
+    stubs.channel.close()
+
+
+def check_that_it_still_answers(stubs):
+    motion = arrays_of(stubs.predict(request_of("generate")))["motion"]
+    np.testing.assert_array_equal(motion, expected_motion(1, [2], [9]))
+
+
+def change_type(draw, request):
+    dtype = draw(st.sampled_from(WRONG_TYPES))
+    request.inputs["label"].CopyFrom(tf.make_tensor_proto(np.ones(1, dtype)))
+    return "INVALID_ARGUMENT", "label"
+
+
+def change_shape(draw, request):
+    shape = draw(st.lists(st.integers(0, 3), max_size=4).filter(lambda shape: len(shape) != 1))
+    request.inputs["seed"].CopyFrom(tf.make_tensor_proto(np.zeros(shape, np.int32)))
+    return "INVALID_ARGUMENT", "seed"
+
+
+def change_rows(draw, request):
+    rows = draw(st.integers(0, 9).filter(lambda rows: rows != 1))
+    request.inputs["seed"].CopyFrom(tf.make_tensor_proto(np.zeros(rows, np.int32)))
+    return "INVALID_ARGUMENT", "0th-dimension size"
+
+
+def change_label(draw, request):
+    wrong = st.integers(-(2**31), -1) | st.integers(len(CLASS_NAMES), 2**31 - 1)
+    label = np.array([draw(wrong)], np.int32)
+    request.inputs["label"].CopyFrom(tf.make_tensor_proto(label))
+    return "INVALID_ARGUMENT", f"label: expected 0 to {len(CLASS_NAMES) - 1}"
+
+
+def rename_input(draw, request):
+    name = draw(NAMES.filter(lambda name: name not in ("label", "seed")))
+    request.inputs[name].CopyFrom(request.inputs["label"])
+    del request.inputs["label"]
+    return "INVALID_ARGUMENT", "label"
+
+
+def add_input(draw, request):
+    name = draw(NAMES.filter(lambda name: name not in ("label", "seed")))
+    request.inputs[name].CopyFrom(request.inputs["label"])
+    return "INVALID_ARGUMENT", "3!=2"
+
+
+def change_model(draw, request):
+    request.model_spec.name = draw(NAMES.filter(lambda name: name != "sagcn"))
+    return "NOT_FOUND", "Servable not found for request: Latest("
+
+
+def change_version(draw, request):
+    number = draw(st.integers(-(2**63), 2**63 - 1).filter(lambda number: number != 1))
+    request.model_spec.version.value = number
+    return "NOT_FOUND", f"Specific(sagcn, {number})"
+
+
+def change_version_label(draw, request):
+    request.model_spec.version_label = draw(NAMES.filter(lambda label: label != "stable"))
+    return "INVALID_ARGUMENT", "Unrecognized servable version label"
+
+
+def change_signature(draw, request):
+    known = ("generate", "mix", "transition", "attend", "classify", "describe", "serving_default")
+    request.model_spec.signature_name = draw(NAMES.filter(lambda name: name not in known))
+    return "FAILED_PRECONDITION", "Serving signature key"
+
+
+def change_output(draw, request):
+    request.output_filter.append(draw(NAMES.filter(lambda name: name != "motion")))
+    return "INVALID_ARGUMENT", "output tensor alias not found in signature"
+
+
+def damage_tensor(draw, request):
+    content = draw(st.binary(min_size=1, max_size=9).filter(lambda content: len(content) != 4))
+    request.inputs["label"].tensor_content = content
+    return "INVALID_ARGUMENT", "tensor parsing error: label"
+
+
+def exceed_message_size(draw, request):
+    rows = draw(st.integers(30_000, 40_000))
+    request.inputs["label"].CopyFrom(tf.make_tensor_proto(np.zeros(rows, np.int32)))
+    return "RESOURCE_EXHAUSTED", "larger than max"
+
+
+DEFECTS = [
+    *(change_type, change_shape, change_rows, change_label, rename_input, add_input),
+    *(change_model, change_version, change_version_label, change_signature, change_output),
+    *(damage_tensor, exceed_message_size),
+]
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data(), defect=st.sampled_from(DEFECTS))
+def test_what_is_wrong_at_random_gets_its_code_and_a_message_that_helps(stubs, data, defect):
+    request = request_of("generate")
+    code, message = defect(data.draw, request)
+
+    with pytest.raises(grpc.RpcError) as caught:
+        stubs.predict(request)
+
+    assert caught.value.code().name == code
+    assert message in caught.value.details()
+    check_that_it_still_answers(stubs)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=60))
+def test_bytes_at_random_never_bring_the_server_down(stubs, content):
+    send = stubs.channel.unary_unary(PREDICT)
+
+    with pytest.raises(grpc.RpcError) as caught:
+        send(content, timeout=TIMEOUT)
+
+    # Bytes that are no message at all; or a message, be it empty, that asks for nothing known.
+    assert caught.value.code().name in ("INTERNAL", "INVALID_ARGUMENT", "NOT_FOUND")
+    check_that_it_still_answers(stubs)
+
+
+def test_an_unknown_method_is_unimplemented(stubs):
+    send = stubs.channel.unary_unary("/tensorflow.serving.PredictionService/Predicted")
+
+    with pytest.raises(grpc.RpcError) as caught:
+        send(b"", timeout=TIMEOUT)
+
+    assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+@pytest.fixture
+def slow_stubs(start_server, exports):
+    """A server whose requests wait for others for five seconds."""
+    from serving.local.batching_options import BatchingOptions
+
+    batching = BatchingOptions(batch_timeout_micros=5_000_000, max_batch_size=2)
+    stubs = Stubs(start_server(exports[1].parent, batching=batching))
+    yield stubs
+    stubs.channel.close()
+
+
+def two_rows():
+    """Requests that fill a batch are run at once."""
+    return request_of("generate", label=np.zeros(2, np.int32), seed=np.zeros(2, np.int32))
+
+
+def test_an_expired_call_ends_in_time_and_the_next_is_answered(slow_stubs):
+    start = time.monotonic()
+    with pytest.raises(grpc.RpcError) as caught:
+        slow_stubs.prediction.Predict(request_of("generate"), timeout=0.2)
+
+    assert caught.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+    assert time.monotonic() - start < 4
+    assert slow_stubs.predict(two_rows()).model_spec.version.value == 1
+
+
+def test_a_cancelled_call_ends_and_the_next_is_answered(slow_stubs):
+    call = slow_stubs.prediction.Predict.future(request_of("generate"), timeout=TIMEOUT)
+    time.sleep(0.2)
+
+    assert call.cancel()
+    assert call.code() == grpc.StatusCode.CANCELLED
+    assert slow_stubs.predict(two_rows()).model_spec.version.value == 1
