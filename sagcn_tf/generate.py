@@ -58,7 +58,8 @@ def generate(model, data, class_number, seeds):
     """
     label = np.eye(len(data.class_names), dtype=np.float32)[class_number]
     motions = []
-    for start in tqdm(range(0, len(seeds), _BATCH), desc="generate", unit="batch", delay=2):
+    starts = range(0, len(seeds), _BATCH)
+    for start in tqdm(starts, desc="generate", unit="batch", disable=len(starts) == 1):
         batch = seeds[start : start + _BATCH]
         motions.append(np.asarray(model.generate(np.tile(label, (len(batch), 1)), batch)))
         if not np.isfinite(motions[-1]).all():

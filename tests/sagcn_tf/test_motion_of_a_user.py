@@ -1,0 +1,117 @@
+"""A user's folder of BVH files goes through everything: train, evaluate, generate, inspect."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from datasets.motion_folder.bvh import read_bvh
+from sagcn_tf import evaluate, evaluation, generate, inspect_data, runs
+from sagcn_tf.errors import UserError
+from sagcn_tf.training import train_run
+from tests.bvh_folder import ACTIONS, JOINTS, write_bvh_folder
+from tests.small_data import small_config
+
+FRAMES, SEEDS = 8, np.arange(2, dtype=np.int32)
+CONFIG = dataclasses.replace(
+    small_config(steps=2, evaluate_every=2, clips_per_class=2, average=0.5),
+    dataset="motion_folder",
+)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """The folders of the user's motion, of prepared data, and of a finished run."""
+    folder = tmp_path_factory.mktemp("world")
+    bvh = write_bvh_folder(folder / "bvh", files=3, frames=20)
+    (folder / "run").mkdir()
+    CONFIG.save(folder / "run" / "config.json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "SELECTION_CLIPS", 2)
+        assert train_run(CONFIG, folder / "run", str(folder / "data"), str(bvh))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def opened(world):
+    return runs.open_run(world / "run", "last")
+
+
+def test_training_leaves_weights_and_pictures(world):
+    described = json.loads((world / "run" / "data.json").read_text())
+
+    assert described["class_names"] == list(ACTIONS)
+    assert described["skeleton"]["joints"] == list(JOINTS)
+    for name in ("film_strips.png", "attention.png", "curves.png", "motion.gif"):
+        assert (world / "run" / "samples" / name).stat().st_size > 1000
+
+
+def test_the_run_is_evaluated(world):
+    folders = str(world / "data"), str(world / "bvh")
+
+    text = evaluate.evaluate_run(world / "run", "last", *folders, [3])
+
+    assert text.startswith("motion_folder: MMD") and "in units (a frame)" in text
+
+
+@pytest.mark.parametrize("name", ["wave.npz", "wave.csv", "wave.bvh", "wave.gif", "wave.png"])
+def test_motion_is_generated_in_every_form(opened, tmp_path, name):
+    model, data, _ = opened
+    label = generate.find_label("waving", data.class_names)
+    motion = generate.generate(model, data, label, SEEDS)
+    assert motion.shape == (2, FRAMES, 22, 3)
+
+    paths = generate.write(tmp_path / name, motion, data, "waving", SEEDS)
+
+    if name.endswith(".bvh"):
+        bvh = read_bvh(paths[1])
+        assert bvh.joints == tuple(JOINTS) and bvh.frame_rate == pytest.approx(15, rel=1e-3)
+        # Centimetres, so a millimetre is 0.1.
+        assert np.abs(bvh.positions * [1, -1, -1] - motion[1]).max() < 0.01
+    elif name.endswith(".csv"):
+        np.testing.assert_allclose(
+            np.loadtxt(paths[1], delimiter=",", skiprows=1),
+            motion[1].reshape(FRAMES, -1),
+            rtol=1e-6,
+        )
+    elif name.endswith(".npz"):
+        with np.load(paths[0], allow_pickle=False) as arrays:
+            np.testing.assert_array_equal(arrays["motion"], motion)
+    else:
+        with Image.open(paths[0]) as picture:
+            assert picture.width > 200
+
+
+def test_the_folder_is_inspected(world, tmp_path):
+    folders = str(world / "data"), str(world / "bvh")
+
+    text, _ = inspect_data.inspect("motion_folder", *folders, tmp_path, FRAMES)
+
+    assert "6 train and 3 test sequences of 3 actions: 22 joints" in text and "* nothing" in text
+
+
+def test_what_was_generated_can_be_trained_on(opened, tmp_path):
+    model, data, _ = opened
+    for label, action in enumerate(ACTIONS):
+        motion = generate.generate(model, data, label, SEEDS)
+        generate.write(tmp_path / "again" / action / "x.bvh", motion, data, action, SEEDS)
+
+    text, _ = inspect_data.inspect(
+        "motion_folder", str(tmp_path / "data"), str(tmp_path / "again"), tmp_path, frames=8
+    )
+
+    assert "3 train and 3 test sequences of 3 actions: 22 joints" in text
+    assert "15 frames a second. A clip of 8 frames is each frame" in text and "* nothing" in text
+
+
+def test_the_run_refuses_the_folder_once_it_has_changed(world, tmp_path):
+    changed = write_bvh_folder(tmp_path / "bvh", files=3, frames=20)
+    take = changed / "waving" / "take1.bvh"
+    take.write_text(take.read_text().replace("Frame Time: 0.033333", "Frame Time: 0.033334"))
+
+    with pytest.raises(UserError, match="was begun with other data"):
+        train_run(CONFIG, world / "run", str(world / "data"), str(changed))
+    with pytest.raises(UserError, match="holds other data than"):
+        evaluate.evaluate_run(world / "run", "last", str(world / "data"), str(changed), [3])
