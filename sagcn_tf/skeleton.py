@@ -95,6 +95,11 @@ class Skeleton:
         """Number of joints, N."""
         return len(self.joints)
 
+    @property
+    def root(self):
+        """The joint from which the body hangs: `ROOT` if a bone leads there, else the first."""
+        return ROOT if any(ROOT in bone for bone in self.bones) else 0
+
     def adjacency(self):
         """Returns A + I, float32 `[N, N]`: the graph of `edges` with self-connections (eq. 2)."""
         adjacency = np.eye(self.num_joints, dtype=np.float32)
@@ -105,11 +110,10 @@ class Skeleton:
     def parents(self):
         """Returns a tree of all joints: for each the number of its parent, along bones.
 
-        Edges are followed only where no bone leads. The tree begins at `ROOT` if a bone does, and
-        at the first joint, whose parent is None, if not.
+        Edges are followed only where no bone leads. The tree begins at `root`, whose parent, if it
+        is a joint, is None.
         """
-        start = ROOT if any(ROOT in bone for bone in self.bones) else 0
-        found = {start: None}
+        found = {self.root: None}
         for pairs in (self.bones, self.bones + self.edges):
             waiting = list(found)
             for joint in waiting:  # The list grows while it is walked through.

@@ -52,6 +52,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     RELEASE_NOTES = {"1.0.0": "First release."}
 
     def _info(self):
+        if self.builder_config is None:
+            raise RawDataError("a motion folder needs Builder(config=folder_config(DIR))")
         opened = self.builder_config.folder
         motion = tfds.features.Tensor(
             shape=(None, len(opened.settings.joints), opened.dimensions),
@@ -81,7 +83,10 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         frames = np.concatenate(frames)  # [sum of L, N, D]
         mean, std = frames.mean(axis=0, dtype=np.float64), frames.std(axis=0, dtype=np.float64)
         if not std.max():
-            raise RawDataError(f"{opened.path}: nothing moves in any of the training files")
+            root = holds.joints[0]
+            raise RawDataError(
+                f"{opened.path}: nothing moves, seen from {root}, in any of the training files"
+            )
         self.info.metadata.update(
             skeleton=opened.skeleton,
             mean=mean.tolist(),

@@ -65,7 +65,7 @@ def draw_last_row(motion, attention, kept, skeleton, every=3, title=None):
         ValueError: if the sizes do not fit each other or the skeleton.
     """
     attention, kept = _checked(attention, kept)
-    points = pose.image_points(motion, skeleton)
+    points = pose.on_the_spot(pose.image_points(motion, skeleton), skeleton)
     if len(points) != len(attention):
         raise ValueError(
             f"motion: expected {len(attention)} frames, as many as attention has, "

@@ -52,7 +52,7 @@ def page(groups, skeleton, every=3, title=None):
     if every < 1:
         raise ValueError(f"every: expected at least 1 frame, got {every}.")
     rows = [
-        (group, label, pose.image_points(motion, skeleton)[::every])
+        (group, label, pose.on_the_spot(pose.image_points(motion, skeleton), skeleton)[::every])
         for group, strips in groups.items()
         for label, motion in strips.items()
     ]

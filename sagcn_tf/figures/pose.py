@@ -36,6 +36,17 @@ def image_points(motion, skeleton):
     return np.pad(motion[:, :, :2], ((0, 0), (0, 1), (0, 0)))
 
 
+def on_the_spot(points, skeleton):
+    """Keeps the root where it is in the first frame, horizontally: who walks away stays in place.
+
+    Points `[T, N + 1, 2]` as of `image_points`; returns as many.
+    """
+    walked = points[:, [skeleton.root], 0] - points[0, skeleton.root, 0]  # [T, 1]
+    points = points.copy()
+    points[:, :-1, 0] -= walked  # The origin is where it is.
+    return points
+
+
 def bone_ends(points, skeleton):
     """Returns the two ends of each bone, `[T, bones, 2, 2]`, of points `[T, N + 1, 2]`."""
     return points[:, np.reshape(skeleton.bones, (-1, 2)).astype(int)]

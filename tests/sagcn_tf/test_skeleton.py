@@ -83,6 +83,11 @@ def test_parents_follow_the_bones_from_the_root():
     assert skeleton.joints[parents["RWrist"]] == "RElbow"
 
 
+def test_the_root_is_the_origin_or_the_first_joint():
+    assert Skeleton.from_metadata(HUMAN36M_15).root == ROOT
+    assert Skeleton.from_metadata(NTU_25).root == 0
+
+
 def test_without_a_root_beside_the_joints_the_first_has_no_parent():
     skeleton = Skeleton.from_metadata(NTU_25)
 

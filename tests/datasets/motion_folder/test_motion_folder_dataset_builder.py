@@ -127,10 +127,12 @@ def test_mistakes_leave_nothing_prepared(tmp_path, walks):
 def test_a_folder_in_which_nothing_moves_is_refused(tmp_path):
     folder = write_arrays(tmp_path / "a", [np.ones((9, 4, 2))] * 4)
 
-    with pytest.raises(RawDataError, match="nothing moves"):
+    with pytest.raises(RawDataError, match="nothing moves, seen from joint0"):
         prepare(folder, tmp_path / "data")
 
 
-def test_a_folder_has_to_be_given():
+def test_a_folder_has_to_be_given(tmp_path):
+    with pytest.raises(RawDataError, match=r"Builder\(config=folder_config\(DIR\)\)"):
+        Builder(data_dir=tmp_path)
     with pytest.raises(RawDataError, match="--manual_dir"):
         folder_config(None)

@@ -4,7 +4,7 @@ from matplotlib.collections import LineCollection
 
 from sagcn_tf.figures import attention_map
 from sagcn_tf.figures.figure_io import to_image
-from tests.bodies import SKELETON, wave
+from tests.bodies import SKELETON, SQUARE, SQUARE_MOTION, wave
 
 # Four frames; rows sum to 1; two past frames are kept, by falling score, after the frame itself.
 ATTENTION = np.array(
@@ -64,6 +64,15 @@ def test_poses_stand_over_their_place_in_the_heat_strip():
 
     centers = left + (right - left) * (np.array([0, 3, 6, 9]) + 0.5) / 12
     np.testing.assert_allclose(roots, centers)
+
+
+def test_a_body_that_walks_away_stays_at_its_frame():
+    motion = np.repeat(SQUARE_MOTION, 4, axis=0) + 30.0 * np.arange(4)[:, None, None] * [1, 0]
+
+    walking = attention_map.draw_last_row(motion, ATTENTION, KEPT, SQUARE)
+    standing = attention_map.draw_last_row(motion[[0] * 4], ATTENTION, KEPT, SQUARE)
+
+    np.testing.assert_array_equal(to_image(walking), to_image(standing))
 
 
 def test_the_picture_holds_heads_above_and_below_the_strip():

@@ -46,6 +46,16 @@ def test_a_square_stays_square():
     assert abs(np.ptp(rows) - np.ptp(columns)) <= 1
 
 
+def test_a_body_that_walks_away_is_drawn_in_its_columns():
+    steps = 30.0 * np.arange(9)[:, None, None] * [1, 0]
+
+    walking = to_image(film_strip.draw(SQUARE_MOTION + steps, SQUARE))
+
+    np.testing.assert_array_equal(
+        walking, to_image(film_strip.draw(SQUARE_MOTION + 0 * steps, SQUARE))
+    )
+
+
 def test_all_rows_of_a_page_have_one_scale():
     figure = film_strip.page({"": {"adult": wave(9), "child": wave(9) / 2}}, SKELETON)
 

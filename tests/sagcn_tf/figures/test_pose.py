@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from sagcn_tf.figures import pose
-from tests.bodies import SKELETON, wave
+from tests.bodies import SKELETON, SQUARE, SQUARE_MOTION, wave
 
 
 def test_bones_may_end_at_the_root():
@@ -26,6 +26,22 @@ def test_of_three_coordinates_the_camera_sees_two():
     np.testing.assert_array_equal(
         pose.image_points(deep, SKELETON), pose.image_points(motion, SKELETON)
     )
+
+
+def test_who_walks_away_stays_in_place_but_may_jump():
+    travel = np.stack([5.0 * np.arange(4), -3.0 * np.arange(4)], axis=-1)[:, None]
+    points = pose.image_points(SQUARE_MOTION + travel, SQUARE)
+
+    on_the_spot = pose.on_the_spot(points, SQUARE)
+
+    np.testing.assert_array_equal(on_the_spot[:, :4, 0], np.tile(SQUARE_MOTION[..., 0], (4, 1)))
+    np.testing.assert_array_equal(on_the_spot[..., 1], points[..., 1])
+
+
+def test_a_body_whose_root_is_the_origin_is_on_the_spot():
+    points = pose.image_points(wave(3), SKELETON)
+
+    np.testing.assert_array_equal(pose.on_the_spot(points, SKELETON), points)
 
 
 def test_left_is_red_and_right_is_blue():
