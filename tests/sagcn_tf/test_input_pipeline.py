@@ -255,48 +255,12 @@ def test_no_resampled_clip_comes_twice_before_all_have_come_once(resampled):
         np.testing.assert_array_equal(of_class[2], of_class[0])
 
 
-def test_clips_of_a_resampled_sequence_last_as_long_as_sequences_do(resampled):
-    assert small_data().clip_rate(FRAMES) == small_data().clip_rate(50) == 12.5
-    assert resampled.clip_rate(31) == 20.0  # 30 steps in 1.5 seconds
-
-
 def test_a_sequence_of_one_frame_cannot_be_resampled(resampled):
     offsets = np.append(resampled.test.offsets[:-1], resampled.test.offsets[-2] + 1)
     short = dataclasses.replace(resampled.test, offsets=offsets)
 
     with pytest.raises(UserError, match="2 frames or more, but test5 has 1. Choose"):
         input_pipeline.check_clips(dataclasses.replace(resampled, test=short), FRAMES)
-
-
-def test_standardising_gives_mean_0_and_deviation_1_and_can_be_undone():
-    data = small_data()
-    raw = data.unstandardise(data.train.frames)
-
-    np.testing.assert_allclose(raw.mean(axis=0), data.mean, rtol=1e-4)
-    np.testing.assert_allclose(raw.std(axis=0), data.std, rtol=1e-4)
-    np.testing.assert_allclose(data.standardise(raw), data.train.frames, atol=1e-5)
-
-
-def test_a_description_from_before_clips_were_resampled_is_one_of_windows():
-    old = small_data().describe()
-    for name in ("clips", "seconds", "fingerprint"):
-        del old[name]
-
-    assert input_pipeline.MotionData.from_description(old).describe() == small_data().describe()
-
-
-def test_a_description_survives_json_and_gives_back_all_but_the_sequences():
-    data = small_data(dimensions=3)
-
-    described = json.loads(json.dumps(data.describe()))
-    copy = input_pipeline.MotionData.from_description(described)
-
-    assert copy.train is None and copy.test is None
-    for field in dataclasses.fields(copy):
-        if field.name not in ("train", "test"):
-            np.testing.assert_array_equal(getattr(copy, field.name), getattr(data, field.name))
-    assert copy.mean.dtype == copy.std.dtype == np.float32
-    np.testing.assert_array_equal(copy.skeleton.adjacency(), data.skeleton.adjacency())
 
 
 @pytest.fixture(scope="session")
