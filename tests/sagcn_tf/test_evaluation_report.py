@@ -23,7 +23,8 @@ RESULTS = {
     "anchors": {"white noise": {"100": score(0.5, 0.01, 5), "1000": score(0.45, 0.0, 1)}},
     "motion": {
         "speed": {"generated": 3.0, "train": 2.0, "test": 1.0},
-        "bone length variation": {"generated": 1.0, "train": 0.0, "test": 0.0},
+        "acceleration": {"generated": 0.0, "train": 4.0, "test": 2.0},
+        "bone length variation": {"generated": 1.0, "train": 3e-7, "test": 0.0},
     },
 }
 
@@ -58,7 +59,11 @@ def test_a_single_draw_has_no_deviation():
 def test_motion_statistics_are_shown_as_ratios_to_real_clips():
     rows = cells()
     assert rows["speed", "3"] == ["2", "1", "1.50", "0.50"]
-    assert rows["bone length variation", "1"] == ["0", "0", "-", "-"]
+    assert rows["acceleration", "0"] == ["4", "2", "0.00", "0.50"]
+
+
+def test_rounding_is_nothing_to_compare_with():
+    assert cells()["bone length variation", "1"] == ["3e-07", "0", "-", "-"]
 
 
 def test_columns_are_aligned():
