@@ -4,6 +4,8 @@ import dataclasses
 import hashlib
 import pathlib
 
+from tqdm import tqdm
+
 SUFFIXES = (".npy", ".npz", ".csv", ".bvh")
 SPLITS = ("train", "test")
 # Of so many subjects, or files of an action, the last one is for testing.
@@ -58,7 +60,7 @@ def find_files(folder):
 def fingerprint(paths, folder) -> str:
     """Sixteen hexadecimal digits of the names and contents of files below a folder."""
     digest = hashlib.sha256()
-    for path in sorted(paths):
+    for path in tqdm(sorted(paths), desc="check", unit="file", delay=2):
         with open(path, "rb") as file:
             content = hashlib.file_digest(file, "sha256")
         digest.update(f"{path.relative_to(folder).as_posix()}\0{content.hexdigest()}\n".encode())
@@ -83,6 +85,10 @@ def _files_of(folder, top, mistakes):
                 + (", ".join(suffixes[:10]) or "none")
             )
         for path in motions:
+            name = path.relative_to(top).as_posix()
+            if not name.isprintable():  # It could not be stored, nor told in a message.
+                mistakes.append(f"{name!r}: expected a name of letters that can be printed")
+                continue
             between = path.relative_to(action).parts[:-1]
             found.append((path, action.name, between[0] if between else ""))
     return found

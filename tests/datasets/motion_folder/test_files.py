@@ -1,3 +1,4 @@
+import os
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from datasets.motion_folder.files import find_files, fingerprint
 def make(folder, *names):
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(name)
+        (folder / name).write_bytes(os.fsencode(name))
     return folder
 
 
@@ -121,6 +122,17 @@ def test_mistakes_are_told_with_their_names(tmp_path, names, mistakes):
     assert len(told) == len(mistakes)
     for message, expected in zip(told, mistakes, strict=True):
         assert re.search(expected, message)
+
+
+def test_a_name_that_is_no_text_is_told_so_that_it_can_be_read(tmp_path):
+    names = [*takes("walk", 2), *takes("wave", 2), os.fsdecode(b"walk/\xff.npy"), "walk/a\nb.npy"]
+
+    files, mistakes = find_files(make(tmp_path, *names))
+
+    assert len(files) == 4 and len(mistakes) == 2
+    assert all(
+        mistake.encode() and "letters that can be printed" in mistake for mistake in mistakes
+    )
 
 
 def test_a_fingerprint_is_of_names_and_contents(tmp_path):
