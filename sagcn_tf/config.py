@@ -97,6 +97,9 @@ class Config:
     steps: int = _field(100_000, (1, 10**9), "training steps")
     batch_size: int = _field(100, (1, 100_000), "clips a step, over all replicas")
     learning_rate: float = _field(2e-4, (1e-9, 1.0), "of the three Adam optimizers")
+    decay_from: float = _field(
+        1.0, (0.0, 1.0), "share of the steps after which the learning rate falls to 0; 1: never"
+    )
     beta_1: float = _field(0.5, (0.0, 0.9999), "of Adam")
     beta_2: float = _field(0.999, (0.0, 0.99999), "of Adam")
     loss: str = _field(
@@ -190,6 +193,7 @@ _TUNED = {
     "loss": "relativistic",
     "gradient_penalty": 1.0,
     "learning_rate": 5e-4,
+    "decay_from": 0.75,
     "beta_1": 0.0,
     "beta_2": 0.99,
     "average": 0.998,

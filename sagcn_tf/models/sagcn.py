@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from sagcn_tf import losses
+from sagcn_tf.learning_rate import ConstantThenLinear
 from sagcn_tf.models.frame_discriminator import FrameDiscriminator
 from sagcn_tf.models.generator import Generator
 from sagcn_tf.models.sequence_discriminator import SequenceDiscriminator
@@ -58,8 +59,10 @@ class SAGCN(keras.Model):
         }
 
     def _optimizer(self, network):
-        config = self.config
-        optimizer = keras.optimizers.Adam(config.learning_rate, config.beta_1, config.beta_2)
+        config, rate = self.config, self.config.learning_rate
+        if config.decay_from < 1:
+            rate = ConstantThenLinear(rate, config.steps, config.decay_from)
+        optimizer = keras.optimizers.Adam(rate, config.beta_1, config.beta_2)
         optimizer.build(network.trainable_variables)
         return optimizer
 
