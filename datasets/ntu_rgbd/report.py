@@ -70,12 +70,12 @@ def describe(stock, summary, path):
     missing = len(summary.missing)
     if stock.listed is None:
         parts.append(
-            f"The owners' list of recordings without usable skeletons is not there; {missing}"
-            f" recordings were taken for such ones and left out. To go by the list, put"
-            f" {MISSING_LIST} beside the recordings; it is at {MISSING_LIST_HOMEPAGE}."
+            f"Recordings without a usable skeleton, left out by rule: {missing}. The owners' list"
+            f" of such recordings is not there; to go by it, put {MISSING_LIST} beside the"
+            f" recordings; it is at {MISSING_LIST_HOMEPAGE}."
         )
     elif missing:
-        parts.append(f"{missing} recordings that the list doesn't name have no usable skeleton.")
+        parts.append(f"Recordings without a usable skeleton that are not on the list: {missing}.")
     if summary.damaged:
         parts.append(
             f"{len(summary.damaged)} of {len(stock.to_read)} files are damaged and left out:"

@@ -272,7 +272,7 @@ def test_recordings_without_a_skeleton_are_left_out_and_reported(raw, tmp_path, 
     assert builder.info.splits["train"].num_examples == 7
     [missing] = report_of(tmp_path)["missing"]
     assert missing == {"file": path_of(raw).name, "reason": "nobody in any of 2 frames"}
-    assert "1 recordings were taken for such ones and left out" in warnings(caplog)[0]
+    assert "left out by rule: 1. The owners' list" in warnings(caplog)[0]
 
 
 def test_listed_recordings_are_left_out(raw, tmp_path, caplog):
@@ -285,7 +285,7 @@ def test_listed_recordings_are_left_out(raw, tmp_path, caplog):
 
     assert builder.info.splits["train"].num_examples == 6
     assert report_of(tmp_path)["listed"] == [listed.stem]
-    assert "1 recordings that the list doesn't name have no usable" in warnings(caplog)[0]
+    assert "without a usable skeleton that are not on the list: 1." in warnings(caplog)[0]
 
 
 def test_where_no_recording_of_a_split_is_usable_the_build_fails(raw, tmp_path):
