@@ -44,7 +44,6 @@ class SessionModel:
         from tensorflow.core.protobuf import meta_graph_pb2
 
         self._library = _library()
-        self._status = self._new("TF_NewStatus")
         self._graph = self._new("TF_NewGraph")
         options, meta_graph = self._new("TF_NewSessionOptions"), self._new("TF_NewBuffer")
         tags = (ctypes.c_char_p * 1)(b"serve")
@@ -94,10 +93,14 @@ class SessionModel:
 
     def _call(self, function, *arguments):
         """Calls a function whose last argument is the status, and raises what that says."""
-        result = getattr(self._library, function)(*arguments, self._status)
-        if self._library.TF_GetCode(self._status):
-            raise RuntimeError(self._library.TF_Message(self._status).decode(errors="replace"))
-        return ctypes.c_void_p(result)
+        status = self._new("TF_NewStatus")
+        try:
+            result = getattr(self._library, function)(*arguments, status)
+            if self._library.TF_GetCode(status):
+                raise RuntimeError(self._library.TF_Message(status).decode(errors="replace"))
+            return ctypes.c_void_p(result)
+        finally:
+            self._library.TF_DeleteStatus(status)
 
     def _places(self, tensors):
         """Where the tensors of a signature, such as `serving_default_label:0`, are in the graph."""

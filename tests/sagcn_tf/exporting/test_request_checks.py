@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf.exporting.request_checks import checked_label, checked_rows, checked_weights
+
+
+def traced(function, *specs):
+    """A function as it is in a SavedModel, with batches of any size."""
+    return tf.function(function, input_signature=list(specs), autograph=False)
+
+
+LABEL = tf.TensorSpec([None], tf.int32)
+label_of_three = traced(lambda label: checked_label("label", label, 3), LABEL)
+weights_of_three = traced(
+    lambda weights: checked_weights("label_weights", weights), tf.TensorSpec([None, 3], tf.float32)
+)
+
+
+@pytest.mark.parametrize("label", [[], [0], [2, 1, 0, 2]])
+def test_class_numbers_pass_unchanged(label):
+    np.testing.assert_array_equal(label_of_three(np.array(label, np.int32)), label)
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ([3], r"label must be a class number from 0 to 2; received in rows \[0\]: \[3\]"),
+        ([0, -1, 2, 7], r"received in rows \[1 3\]: \[-1 7\]"),
+        ([2**31 - 1, -(2**31)], r"received in rows \[0 1\]: \[2147483647 -2147483648\]"),
+        ([9] * 100, r"received in rows \[0 1 2 3 4\]: \[9 9 9 9 9\]"),
+    ],
+)
+def test_other_numbers_are_refused_with_their_rows(label, message):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        label_of_three(np.array(label, np.int32))
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        np.zeros([0, 3]),
+        np.eye(3),
+        [[0.2, 0.5, 0.3], [1 / 3, 1 / 3, 1 / 3]],
+        [[0.3333, 0.3333, 0.3333]],  # as people write a third
+    ],
+)
+def test_mixtures_pass_unchanged(weights):
+    weights = np.array(weights, np.float32)
+
+    np.testing.assert_array_equal(weights_of_three(weights), weights)
+
+
+@pytest.mark.parametrize(
+    ("weights", "rows"),
+    [
+        ([[0.5, 0.5, 0.1]], r"\[0\]"),
+        ([[1, 0, 0], [0.2, 0.2, 0.2]], r"\[1\]"),
+        ([[1, 0, 0], [0, 0, 0], [1.5, -0.5, 0]], r"\[1 2\]"),
+        ([[np.nan, 0.5, 0.5]], r"\[0\]: \[\[nan 0.5 0.5\]\]"),
+        ([[np.nan, np.nan, np.nan], [0, 1, 0]], r"\[0\]"),
+        ([[np.inf, 0, 0]], r"\[0\]"),
+        ([[np.inf, -np.inf, 1]], r"\[0\]"),
+    ],
+)
+def test_what_is_no_mixture_is_refused_with_its_rows(weights, rows):
+    message = f"label_weights must be 0 or more and sum to 1 in each row; received in rows {rows}"
+
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        weights_of_three(np.array(weights, np.float32))
+
+
+def test_inputs_must_have_as_many_rows():
+    checked = traced(lambda seed, label: checked_rows(seed, label=label), LABEL, LABEL)
+    two, three = np.zeros(2, np.int32), np.arange(3, dtype=np.int32)
+
+    np.testing.assert_array_equal(checked(three, three), three)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="label has 2 rows, seed 3: expected"):
+        checked(three, two)
+
+
+def test_nothing_is_computed_from_a_request_that_is_refused():
+    def gather(label):
+        return tf.gather(tf.range(3), checked_label("label", label, 3))
+
+    # A gather out of range would be an error of its own, which says less.
+    with pytest.raises(tf.errors.InvalidArgumentError, match="label must be a class number"):
+        traced(gather, LABEL)(np.array([17], np.int32))

@@ -1,0 +1,158 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf import runs
+from sagcn_tf.exporting.served_model import ServedModel
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
+from tests.small_export import CONFIG, small_run
+
+CLASSES, JOINTS, DATA = len(CLASS_NAMES), SKELETON.num_joints, small_data()
+MOTION = (tf.float32, [None, FRAMES, JOINTS, 2])
+INT = (tf.int32, [None])
+# Names, types and shapes of what goes in and comes out.
+SIGNATURES = {
+    "generate": ({"label": INT, "seed": INT}, {"motion": MOTION}),
+    "mix": ({"label_weights": (tf.float32, [None, CLASSES]), "seed": INT}, {"motion": MOTION}),
+    "transition": ({"label_from": INT, "label_to": INT, "seed": INT}, {"motion": MOTION}),
+    "attend": (
+        {"label": INT, "seed": INT},
+        {
+            "motion": MOTION,
+            "attention": (tf.float32, [None, FRAMES, FRAMES]),
+            "kept": (tf.int32, [None, FRAMES, CONFIG.top_k + 1]),
+        },
+    ),
+    "describe": ({"request": INT}, {"description": (tf.string, [None])}),
+}
+LABEL = np.array([0, 1, 2, 1, 0], np.int32)
+SEED = np.array([5, 5, 6, 2**31 - 1, -3], np.int32)
+ONE_HOT = np.eye(CLASSES, dtype=np.float32)[LABEL]
+
+
+@pytest.fixture(scope="module")
+def model():
+    return runs.open_run(small_run())[0]
+
+
+@pytest.fixture(scope="module")
+def functions(model):
+    """The signatures as a SavedModel holds them."""
+    served = ServedModel(model, DATA)
+    return {
+        name: tf.function(function, input_signature=specs, autograph=False)
+        for name, (function, specs) in served.signatures.items()
+    }
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_signatures_have_the_names_types_and_shapes_that_clients_know(functions, name):
+    inputs, outputs = SIGNATURES[name]
+    assert functions.keys() == SIGNATURES.keys()
+    traced = functions[name].get_concrete_function()
+
+    taken = {spec.name: (spec.dtype, spec.shape.as_list()) for spec in traced.inputs if spec.name}
+    taken = {key.partition(":")[0]: value for key, value in taken.items()}
+    given = {key: (o.dtype, o.shape.as_list()) for key, o in traced.structured_outputs.items()}
+    assert {key: taken[key] for key in inputs} == inputs
+    assert given == outputs
+
+
+def test_motion_is_that_of_the_model_in_the_unit_of_the_data(model, functions):
+    motion = functions["generate"](LABEL, SEED)["motion"]
+
+    expected = DATA.unstandardise(model.generate(ONE_HOT, SEED).numpy())
+    np.testing.assert_allclose(motion, expected, atol=1e-5)
+
+
+def test_mixtures_transitions_and_attention_are_those_of_the_model(model, functions):
+    weights = (ONE_HOT + ONE_HOT[::-1]) / 2
+    mixed = functions["mix"](weights, SEED)["motion"]
+    moving = functions["transition"](LABEL, LABEL[::-1], SEED)["motion"]
+    attended = functions["attend"](LABEL, SEED)
+
+    expected = model.generate(weights, SEED), model.transition(ONE_HOT, ONE_HOT[::-1], SEED)
+    for motion, standardised in zip((mixed, moving), expected, strict=True):
+        np.testing.assert_allclose(motion, DATA.unstandardise(standardised.numpy()), atol=1e-5)
+    expected = model.attend(ONE_HOT, SEED)
+    np.testing.assert_allclose(attended["attention"], expected["attention"], atol=1e-6)
+    np.testing.assert_array_equal(attended["kept"], expected["kept"])
+
+
+def test_a_row_is_the_same_alone_and_in_any_batch(functions):
+    label, seed = np.tile(LABEL, 7), np.arange(35, dtype=np.int32)
+    together = functions["generate"](label, seed)["motion"]
+
+    for rows in (slice(0, 1), slice(4, 7), slice(20, 33)):
+        motion = functions["generate"](label[rows], seed[rows])["motion"]
+        np.testing.assert_array_equal(motion, together[rows])
+
+
+def test_no_rows_are_an_answer_too(functions):
+    none = np.zeros(0, np.int32)
+
+    assert functions["generate"](none, none)["motion"].shape == (0, FRAMES, JOINTS, 2)
+    assert functions["transition"](none, none, none)["motion"].shape[0] == 0
+    assert functions["mix"](np.zeros([0, CLASSES], np.float32), none)["motion"].shape[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "message"),
+    [
+        ("generate", [[3], [0]], "label must be a class number from 0 to 2"),
+        ("attend", [[0, -1], [0, 1]], r"label must be .*rows \[1\]: \[-1\]"),
+        ("transition", [[3], [0], [0]], "label_from must be a class number"),
+        ("transition", [[0], [3], [0]], "label_to must be a class number"),
+        ("generate", [[0, 1], [0]], "label has 2 rows, seed 1"),
+        ("transition", [[0], [0, 1], [0]], "label_to has 2 rows, seed 1"),
+        ("mix", [[[0.5, 0.5, 0.5]], [0]], "label_weights must be 0 or more and sum to 1"),
+        ("mix", [[[0.5, 0.5, 0.0]], [0, 1]], "label_weights has 1 rows, seed 2"),
+    ],
+)
+def test_a_wrong_request_is_refused_inside_the_graph(functions, name, inputs, message):
+    specs = functions[name].input_signature
+    arrays = [tf.constant(one, spec.dtype) for one, spec in zip(inputs, specs, strict=True)]
+
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        functions[name](*arrays)
+
+
+def test_the_description_tells_what_a_client_has_to_know(functions):
+    texts = functions["describe"](np.zeros(2, np.int32))["description"].numpy()
+
+    assert len(texts) == 2
+    for text in texts:
+        assert json.loads(text) == {
+            "class_names": CLASS_NAMES,
+            "skeleton": SKELETON.to_metadata(),
+            "unit": "pixel",
+            "frame_rate": 12.5,
+            "frames": FRAMES,
+            "dimensions": 2,
+            "dataset": "synthetic",
+        }
+
+
+@pytest.mark.parametrize(("weights", "digits"), [("bfloat16", 8), ("float16", 11)])
+def test_weights_may_be_stored_rounded(model, weights, digits):
+    served = ServedModel(model, DATA, weights)
+    generate = tf.function(served.generate, input_signature=served.signatures["generate"][1])
+
+    stored = generate.get_concrete_function().variables
+    assert {variable.dtype for variable in stored} == {tf.as_dtype(weights)}
+    assert sum(variable.shape.num_elements() for variable in stored) == served.num_parameters
+    assert served.num_parameters == model.average_generator.count_params()
+    exact = {tuple(w.shape): [] for w in model.average_generator.weights}
+    for weight in model.average_generator.weights:
+        exact[tuple(weight.shape)].append(weight.numpy())
+    for variable in stored:
+        closest = min(
+            np.abs(np.float32(variable.numpy()) - weight).max() / np.abs(weight).max()
+            for weight in exact[tuple(variable.shape)]
+        )
+        assert closest <= 2.0**-digits
+    motion = generate(LABEL, SEED)["motion"]
+    expected = DATA.unstandardise(model.generate(ONE_HOT, SEED).numpy())
+    assert 0 < np.median(np.abs(motion - expected)) < 0.2

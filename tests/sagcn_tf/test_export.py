@@ -1,0 +1,48 @@
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from serving.versions import version_numbers
+from tests.small_export import small_run
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def command(*flags):
+    return [sys.executable, "-X", "importtime", "-m", "sagcn_tf.export", *flags]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--help"], "next free number, whole or not at all"),
+        ([], "--run_dir must have a value"),
+        (["--run_dir=x"], "--output_dir must have a value"),
+        (["--run_dir=x", "--output_dir=y", "--weights=int8"], "<float32|bfloat16|float16>"),
+        (["--run_dir=missing", "--output_dir=y"], "error: --run_dir=missing is not a run"),
+    ],
+)
+def test_flags_are_answered_before_tensorflow_is_imported(flags, message):
+    result = subprocess.run(command(*flags), cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 1
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    assert "| tensorflow" not in result.stderr
+
+
+def test_an_export_that_is_killed_half_way_is_no_version(tmp_path):
+    flags = [f"--run_dir={small_run()}", f"--output_dir={tmp_path}"]
+    with subprocess.Popen(command(*flags), cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not list(tmp_path.glob(".exporting-*/saved_model.pb")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+
+    assert version_numbers(tmp_path) == []
+    (left,) = tmp_path.iterdir()
+    assert (left / "saved_model.pb").exists()

@@ -1,0 +1,77 @@
+import os
+import shutil
+
+import pytest
+
+from serving.errors import UserError
+from serving.pushing import infra_validation
+from serving.replay import WARM_UP_REQUESTS
+from tests.small_export import small_export
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """An export that may be damaged."""
+    return shutil.copytree(small_export().path, tmp_path / "1")
+
+
+def test_a_sound_export_passes(copy, monkeypatch):
+    monkeypatch.chdir(copy.parent)
+
+    found = infra_validation.validate("1")
+
+    assert found["requests"] == 18
+    assert found["differences"]["mix"]["mean"] < 1e-5
+
+
+def test_an_export_whose_weights_are_missing_is_refused(copy):
+    shutil.rmtree(copy / "variables")
+
+    with pytest.raises(UserError, match="'serving_default' failed: Could not find variable"):
+        infra_validation.validate(copy)
+
+
+def test_an_export_whose_weights_are_damaged_is_refused(copy):
+    (data,) = (copy / "variables").glob("*.data-*")
+    whole = bytearray(data.read_bytes())
+    whole[1000:3000] = bytes(2000)
+    data.write_bytes(whole)
+
+    with pytest.raises(UserError, match="cannot be loaded: .*Checksum does not match"):
+        infra_validation.validate(copy)
+
+
+def test_an_export_that_needs_too_long_is_refused(copy):
+    with pytest.raises(UserError, match="not ready within 0.5 seconds"):
+        infra_validation.validate(copy, seconds=0.5)
+
+
+def test_an_export_that_needs_too_much_memory_is_refused(copy):
+    with pytest.raises(UserError, match="as it does when it needs more than 150 MiB"):
+        infra_validation.validate(copy, megabytes=150)
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """What the other process finds; it is not started."""
+    found = {"differences": {"generate": {"largest": 9.0, "mean": 0.0}}}
+    monkeypatch.setattr(infra_validation, "replay", lambda *arguments: found)
+    return found
+
+
+@pytest.mark.parametrize(("mean", "passes"), [(0.0009, True), (0.0011, False), (1.0, False)])
+def test_a_few_other_frames_pass_and_another_motion_does_not(found, mean, passes):
+    found["differences"]["generate"]["mean"] = mean
+
+    if passes:
+        assert infra_validation.validate("1") is found
+    else:
+        with pytest.raises(UserError, match="signature 'generate' is off by .* on average"):
+            infra_validation.validate("1")
+
+
+def test_damaged_warm_up_requests_are_refused(copy):
+    os.truncate(copy / WARM_UP_REQUESTS, (copy / WARM_UP_REQUESTS).stat().st_size // 2)
+
+    with pytest.raises(UserError, match="is damaged"):
+        infra_validation.validate(copy)

@@ -1,0 +1,56 @@
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from tests.small_export import copied_export
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def run_command(*flags):
+    command = [sys.executable, "-X", "importtime", "-m", "serving.push", *flags]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_model_is_pushed_replaced_and_brought_back(tmp_path):
+    good, bad = copied_export(tmp_path / "1"), copied_export(tmp_path / "2", mmd_seq=0.9)
+    served = f"--base_path={tmp_path}/served"
+
+    for number in (1, 2):
+        pushed = run_command(f"--model_dir={good}", served)
+        assert f"blessed and pushed: {tmp_path}/served/{number}" in pushed.stdout, pushed.stderr
+    refused = run_command(f"--model_dir={bad}", served, "--max_mmd_seq=0.5")
+    back = run_command(served, "--rollback")
+
+    assert refused.returncode == 1
+    assert "error: not pushed, nothing changed: mmd_seq is 0.9, expected at" in refused.stderr
+    assert back.returncode == 0
+    assert (
+        back.stdout == f"taken back: {tmp_path}/served/withdrawn/2\nserved: {tmp_path}/served/1\n"
+    )
+    for result in (pushed, refused, back):  # the model is loaded by another process
+        assert "| tensorflow" not in result.stderr
+        assert "| sagcn_tf" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--help"], "--min_speed: lowest speed, as a ratio to real motion"),
+        ([], "--base_path must have a value"),
+        (["--base_path=x"], "Give --model_dir or --rollback, not both"),
+        (["--base_path=x", "--model_dir=y", "--rollback"], "--model_dir or --rollback, not both"),
+        (["--base_path=x", "--model_dir=y", "--max_mmd_seq=-1"], "--max_mmd_seq=-1"),
+        (["--base_path=x", "--model_dir=y", "--time_limit=0"], "--time_limit=0"),
+        (["--base_path=x", "--model_dir=y"], "--model_dir=y is not an exported version"),
+        (["--base_path=nowhere", "--rollback"], "error: --base_path=nowhere cannot be changed"),
+    ],
+)
+def test_mistakes_are_answered_without_a_stack_trace(flags, message):
+    result = run_command(*flags)
+
+    assert result.returncode == 1
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr

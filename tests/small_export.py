@@ -1,0 +1,71 @@
+"""The folder of a small run and its export, made once for all tests that need one."""
+
+import atexit
+import functools
+import json
+import pathlib
+import shutil
+import tempfile
+import types
+
+import numpy as np
+import tensorflow as tf
+
+from sagcn_tf import evaluation, evaluation_report, runs
+from sagcn_tf.exporting import exporter
+from tests.layer_checks import randomise_weights
+from tests.small_data import small_config, small_data
+
+CONFIG = small_config(start_state=True, relabel=True, noise_memory=0.5, top_k=2)
+METRICS = "assets.extra/metrics.json"
+
+
+@functools.cache
+def _folder():
+    folder = tempfile.mkdtemp(prefix="small_export")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return pathlib.Path(folder)
+
+
+@functools.cache
+def small_run():
+    """The folder of a run whose weights are random, with metrics; do not write into it."""
+    run_dir, data = _folder() / "runs" / "small", small_data()
+    CONFIG.save(run_dir / "config.json")
+    runs.write_json(run_dir / "data.json", data.describe())
+    model = runs.new_model(CONFIG, data)
+    randomise_weights(model.average_generator, np.random.default_rng(1))
+    output = model.average_generator.graph_convolution.output_projection
+    output.kernel.assign(0.05 * output.kernel)  # motion about as large as that of the data
+    weights = runs.weights_of(model.average_generator)
+    checkpoint = tf.train.Checkpoint(average_generator=weights)
+    checkpoint.save(str(run_dir / "checkpoints" / "best" / "ckpt"))
+    results = evaluation.evaluate_model(model, data, CONFIG.frames, [4], show_progress=False)
+    evaluation_report.write_metrics(run_dir, "best", results)
+    return run_dir
+
+
+@functools.cache
+def small_export():
+    """An export of the run: its `path`, `report` and what was `said`; do not write into it."""
+    said = []
+    output_dir = _folder() / "models" / "small"
+    path, report = exporter.export_run(small_run(), output_dir, progress=said.append)
+    return types.SimpleNamespace(path=path, report=report, said=said)
+
+
+def copied_export(folder, mmd_seq=0.2, **ratios):
+    """A copy of the export that was measured as told: MMD_seq and ratios of motion statistics.
+
+    Of what is not told, generated motion is like real motion.
+    """
+    shutil.copytree(small_export().path, folder)
+    metrics = json.loads((folder / METRICS).read_text())
+    results = metrics["best"]
+    for split in results["mmd"].values():
+        for scores in split.values():
+            scores["mmd_seq"].update(mean=mmd_seq, std=0.01)
+    for statistic, values in results["motion"].items():
+        values.update(train=2.0, generated=2.0 * ratios.get(statistic.replace(" ", "_"), 1.0))
+    (folder / METRICS).write_text(json.dumps(metrics))
+    return folder
