@@ -188,7 +188,9 @@ def path_of(folder, camera=2, performer=1, action=7):
 
 
 def warnings(caplog):
-    return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+    """What the builder warns of; TFDS has warnings of its own."""
+    messages = [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+    return [message for message in messages if "NTU RGB+D" in message]
 
 
 def test_a_part_of_the_data_set_is_summed_up_in_one_warning(raw, tmp_path, caplog):
