@@ -322,6 +322,19 @@ def test_prepared_data_are_read_and_not_made_again(prepared_dir):
     assert len(data.train.labels) == 2 * len(data.test.labels)
 
 
+def test_mistakes_in_a_motion_folder_are_one_message(tmp_path):
+    (tmp_path / "walking").mkdir()
+    (tmp_path / "walking" / "a.npy").write_text("no array")
+
+    with pytest.raises(UserError) as caught:
+        input_pipeline.load("motion_folder", str(tmp_path / "data"), str(tmp_path))
+
+    message = str(caught.value)
+    assert message.startswith(f"motion_folder could not be prepared: {tmp_path}: 3 mistakes\n")
+    assert "two or more actions, got walking" in message
+    assert "skeleton.json: is missing" in message
+
+
 def test_data_that_cannot_be_prepared_are_one_message(tmp_path):
     with pytest.raises(UserError, match="human36m could not be prepared: .*"):
         input_pipeline.load("human36m", str(tmp_path / "data"), str(tmp_path))
