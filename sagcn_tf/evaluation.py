@@ -8,7 +8,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.input_pipeline import evaluation_clips
+from sagcn_tf.input_pipeline import evaluation_clips, most_clips
 from sagcn_tf.metrics import motion_statistics
 from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd, within_sums
@@ -65,7 +65,8 @@ def generate_clips(model, num_classes, per_class, seed, progress=None):
 
 def selection_clips(data, frames):
     """Returns the training clips that choose the best checkpoint, `[C, 100, T, N, D]`."""
-    return evaluation_clips(data, "train", SELECTION_CLIPS, _SELECTION_SEED, frames)
+    count = min(SELECTION_CLIPS, most_clips(data) or SELECTION_CLIPS)
+    return evaluation_clips(data, "train", count, _SELECTION_SEED, frames, half=1)
 
 
 def selection_mmd(model, data, selection):
@@ -90,7 +91,8 @@ def evaluate_model(model, data, frames=50, clips_per_class=CLIPS_PER_CLASS, show
         model: has `generate`.
         data: a `MotionData` with sequences.
         frames: T. Default 50.
-        clips_per_class: one or more m; each is measured. Default 100 and 1000.
+        clips_per_class: one or more m; each is measured. Default 100 and 1000. Of data of which
+            each sequence is one clip, at most half of the smallest training class.
         show_progress: draws a progress bar with the time left.
 
     Returns:
@@ -105,7 +107,7 @@ def evaluate_model(model, data, frames=50, clips_per_class=CLIPS_PER_CLASS, show
     Raises:
         UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
     """
-    sizes = sorted(set(clips_per_class))
+    sizes = sorted({min(m, most_clips(data) or m) for m in clips_per_class})
     classes = len(data.class_names)
     anchor_draws = {m: RESAMPLINGS if m <= SELECTION_CLIPS else 1 for m in sizes}
     total = RESAMPLINGS * (sizes[-1] + 2 * sum(sizes))
@@ -150,7 +152,7 @@ def _anchor_scores(data, frames, draws_of, progress):
             real = evaluation_clips(data, "train", m, _REAL_SEED + draw, frames)
             sums = within_sums(real)
             others = [
-                evaluation_clips(data, split, m, _ANCHOR_SEED + draw, frames)
+                evaluation_clips(data, split, m, _ANCHOR_SEED + draw, frames, half=1)
                 for split in ("train", "test")
             ]
             for name, make in ANCHORS.items():
@@ -191,7 +193,7 @@ def motion_report(generated, data, frames):
     m = generated.shape[1]
     sources = {"generated": generated}
     for split in ("train", "test"):
-        sources[split] = evaluation_clips(data, split, m, _ANCHOR_SEED, frames)
+        sources[split] = evaluation_clips(data, split, m, _ANCHOR_SEED, frames, half=1)
     pool = evaluation_clips(data, "train", m, _REAL_SEED, frames)
     report = {}
     for source, clips in sources.items():

@@ -232,10 +232,20 @@ def _resampled(data, frames, _):
     return resampled
 
 
-def evaluation_clips(data: MotionData, split, per_class, seed, frames=50):
-    """Random clips of each class, the same for the same seed.
+def most_clips(data: MotionData):
+    """How many clips a class an evaluation can draw twice without overlap; None: any number.
 
-    Resampled clips repeat only where a class has fewer than `per_class` sequences.
+    Windows differ from draw to draw. A resampled sequence is always the same clip, so two draws
+    share half of the sequences of the smallest training class each, and at least 2 clips.
+    """
+    if data.clips != "resample":
+        return None
+    counts = np.bincount(data.train.labels, minlength=len(data.class_names))
+    return max(2, int(counts.min()) // 2)
+
+
+def evaluation_clips(data: MotionData, split, per_class, seed, frames=50, half=0):
+    """Random clips of each class, the same for the same seed.
 
     Args:
         data: a `MotionData`.
@@ -243,6 +253,9 @@ def evaluation_clips(data: MotionData, split, per_class, seed, frames=50):
         per_class: m, clips a class.
         seed: of sequences and windows.
         frames: T. Default 50.
+        half: 0 (default) or 1. Of resampled training data only every second sequence of a class is
+            drawn, so draws of different halves have no clip in common. Clips of a draw repeat only
+            where a class has too few sequences.
 
     Returns:
         float32 `[C, m, T, N, D]`, standardised.
@@ -260,6 +273,8 @@ def evaluation_clips(data: MotionData, split, per_class, seed, frames=50):
         if not len(members):
             raise UserError(f"{data.dataset}: the {split} split has no sequence of {name}")
         if resampling:
+            if split == "train" and len(members) > 1:
+                members = members[half::2]
             chosen = np.resize(generator.permutation(members), per_class)
             before, after, share = (part[chosen] for part in resampling)
             motion = sequences.frames[before]

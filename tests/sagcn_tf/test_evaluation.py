@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -80,6 +81,36 @@ def test_selection_clips_are_none_of_those_that_measure():
         for first in (evaluation._REAL_SEED, evaluation._ANCHOR_SEED):
             measured = evaluation_clips(DATA, "train", 100, first + draw, FRAMES)
             assert not np.array_equal(selection, measured)
+
+
+def in_pieces(sequences):
+    """Each sequence cut into sequences of FRAMES frames."""
+    pieces = np.diff(sequences.offsets) // FRAMES
+    starts = [
+        start + FRAMES * np.arange(count)
+        for start, count in zip(sequences.offsets[:-1], pieces, strict=True)
+    ]
+    frames = sequences.frames[np.concatenate(starts)[:, None] + np.arange(FRAMES)]
+    return dataclasses.replace(
+        sequences,
+        frames=np.concatenate(frames),
+        offsets=FRAMES * np.arange(len(frames) + 1),
+        labels=np.repeat(sequences.labels, pieces),
+        names=[str(number) for number in range(len(frames))],
+        subjects=["1"] * len(frames),
+    )
+
+
+def test_sequences_that_are_one_clip_each_are_measured_on_halves():
+    splits = {split: in_pieces(getattr(DATA, split)) for split in ("train", "test")}
+    whole = dataclasses.replace(DATA, clips="resample", **splits)
+    smallest = np.bincount(whole.train.labels).min()
+    assert smallest >= 6
+    results = evaluation.evaluate_model(SmallModel(whole), whole, FRAMES, (3, 1000), False)
+    assert results["clips_per_class"] == sorted({min(m, smallest // 2) for m in (3, 1000)})
+    # Other training clips are others: they aren't at distance 0 from those compared with.
+    assert results["motion"]["distance to nearest training clip"]["train"] > 0
+    assert evaluation.selection_clips(whole, FRAMES).shape[1] == smallest // 2
 
 
 def test_selection_mmd_prefers_the_better_model():

@@ -215,11 +215,14 @@ def test_a_resampled_clip_is_its_whole_sequence(frames):
     expected = [whole_sequence(data, "train", number, frames) for number in range(SEQUENCES)]
 
     motion, label = take(input_pipeline.training_batches(data, frames, SEQUENCES, seed=2), 1)[0]
-    clips = input_pipeline.evaluation_clips(data, "train", 2, seed=2, frames=frames)
+    halves = [
+        input_pipeline.evaluation_clips(data, "train", 1, seed=2, frames=frames, half=half)
+        for half in (0, 1)
+    ]
 
     for found, labels in (
         (motion, label.argmax(axis=1)),
-        (np.concatenate(clips), [0, 0, 1, 1, 2, 2]),
+        (np.concatenate(halves)[:, 0], [0, 1, 2, 0, 1, 2]),
     ):
         errors = np.abs(found[:, None] - np.array(expected)).max(axis=(2, 3, 4))
         assert sorted(errors.argmin(axis=1)) == list(range(SEQUENCES))
@@ -248,11 +251,30 @@ def test_resumed_batches_of_resampled_clips_go_on_where_they_stopped(resampled):
 
 
 def test_no_resampled_clip_comes_twice_before_all_have_come_once(resampled):
-    clips = input_pipeline.evaluation_clips(resampled, "train", 3, seed=4, frames=FRAMES)
+    clips = input_pipeline.evaluation_clips(resampled, "test", 3, seed=4, frames=FRAMES)
 
     for of_class in clips:  # two sequences a class
         assert len(np.unique(of_class[:2], axis=0)) == 2
         np.testing.assert_array_equal(of_class[2], of_class[0])
+
+
+def test_the_halves_of_resampled_training_clips_have_none_in_common(resampled):
+    first, second = (
+        input_pipeline.evaluation_clips(resampled, "train", 5, seed, FRAMES, half)
+        for seed, half in ((1, 0), (2, 1))
+    )
+
+    for one, other in zip(first, second, strict=True):
+        assert len(np.unique(one, axis=0)) == len(np.unique(other, axis=0)) == 1  # of two sequences
+        assert not np.array_equal(one[0], other[0])
+
+
+def test_an_evaluation_draws_no_more_resampled_clips_than_there_are(numbered, resampled):
+    assert input_pipeline.most_clips(numbered) is None
+    labels = np.repeat(resampled.train.labels, [2, 5, 9, 9, 9, 9])  # 7 and more a class
+    more = dataclasses.replace(resampled, train=dataclasses.replace(resampled.train, labels=labels))
+    assert input_pipeline.most_clips(more) == np.bincount(labels).min() // 2 > 2
+    assert input_pipeline.most_clips(resampled) == 2
 
 
 def test_a_sequence_of_one_frame_cannot_be_resampled(resampled):
