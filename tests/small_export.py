@@ -46,6 +46,12 @@ def small_run():
 
 
 @functools.cache
+def small_model():
+    """The `SAGCN` of the run, whose functions are traced once; do not change its weights."""
+    return runs.open_run(small_run())[0]
+
+
+@functools.cache
 def small_export():
     """An export of the run: its `path`, `report` and what was `said`; do not write into it."""
     said = []

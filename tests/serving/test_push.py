@@ -1,9 +1,11 @@
+import json
 import pathlib
 import subprocess
 import sys
 
 import pytest
 
+from serving.pushing.blessing import write_blessing
 from tests.small_export import copied_export
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -14,22 +16,23 @@ def run_command(*flags):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_a_model_is_pushed_replaced_and_brought_back(tmp_path):
-    good, bad = copied_export(tmp_path / "1"), copied_export(tmp_path / "2", mmd_seq=0.9)
+def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_path):
+    first = copied_export(tmp_path / "served" / "1")
+    write_blessing(first, "elsewhere", {})
+    good, bad = copied_export(tmp_path / "2"), copied_export(tmp_path / "3", mmd_seq=0.9)
     served = f"--base_path={tmp_path}/served"
 
-    for number in (1, 2):
-        pushed = run_command(f"--model_dir={good}", served)
-        assert f"blessed and pushed: {tmp_path}/served/{number}" in pushed.stdout, pushed.stderr
+    pushed = run_command(f"--model_dir={good}", served)
     refused = run_command(f"--model_dir={bad}", served, "--max_mmd_seq=0.5")
     back = run_command(served, "--rollback")
 
+    assert f"blessed and pushed: {tmp_path}/served/2" in pushed.stdout, pushed.stderr
+    blessing = json.loads((tmp_path / "served" / "withdrawn" / "2" / "blessing.json").read_text())
+    assert blessing["infra_validation"]["requests"] == 18
     assert refused.returncode == 1
     assert "error: not pushed, nothing changed: mmd_seq is 0.9, expected at" in refused.stderr
     assert back.returncode == 0
-    assert (
-        back.stdout == f"taken back: {tmp_path}/served/withdrawn/2\nserved: {tmp_path}/served/1\n"
-    )
+    assert back.stdout == f"taken back: {tmp_path}/served/withdrawn/2\nserved: {first}\n"
     for result in (pushed, refused, back):  # the model is loaded by another process
         assert "| tensorflow" not in result.stderr
         assert "| sagcn_tf" not in result.stderr

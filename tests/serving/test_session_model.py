@@ -4,10 +4,9 @@ import threading
 import numpy as np
 import pytest
 
-from sagcn_tf import runs
 from serving.session_model import SessionModel
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
-from tests.small_export import small_export, small_run
+from tests.small_export import small_export, small_model
 
 LABEL = np.array([0, 2, 1, 2, 0], np.int32)
 SEED = np.array([4, 0, -7, 2**31 - 1, 4], np.int32)
@@ -18,24 +17,18 @@ def model():
     return SessionModel(small_export().path)
 
 
-@pytest.fixture(scope="module")
-def trained():
-    """The model of the run in Python."""
-    return runs.open_run(small_run())[0]
-
-
-def test_answers_are_those_of_the_trained_model(model, trained):
+def test_answers_are_those_of_the_trained_model(model):
     motion = model.run("generate", {"label": LABEL, "seed": SEED})["motion"]
 
-    expected = trained.generate(np.eye(3, dtype=np.float32)[LABEL], SEED)
+    expected = small_model().generate(np.eye(3, dtype=np.float32)[LABEL], SEED)
     assert motion.shape == (5, FRAMES, SKELETON.num_joints, 2) and motion.dtype == np.float32
     np.testing.assert_allclose(small_data().standardise(motion), expected, atol=1e-5)
 
 
-def test_several_outputs_come_under_their_names(model, trained):
+def test_several_outputs_come_under_their_names(model):
     outputs = model.run("attend", {"seed": SEED, "label": LABEL})
 
-    expected = trained.attend(np.eye(3, dtype=np.float32)[LABEL], SEED)
+    expected = small_model().attend(np.eye(3, dtype=np.float32)[LABEL], SEED)
     assert outputs.keys() == {"motion", "attention", "kept"}
     np.testing.assert_allclose(outputs["attention"], expected["attention"], atol=1e-5)
     np.testing.assert_array_equal(outputs["kept"], expected["kept"])

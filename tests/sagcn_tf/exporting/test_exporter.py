@@ -17,8 +17,10 @@ from sagcn_tf import runs
 from sagcn_tf.errors import UserError
 from sagcn_tf.exporting import exporter
 from serving.errors import UserError as ServingError
-from tests.small_data import CLASS_NAMES, FRAMES, SKELETON
-from tests.small_export import CONFIG, small_export, small_run
+from serving.replay import read_logs, replay
+from serving.session_model import SessionModel
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
+from tests.small_export import CONFIG, small_export, small_model, small_run
 
 ROOT = pathlib.Path(__file__).parents[3]
 CLASSES = len(CLASS_NAMES)
@@ -93,7 +95,7 @@ def shown(signatures):
 
 def test_only_the_generator_is_in_it():
     names = dict(tf.train.list_variables(str(small_export().path / "variables" / "variables")))
-    model = runs.open_run(small_run())[0]
+    model = small_model()
 
     stored = [shape for name, shape in names.items() if "VARIABLE_VALUE" in name]
     assert len(stored) == len(model.average_generator.weights)
@@ -163,7 +165,11 @@ def test_python_loads_it_without_the_library_and_without_keras(tmp_path):
     assert max(largest.values()) <= 2e-5  # pixels, of about two a standard deviation
 
 
-def test_rounded_weights_are_measured(tmp_path):
+def test_rounded_weights_are_measured(tmp_path, monkeypatch):
+    def replay_here(folder):
+        return replay(SessionModel(folder), read_logs(folder))
+
+    monkeypatch.setattr(exporter, "replay", replay_here)
     path, report = exporter.export_run(
         small_run(), tmp_path / "small", weights="bfloat16", progress=lambda line: None
     )
@@ -193,13 +199,15 @@ def replayed(monkeypatch):
 @pytest.fixture
 def quick(monkeypatch, replayed):
     """An export that writes an empty SavedModel."""
+    opened = small_model(), small_data(), CONFIG
+    monkeypatch.setattr(runs, "open_run", lambda *arguments: opened)
 
     def write_saved_model(folder, served):
         (folder / "saved_model.pb").touch()
 
     monkeypatch.setattr(exporter, "_write_saved_model", write_saved_model)
-    return lambda output_dir: exporter.export_run(
-        small_run(), output_dir, progress=lambda line: None
+    return lambda output_dir, **kwargs: exporter.export_run(
+        small_run(), output_dir, progress=lambda line: None, **kwargs
     )
 
 
@@ -245,14 +253,14 @@ def test_a_full_disk_leaves_nothing(quick, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_weights_that_a_type_cannot_hold_are_refused(tmp_path, monkeypatch):
-    model, data, config = runs.open_run(small_run())
-    kernel = model.average_generator.maps[0].kernel
-    kernel.assign(1e6 * tf.ones_like(kernel))
-    monkeypatch.setattr(runs, "open_run", lambda *args: (model, data, config))
-
-    with pytest.raises(UserError, match="--weights=float16 cannot hold these weights"):
-        exporter.export_run(small_run(), tmp_path, weights="float16", progress=lambda line: None)
+def test_weights_that_a_type_cannot_hold_are_refused(quick, tmp_path, monkeypatch):
+    weights = small_model().average_generator.get_weights()
+    small_model().average_generator.set_weights([1e6 * weight for weight in weights])
+    try:
+        with pytest.raises(UserError, match="--weights=float16 cannot hold these weights"):
+            quick(tmp_path, weights="float16")
+    finally:
+        small_model().average_generator.set_weights(weights)
 
 
 def test_a_run_that_was_not_measured_is_exported_without_metrics(quick, tmp_path):

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf import runs
 from sagcn_tf.exporting.served_model import ServedModel
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
-from tests.small_export import CONFIG, small_run
+from tests.small_export import CONFIG, small_model
 
 CLASSES, JOINTS, DATA = len(CLASS_NAMES), SKELETON.num_joints, small_data()
 MOTION = (tf.float32, [None, FRAMES, JOINTS, 2])
@@ -34,7 +33,7 @@ ONE_HOT = np.eye(CLASSES, dtype=np.float32)[LABEL]
 
 @pytest.fixture(scope="module")
 def model():
-    return runs.open_run(small_run())[0]
+    return small_model()
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,16 @@ def test_a_model_beyond_a_threshold_is_refused_with_the_figure(measured, thresho
         evaluate(metrics(**measured), Thresholds(**thresholds))
 
 
+@pytest.mark.parametrize("generated", [0.0, 3.0])
+def test_what_rigid_bodies_do_not_vary_is_not_compared(generated):
+    measured = metrics()
+    measured["motion"]["bone length variation"] = {"generated": generated, "train": 0.0}
+
+    checks = evaluate(measured, Thresholds())
+
+    assert "bone length variation" not in checks and "speed" in checks
+
+
 @pytest.mark.parametrize(("mmd_seq", "passes"), [(0.15, True), (0.242, True), (0.243, False)])
 def test_a_model_may_be_worse_than_the_served_one_only_by_chance(mmd_seq, passes):
     candidate, served = metrics(mmd_seq, std=0.012), metrics(0.2, std=0.0174)  # together .0211
