@@ -29,7 +29,7 @@ _FLAGS = flags.FLAGS
 def define_flags():
     """Defines the flags of the command line."""
     flags.DEFINE_string("model_dir", None, "Folder of the exported version.", required=True)
-    flags.DEFINE_integer("memory_limit", 4096, "Memory that may be used, MiB.", 1)
+    flags.DEFINE_integer("memory_limit", None, "MiB that may be allocated (default: any).", 1)
 
 
 def read_logs(model_dir):
@@ -119,8 +119,10 @@ def _milliseconds(model, name, inputs):
 
 def _difference(place, actual, expected):
     """`{"largest", "mean"}` difference of two arrays of at least one entry."""
-    if actual.shape != expected.shape:
-        raise UserError(f"{place} has the shape {actual.shape}, expected {expected.shape}")
+    for what in ("dtype", "shape"):
+        given, wanted = getattr(actual, what), getattr(expected, what)
+        if given != wanted:
+            raise UserError(f"{place} has the {what} {given}, expected {wanted}")
     if expected.dtype == np.float32:
         if not np.isfinite(actual).all():
             raise UserError(f"{place} is not finite")
@@ -136,10 +138,10 @@ def main(_):
     """Runs the command line."""
     if not os.path.isdir(_FLAGS.model_dir):
         raise UserError(f"--model_dir={_FLAGS.model_dir} is not a folder")
-    # What a process may allocate. A limit of its address space would not do: TensorFlow maps
-    # gigabytes that it never touches.
-    limit = _FLAGS.memory_limit * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    if _FLAGS.memory_limit:
+        # Not the address space, of which TensorFlow maps gigabytes that it never touches.
+        limit = _FLAGS.memory_limit * 2**20
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     # TensorFlow imports Keras where it finds it; what is served must work without.
     sys.modules["keras"] = None
     from serving.session_model import SessionModel

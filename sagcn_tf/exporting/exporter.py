@@ -1,11 +1,13 @@
 """A run folder becomes a version of a served model."""
 
+import contextlib
 import os
 import pathlib
 import shutil
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from sagcn_tf import runs
 from sagcn_tf.errors import UserError
@@ -18,6 +20,8 @@ from serving.versions import write_version
 
 # Largest difference of the SavedModel's answers, as `serving.replay` measures it.
 TOLERANCE = 1e-5
+# Nothing is known yet of how fast the model is; this only ends what hangs.
+_SECONDS = 3600
 REPORT = pathlib.Path("assets.extra") / "export_report.json"
 
 
@@ -68,8 +72,6 @@ def export_run(run_dir, output_dir, checkpoint="best", weights="float32", progre
 
 def _round_weights(model, weights):
     """Rounds the weights that are sampled; returns what this changes, in standard deviations."""
-    import tensorflow as tf
-
     classes, count = model.num_classes, max(BATCH_SIZES)
     label = np.eye(classes, dtype=np.float32)[np.arange(count) % classes]
     seed = np.arange(count, dtype=np.int32)
@@ -83,31 +85,34 @@ def _round_weights(model, weights):
 
 
 def _write_saved_model(folder, served):
-    import tensorflow as tf
-
     archive = keras.export.ExportArchive()
     for name, (function, specs) in served.signatures.items():
         archive.add_endpoint(name, function, specs)
-    try:
+    with _file_errors():
         archive.write_out(str(folder), verbose=False)
-    except tf.errors.OpError as error:  # such as a full disk
-        raise OSError(error.message) from error
     (folder / "assets").mkdir(exist_ok=True)
     runs.write_json(folder / "assets" / "model.json", served.description)
 
 
 def _write_extras(folder, run_dir, logs):
-    import tensorflow as tf
-
     path = folder / WARM_UP_REQUESTS
     path.parent.mkdir()
-    with tf.io.TFRecordWriter(os.fspath(path)) as writer:
+    with _file_errors(), tf.io.TFRecordWriter(os.fspath(path)) as writer:
         for log in logs:
             writer.write(log.SerializeToString())
     for name in ("config.json", "metrics.json"):
         file = pathlib.Path(run_dir) / name
         if file.exists():
             shutil.copyfile(file, path.parent / name)
+
+
+@contextlib.contextmanager
+def _file_errors():
+    """Turns TensorFlow's errors, such as a full disk, into Python's."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        raise OSError(error.message) from error
 
 
 def _measure(folder, served):
@@ -117,7 +122,7 @@ def _measure(folder, served):
         UserError: if it does not answer as the trained model did.
     """
     try:
-        found = replay(folder)
+        found = replay(folder, _SECONDS)
     except ServingError as error:
         raise UserError(f"the SavedModel does not work: {error}") from error
     for name, difference in found["differences"].items():

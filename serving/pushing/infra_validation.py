@@ -16,7 +16,7 @@ TOLERANCE = 1e-3
 _ROOT = pathlib.Path(__file__).parents[2]
 
 
-def replay(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
+def replay(model_dir, seconds, megabytes=None):
     """Asks an exported model its own warm-up requests in another process.
 
     That process imports neither the library nor Keras and leaves the GPU to those who serve; it
@@ -24,8 +24,8 @@ def replay(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
 
     Args:
         model_dir: folder of the exported version.
-        seconds: time limit. Default 300.
-        megabytes: limit of the memory that it may allocate, in MiB. Default 4096.
+        seconds: time limit.
+        megabytes: limit of the memory that it may allocate, in MiB. Default none.
 
     Returns:
         What `serving.replay` found: `requests`, `seconds`, `latency_ms`, `differences`.
@@ -35,10 +35,12 @@ def replay(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
             request or answers with something else than what is recorded.
     """
     command = [sys.executable, "-m", "serving.replay", f"--model_dir={os.path.abspath(model_dir)}"]
+    if megabytes:
+        command.append(f"--memory_limit={megabytes}")
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     try:
         result = subprocess.run(
-            [*command, f"--memory_limit={megabytes}"],
+            command,
             **{"cwd": _ROOT, "env": environment, "timeout": seconds},
             **{"capture_output": True, "text": True, "errors": "replace", "check": False},
         )
@@ -51,6 +53,11 @@ def replay(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
 
 def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
     """As `replay`, and refuses answers that are on average another motion.
+
+    Args:
+        model_dir: folder of the exported version.
+        seconds: time limit. Default 300.
+        megabytes: memory limit, in MiB. Default 4096.
 
     Raises:
         UserError: with the reason, if the model does not pass.
@@ -74,7 +81,6 @@ def _reason(result, megabytes):
     ended = f"ended with status {result.returncode}"
     if result.returncode < 0:
         ended = f"was ended by {signal.Signals(-result.returncode).name}"
-    return (
-        f"the process that tried the model {ended}, as it does when it needs more than "
-        f"{megabytes} MiB; the last it said: {lines[-1]}"
-    )
+    if megabytes:
+        ended += f", as it does when it needs more than {megabytes} MiB"
+    return f"the process that tried the model {ended}; the last it said: {lines[-1]}"

@@ -94,6 +94,7 @@ def test_of_whole_numbers_the_share_that_differs_counts():
     ("change", "message"),
     [
         ({"motion": MOTION[:1]}, r"serving_default.motion has the shape \(1, 2\), expected \(2"),
+        ({"motion": MOTION.astype(int)}, "motion has the dtype int64, expected float32"),
         ({"motion": MOTION * np.nan}, "serving_default.motion is not finite"),
         ({"motion": np.array([[np.inf, 1], [1, 1]], np.float32)}, "motion is not finite"),
         ({"description": np.array([b"one", b"2"], object)}, "description is another text"),

@@ -1,7 +1,6 @@
-import errno
 import json
-import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -166,7 +165,7 @@ def test_python_loads_it_without_the_library_and_without_keras(tmp_path):
 
 
 def test_rounded_weights_are_measured(tmp_path, monkeypatch):
-    def replay_here(folder):
+    def replay_here(folder, seconds):
         return replay(SessionModel(folder), read_logs(folder))
 
     monkeypatch.setattr(exporter, "replay", replay_here)
@@ -192,7 +191,7 @@ def replayed(monkeypatch):
         "latency_ms": {"1": 1.0},
         "differences": {"generate": {"largest": 0.0, "mean": 0.0}},
     }
-    monkeypatch.setattr(exporter, "replay", lambda folder: json.loads(json.dumps(found)))
+    monkeypatch.setattr(exporter, "replay", lambda *arguments: json.loads(json.dumps(found)))
     return found
 
 
@@ -232,7 +231,7 @@ def test_a_saved_model_with_other_answers_gets_no_number(
 
 
 def test_a_saved_model_that_does_not_load_gets_no_number(quick, tmp_path, monkeypatch):
-    def fail(folder):
+    def fail(folder, seconds):
         raise ServingError("cannot be loaded")
 
     monkeypatch.setattr(exporter, "replay", fail)
@@ -242,13 +241,17 @@ def test_a_saved_model_that_does_not_load_gets_no_number(quick, tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_leaves_nothing(quick, tmp_path, monkeypatch):
-    def fill_disk(source, target):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+@pytest.fixture
+def no_large_files():
+    """Lets no file grow beyond 100 kB: what writes it is told so, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    monkeypatch.setattr(shutil, "copyfile", fill_disk)
 
-    with pytest.raises(UserError, match=f"--output_dir={tmp_path} cannot be written: .*No space"):
+def test_a_full_disk_leaves_nothing(quick, tmp_path, no_large_files):
+    with pytest.raises(UserError, match=f"--output_dir={tmp_path} cannot be written: .*too large"):
         quick(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
