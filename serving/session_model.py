@@ -114,7 +114,7 @@ class SessionModel:
     def _to_tensor(self, array):
         import tensorflow as tf
 
-        array = np.ascontiguousarray(array)
+        array = np.array(array, order="C")
         number = tf.as_dtype(array.dtype).as_datatype_enum
         shape = (ctypes.c_int64 * array.ndim)(*array.shape)
         tensor = self._library.TF_AllocateTensor(number, shape, array.ndim, array.nbytes)

@@ -12,12 +12,14 @@ _ROWS_SHOWN = 5
 
 def checked_label(name, label, classes):
     """Returns `label` int32 `[B]`, refused where it is not a class number from 0 to C - 1."""
+    label = tf.ensure_shape(label, [None])
     wrong = (label < 0) | (label >= classes)
     return _refuse(label, wrong, f"{name} must be a class number from 0 to {classes - 1}")
 
 
-def checked_weights(name, weights):
+def checked_weights(name, weights, classes):
     """Returns `weights` `[B, C]`, refused where a row is no mixture of classes (equation 8)."""
+    weights = tf.ensure_shape(weights, [None, classes])
     total = tf.reduce_sum(weights, axis=-1)
     # NaN fails every comparison.
     right = tf.reduce_all(weights >= 0, axis=-1) & (tf.abs(total - 1) <= WEIGHT_TOLERANCE)
@@ -26,7 +28,7 @@ def checked_weights(name, weights):
 
 def checked_rows(seed, **others):
     """Returns `seed` `[B]`, refused where another input has another number of rows."""
-    checks = []
+    seed, checks = tf.ensure_shape(seed, [None]), []
     for name, other in others.items():
         rows = tf.shape(other)[0], tf.shape(seed)[0]
         message = tf.strings.format(f"{name} has {{}} rows, seed {{}}: expected as many", rows)

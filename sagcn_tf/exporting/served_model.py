@@ -71,8 +71,8 @@ class ServedModel:
 
     def mix(self, label_weights, seed):
         """`motion` of mixtures of classes, `label_weights` `[B, C]` (equation 8)."""
+        label_weights = checked_weights("label_weights", label_weights, self._classes)
         seed = checked_rows(seed, label_weights=label_weights)
-        label_weights = checked_weights("label_weights", label_weights)
         return {"motion": self._sample(label_weights, seed)["motion"]}
 
     def transition(self, label_from, label_to, seed):

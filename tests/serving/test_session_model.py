@@ -9,6 +9,7 @@ from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
 from tests.small_export import small_export, small_model
 
 LABEL = np.array([0, 2, 1, 2, 0], np.int32)
+WEIGHTS = np.eye(3, dtype=np.float32)[LABEL]
 SEED = np.array([4, 0, -7, 2**31 - 1, 4], np.int32)
 
 
@@ -20,7 +21,7 @@ def model():
 def test_answers_are_those_of_the_trained_model(model):
     motion = model.run("generate", {"label": LABEL, "seed": SEED})["motion"]
 
-    expected = small_model().generate(np.eye(3, dtype=np.float32)[LABEL], SEED)
+    expected = small_model().generate(WEIGHTS, SEED)
     assert motion.shape == (5, FRAMES, SKELETON.num_joints, 2) and motion.dtype == np.float32
     np.testing.assert_allclose(small_data().standardise(motion), expected, atol=1e-5)
 
@@ -28,7 +29,7 @@ def test_answers_are_those_of_the_trained_model(model):
 def test_several_outputs_come_under_their_names(model):
     outputs = model.run("attend", {"seed": SEED, "label": LABEL})
 
-    expected = small_model().attend(np.eye(3, dtype=np.float32)[LABEL], SEED)
+    expected = small_model().attend(WEIGHTS, SEED)
     assert outputs.keys() == {"motion", "attention", "kept"}
     np.testing.assert_allclose(outputs["attention"], expected["attention"], atol=1e-5)
     np.testing.assert_array_equal(outputs["kept"], expected["kept"])
@@ -73,7 +74,17 @@ def test_threads_may_share_it(model):
         ("dance", {"label": LABEL, "seed": SEED}, "no signature 'dance', only"),
         ("generate", {"label": LABEL}, r"inputs \['label'\], expected \['label', 'seed'\]"),
         ("generate", {"label": LABEL.astype(float), "seed": SEED}, "int32"),
-        ("generate", {"label": LABEL, "seed": SEED[:, None]}, "rank"),
+        (
+            "generate",
+            {"label": LABEL, "seed": SEED[:, None]},
+            r"seed.* \[5,1\] is not compat.* \[\?\]",
+        ),
+        (
+            "generate",
+            {"label": LABEL[0], "seed": SEED},
+            r"label.* \[\] is not compatible .* \[\?\]",
+        ),
+        ("mix", {"label_weights": WEIGHTS[:, :2], "seed": SEED}, r"\[5,2\] is not .* \[\?,3\]"),
     ],
 )
 def test_a_request_that_is_refused_says_why_and_the_next_one_is_answered(

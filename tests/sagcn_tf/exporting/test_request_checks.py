@@ -13,7 +13,8 @@ def traced(function, *specs):
 LABEL = tf.TensorSpec([None], tf.int32)
 label_of_three = traced(lambda label: checked_label("label", label, 3), LABEL)
 weights_of_three = traced(
-    lambda weights: checked_weights("label_weights", weights), tf.TensorSpec([None, 3], tf.float32)
+    lambda weights: checked_weights("label_weights", weights, 3),
+    tf.TensorSpec([None, 3], tf.float32),
 )
 
 
@@ -77,6 +78,24 @@ def test_inputs_must_have_as_many_rows():
     np.testing.assert_array_equal(checked(three, three), three)
     with pytest.raises(tf.errors.InvalidArgumentError, match="label has 2 rows, seed 3: expected"):
         checked(three, two)
+
+
+@pytest.mark.parametrize(
+    ("check", "values", "expected"),
+    [
+        (lambda values: checked_label("label", values, 3), [[1]], r"\[1,1\] .* shape \[\?\]"),
+        (lambda values: checked_label("label", values, 3), 1, r"\[\] .* shape \[\?\]"),
+        (lambda values: checked_rows(values), [[1]], r"\[1,1\] .* shape \[\?\]"),
+        (
+            lambda values: checked_weights("w", tf.cast(values, tf.float32), 3),
+            [[1, 0]],
+            r"\[1,2\] .* shape \[\?,3\]",
+        ),
+    ],
+)
+def test_inputs_of_another_shape_are_refused(check, values, expected):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=expected):
+        traced(check, tf.TensorSpec(None, tf.int32))(np.array(values, np.int32))
 
 
 def test_nothing_is_computed_from_a_request_that_is_refused():
