@@ -84,7 +84,7 @@ class Reporter:
     def flush(self):
         """Writes the history; called before each checkpoint, so that it is never behind one."""
         self.writer.flush()
-        columns = list(dict.fromkeys(name for row in self._rows for name in row))
+        columns = list(dict.fromkeys(["step", *(name for row in self._rows for name in row)]))
         with whole_file(self.history) as temporary, open(temporary, "w", newline="") as file:
             rows = csv.DictWriter(file, columns)
             rows.writeheader()

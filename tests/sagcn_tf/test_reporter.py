@@ -144,6 +144,16 @@ def test_a_resumed_run_writes_the_later_rows_again(reported, tmp_path):
     assert rows == expected
 
 
+def test_a_run_that_was_stopped_before_its_first_row_can_be_resumed(tmp_path):
+    report(Reporter(small_data(), tmp_path, FRAMES, every=5), range(1, 4))
+
+    resumed = Reporter(small_data(), tmp_path, FRAMES, every=5)
+    resumed.resume(3)
+    report(resumed, range(4, 6))
+
+    assert [row["step"] for row in read_rows(tmp_path)] == ["5"]
+
+
 def test_a_run_that_begins_again_keeps_nothing(tmp_path):
     report(Reporter(small_data(), tmp_path, FRAMES, every=1), range(1, 4))
 
