@@ -6,6 +6,9 @@ python -m sagcn_tf.train --dataset=motion_folder --manual_dir=DIR
 
 The folder of an unfinished run, given again as --run_dir, resumes it at its last checkpoint and
 ends with the same weights as a run that was never interrupted.
+
+On several machines, start the same command on each, with their addresses in TF_CONFIG and --run_dir
+in a folder that they share.
 """
 
 import dataclasses
@@ -15,6 +18,7 @@ import typing
 from absl import flags
 
 from sagcn_tf import config as configs
+from sagcn_tf.cluster import Cluster
 from sagcn_tf.errors import UserError, run_main
 
 _FLAGS = flags.FLAGS
@@ -46,12 +50,13 @@ def _define_flags():
 def main(_):
     """Trains, evaluates and draws; resumes where the folder holds an unfinished run."""
     given = _given_fields()
-    run_dir, config = _open_or_create(given, _FLAGS.run_dir)
+    cluster = Cluster.from_environment()
+    run_dir, config = _open_or_create(given, _FLAGS.run_dir, cluster.is_chief)
     configs.check_manual_dir(config.dataset, _FLAGS.manual_dir)
 
     from sagcn_tf.training import train_run
 
-    train_run(config, run_dir, _FLAGS.data_dir, _FLAGS.manual_dir)
+    train_run(config, run_dir, _FLAGS.data_dir, _FLAGS.manual_dir, cluster)
 
 
 def _given_fields():
@@ -67,8 +72,10 @@ def _given_fields():
     return given
 
 
-def _open_or_create(given, run_dir):
+def _open_or_create(given, run_dir, may_write):
     """The folder and configuration of a new run, or of the one that is there.
+
+    Only one of several machines may write.
 
     Raises:
         UserError: if the command line contradicts the run that is there, or a file is in the way.
@@ -76,11 +83,12 @@ def _open_or_create(given, run_dir):
     config = configs.make_config(**given)
     run_dir = pathlib.Path(run_dir or f"runs/{config.dataset}-{config.preset}-{config.seed}")
     if not (run_dir / "config.json").exists():
-        try:
-            run_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UserError(f"--run_dir={run_dir} cannot be made: {error}") from error
-        config.save(run_dir / "config.json")
+        if may_write:
+            try:
+                run_dir.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UserError(f"--run_dir={run_dir} cannot be made: {error}") from error
+            config.save(run_dir / "config.json")
         return run_dir, config
     old = configs.Config.load(run_dir / "config.json")
     # A run may be made longer; with anything else changed it would be another run.
@@ -91,7 +99,8 @@ def _open_or_create(given, run_dir):
                 f"{run_dir} holds a run with {name}={getattr(old, name)}, but --{name}={value} was "
                 f"given. Choose another --run_dir, or leave out --{name} to resume that run"
             )
-    new.save(run_dir / "config.json")
+    if may_write:
+        new.save(run_dir / "config.json")
     return run_dir, new
 
 

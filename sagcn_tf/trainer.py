@@ -1,4 +1,4 @@
-"""The training loop: one for any number of devices, that can be stopped and resumed at any step."""
+"""The training loop: one for any number of devices and machines, to stop and resume at any step."""
 
 import contextlib
 import math
@@ -13,24 +13,29 @@ from tqdm import tqdm
 from sagcn_tf import runs
 from sagcn_tf.errors import UserError
 from sagcn_tf.input_pipeline import training_batches
+from sagcn_tf.machines import Machines
 
 
 class Trainer:
     """Trains the model of a run folder, from its last checkpoint where there is one.
 
+    On several machines each has a trainer of the same run folder, and all take part in each step;
+    the chief alone reports, evaluates and saves, while the others wait.
+
     Args:
         config: a `Config`.
         data: the `MotionData` to train on.
         run_dir: the folder of the run.
-        reporter: called as `reporter.step(step, results)` after each step and as
+        reporter: called by the chief as `reporter.step(step, results)` after each step and as
             `reporter.evaluation(step, model)` -> MMD_seq on the selection clips.
-        strategy: a `tf.distribute.Strategy`; default `MirroredStrategy` over all devices.
+        machines: the `Machines` that train. Default: all devices of this one.
     """
 
-    def __init__(self, config, data, run_dir, reporter, strategy=None):
+    def __init__(self, config, data, run_dir, reporter, machines=None):
         self.config, self.data, self.reporter = config, data, reporter
         self.run_dir = pathlib.Path(run_dir)
-        self.strategy = strategy or tf.distribute.MirroredStrategy()
+        self.machines = machines or Machines()
+        self.strategy = self.machines.strategy
         if config.batch_size % self.strategy.num_replicas_in_sync:
             raise UserError(
                 f"batch_size {config.batch_size} must be a multiple of the number of devices, "
@@ -74,48 +79,83 @@ class Trainer:
         """Trains up to `config.steps`.
 
         Returns:
-            True when finished, False when SIGTERM or Ctrl-C stopped it (a checkpoint is saved).
+            True when finished, False when SIGTERM or Ctrl-C stopped it on any machine (a
+            checkpoint is saved).
 
         Raises:
-            UserError: at a NaN or infinity, naming it; the last good checkpoint is kept.
+            UserError: at a NaN or infinity, naming it, the last good checkpoint is kept; or if the
+                machines do not begin at the same step.
         """
         first = self.restore()
+        self.machines.check_same(
+            str(first),
+            f"{self.run_dir} must be one folder that all machines share: this one begins at step "
+            f"{first}, another one elsewhere",
+        )
         total, done = self.config.steps, first
         with _signals(self._request_stop), _progress(first, total) as progress:
+            stopping = self.machines.anywhere(self._stop)
             for batch in self._batches(first):
-                if done >= total or self._stop:
+                if done >= total or stopping:
                     break
                 results = self._run_step(batch)
                 done += 1
                 self._refuse_non_finite(results, done)
                 self.step.assign(done)
-                self.reporter.step(done, results)
                 losses = f"G {results['G/loss_D_V']:.2f}/{results['G/loss_D_F']:.2f}"
                 progress.set_postfix_str(losses, refresh=False)
                 progress.update()
-                if done % self.config.evaluate_every == 0 or done == total:
-                    self._evaluate(done)
-                if done % self.config.checkpoint_every == 0 or done == total or self._stop:
+                if self.machines.is_chief:
+                    self._report(done, results)
+                stopping = self.machines.anywhere(self._stop)
+                if self._is_due(done, self.config.checkpoint_every) or stopping:
                     self._save("last", done)
-        if self._stop:
-            print(f"\nstopped by {self._stop} after step {done}; the same command resumes it")
+        if stopping:
+            signalled = self._stop or "another machine"
+            print(f"\nstopped by {signalled} after step {done}; the same command resumes it")
         return done >= total
+
+    def _report(self, step, results):
+        self.reporter.step(step, results)
+        if self._is_due(step, self.config.evaluate_every):
+            mmd_seq = self.reporter.evaluation(step, self.model)
+            if mmd_seq < float(self.best):
+                self.best.assign(mmd_seq)
+                self._save("best", step)
+
+    def _is_due(self, step, every):
+        return step % every == 0 or step == self.config.steps
 
     def _batches(self, first):
         config = self.config
-        dataset = training_batches(self.data, config.frames, config.batch_size, config.seed, first)
-        return self.strategy.experimental_distribute_dataset(dataset)
+
+        def own_rows(context):
+            """Of each batch the rows of this machine, in parts for its devices."""
+            dataset = training_batches(
+                self.data, config.frames, config.batch_size, config.seed, first
+            )
+            rows = config.batch_size // context.num_input_pipelines
+            start = rows * context.input_pipeline_id
+            dataset = dataset.map(lambda *batch: tuple(x[start : start + rows] for x in batch))
+            part = config.batch_size // context.num_replicas_in_sync
+            # Known to be endless: machines would else ask each other whether there is a next batch.
+            return dataset.rebatch(part, drop_remainder=True).repeat()
+
+        return self.strategy.distribute_datasets_from_function(own_rows)
 
     def _run_step(self, batch):
         """One step on all replicas; results as Python numbers, means over the replicas."""
-        names, values = self._distributed_step(batch)
-        return dict(zip([name.decode() for name in names.numpy()], values.numpy(), strict=True))
+        values = self._distributed_step(batch).numpy()
+        return dict(zip(self._result_names, values, strict=True))
 
     @tf.function
     def _distributed_step(self, batch):
-        results = self.strategy.run(self.model.train_step, args=(batch,))
-        means = [self.strategy.reduce("MEAN", results[name], axis=None) for name in results]
-        return tf.constant(list(results)), tf.stack(means)
+        def results_of(batch):
+            results = self.model.train_step(batch)
+            self._result_names = list(results)
+            return tf.stack(list(results.values()))
+
+        return self.strategy.reduce("MEAN", self.strategy.run(results_of, args=(batch,)), axis=None)
 
     def _refuse_non_finite(self, results, step):
         broken = [name for name, value in results.items() if not np.isfinite(value)]
@@ -127,15 +167,10 @@ class Trainer:
                 f"--learning_rate or a higher --gradient_penalty in a new --run_dir"
             )
 
-    def _evaluate(self, step):
-        mmd_seq = self.reporter.evaluation(step, self.model)
-        if mmd_seq < float(self.best):
-            self.best.assign(mmd_seq)
-            self._save("best", step)
-
     def _save(self, kind, step):
-        self.reporter.flush()
-        self.managers[kind].save(checkpoint_number=step)
+        if self.machines.is_chief:
+            self.reporter.flush()
+            self.managers[kind].save(checkpoint_number=step)
 
     def _request_stop(self, number, _):
         if self._stop:

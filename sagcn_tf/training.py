@@ -1,49 +1,64 @@
 """A whole run: data, training, evaluation and pictures in one folder."""
 
+import dataclasses
+import json
 import pathlib
 
 from sagcn_tf import evaluation, evaluation_report, input_pipeline, runs
 from sagcn_tf.errors import UserError
+from sagcn_tf.machines import Machines
 from sagcn_tf.reporter import Reporter
 from sagcn_tf.samples import draw_samples
 from sagcn_tf.trainer import Trainer
 
 
-def train_run(config, run_dir, data_dir, manual_dir=None) -> bool:
+def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None) -> bool:
     """Trains a run from its last checkpoint, then evaluates it and draws what it generates.
+
+    On several machines this is called on each, before TensorFlow is used for anything else.
 
     Args:
         config: a `Config`.
-        run_dir: folder of the run, which holds its `config.json`.
+        run_dir: folder of the run, which holds its `config.json`; shared by all machines.
         data_dir: folder for prepared data.
         manual_dir: folder with the raw files of data that cannot be downloaded.
+        cluster: the `Cluster` of machines. Default: this one alone.
 
     Returns:
         True if the run is finished, False if a signal stopped it.
 
     Raises:
         UserError: if the data are not there, are not those that the run began with, or do not
-            hold a clip of each class in both splits; or if the training diverged.
+            hold a clip of each class in both splits; if the training diverged; or if a machine is
+            lost or has other settings or data than the others.
     """
-    run_dir = pathlib.Path(run_dir)
-    data = input_pipeline.load(config.dataset, data_dir, manual_dir)
-    input_pipeline.check_clips(data, config.frames)
-    _keep_to_data(run_dir, data)
-    reporter = Reporter(data, run_dir, config.frames)
-    trainer = Trainer(config, data, run_dir, reporter)
-    first = trainer.restore()
-    reporter.resume(first)
-    print(
-        f"{run_dir}: {config.preset} on {config.dataset}, step {first} of {config.steps}",
-        flush=True,
-    )
-    if not trainer.train():
-        return False
-    _finish(config, data, run_dir)
+    run_dir, machines = pathlib.Path(run_dir), Machines(cluster)
+    with machines.watched():
+        with machines.chief_first():
+            data = input_pipeline.load(config.dataset, data_dir, manual_dir)
+            input_pipeline.check_clips(data, config.frames)
+            _keep_to_data(run_dir, data, machines.is_chief)
+        machines.check_same(
+            json.dumps([dataclasses.asdict(config), data.describe()]),
+            "the machines have not the same settings and data: start the same command on each",
+        )
+        reporter = Reporter(data, run_dir, config.frames) if machines.is_chief else None
+        trainer = Trainer(config, data, run_dir, reporter, machines)
+        first = trainer.restore()
+        print(
+            f"{run_dir}: {config.preset} on {config.dataset}, step {first} of {config.steps}",
+            flush=True,
+        )
+        if reporter:
+            reporter.resume(first)
+        if not trainer.train():
+            return False
+    if machines.is_chief:
+        _finish(config, data, run_dir)
     return True
 
 
-def _keep_to_data(run_dir, data):
+def _keep_to_data(run_dir, data, may_write):
     """Notes what a new run is trained on; refuses to resume a run with other data."""
     path = run_dir / "data.json"
     if path.exists() and runs.read_data(run_dir).describe() != data.describe():
@@ -51,7 +66,8 @@ def _keep_to_data(run_dir, data):
             f"{run_dir} was begun with other data than these (see its data.json). Give it those "
             "again, or choose another --run_dir for these"
         )
-    runs.write_json(path, data.describe())
+    if may_write:
+        runs.write_json(path, data.describe())
 
 
 def _finish(config, data, run_dir):

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from sagcn_tf import runs
 from sagcn_tf.input_pipeline import training_batches
+from sagcn_tf.machines import Machines
 from sagcn_tf.trainer import Trainer
 from tests.small_data import RecordingReporter, small_config, small_data
 
@@ -30,7 +31,8 @@ def train(config, run_dir, replicas):
     """
     reporter = RecordingReporter()
     strategy = tf.distribute.MirroredStrategy(DEVICES[:replicas])
-    trainer = Trainer(config, small_data(), run_dir / str(replicas), reporter, strategy)
+    machines = Machines(strategy=strategy)
+    trainer = Trainer(config, small_data(), run_dir / str(replicas), reporter, machines)
     with strategy.scope():
         for name, network in NETWORKS.items():
             optimizer = keras.optimizers.SGD(0.1)

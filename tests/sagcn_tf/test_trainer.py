@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sagcn_tf.errors import UserError
+from sagcn_tf.machines import Machines
 from sagcn_tf.trainer import Trainer
 from tests.small_data import RecordingReporter, small_config, small_data
 
@@ -201,7 +202,7 @@ def test_data_that_are_no_numbers_stop_the_run(fragile, tmp_path):
 
 
 def test_a_batch_that_cannot_be_shared_out_is_refused(tmp_path):
-    strategy = types.SimpleNamespace(num_replicas_in_sync=3)
+    machines = Machines(strategy=types.SimpleNamespace(num_replicas_in_sync=3))
 
     with pytest.raises(UserError, match="batch_size 4 must be a multiple of .* devices, 3"):
-        Trainer(CONFIG, small_data(), tmp_path, RecordingReporter(), strategy)
+        Trainer(CONFIG, small_data(), tmp_path, RecordingReporter(), machines)

@@ -1,0 +1,75 @@
+"""One machine of several that train on small data; TF_CONFIG says which.
+
+`python -m tests.one_of_several_machines RUN_DIR [SIGNAL STEP]`. It sends itself the signal at the
+beginning of that step.
+"""
+
+import contextlib
+import os
+import pathlib
+import signal
+import sys
+import unittest.mock
+import warnings
+
+from sagcn_tf.cluster import Cluster
+from sagcn_tf.errors import UserError
+from tests.small_data import small_config, small_data
+
+STEPS = 8
+CONFIG = small_config(
+    steps=STEPS, gradient_penalty=1.0, start_state=True, average=0.5, evaluate_every=4
+)
+
+
+@contextlib.contextmanager
+def small_world():
+    """Small data, quickly evaluated, and gradient descent in place of Adam.
+
+    The first step of Adam turns the smallest difference of a gradient near 0 into one of twice the
+    learning rate.
+    """
+    import keras
+
+    from sagcn_tf import evaluation, input_pipeline, training
+    from sagcn_tf.models import SAGCN
+
+    def descent(self, network):
+        optimizer = keras.optimizers.SGD(0.1)
+        optimizer.build(network.trainable_variables)
+        return optimizer
+
+    with contextlib.ExitStack() as stack:
+        for place, name, stand_in in (
+            (input_pipeline, "load", lambda *arguments: small_data()),
+            (evaluation, "SELECTION_CLIPS", 5),
+            (SAGCN, "_optimizer", descent),
+            (training, "_finish", lambda *arguments: None),
+        ):
+            stack.enter_context(unittest.mock.patch.object(place, name, stand_in))
+        yield
+
+
+def main(run_dir, name=None, at_step=None):
+    """Trains the run up to its end, or up to the signal."""
+    cluster = Cluster.from_environment()
+    from sagcn_tf.trainer import Trainer
+    from sagcn_tf.training import train_run
+
+    run_step = Trainer._run_step
+
+    def signalled(self, batch):
+        if name and int(self.step) + 1 == int(at_step):
+            os.kill(os.getpid(), signal.Signals[name])
+        return run_step(self, batch)
+
+    with small_world(), unittest.mock.patch.object(Trainer, "_run_step", signalled):
+        try:
+            train_run(CONFIG, pathlib.Path(run_dir), "unused", cluster=cluster)
+        except UserError as error:
+            sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("error")
+    main(*sys.argv[1:])

@@ -1,0 +1,74 @@
+import json
+
+import pytest
+
+from sagcn_tf.cluster import Cluster
+from sagcn_tf.errors import UserError
+
+WORKERS = ["a:1", "b:2", "c:3"]
+
+
+def read(monkeypatch, jobs, task):
+    text = json.dumps({"cluster": jobs, "task": dict(zip(("type", "index"), task, strict=True))})
+    monkeypatch.setenv("TF_CONFIG", text)
+    return Cluster.from_environment()
+
+
+@pytest.mark.parametrize("text", [None, "", " ", "{}", '{"cluster": {}, "task": {}}'])
+def test_without_a_cluster_this_machine_is_alone_and_the_chief(monkeypatch, text):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    if text is not None:
+        monkeypatch.setenv("TF_CONFIG", text)
+
+    cluster = Cluster.from_environment()
+
+    assert len(cluster.addresses) == 1 and cluster.is_chief
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_the_first_worker_is_the_chief_where_none_is_named(monkeypatch, index):
+    cluster = read(monkeypatch, {"worker": WORKERS}, ("worker", index))
+
+    assert cluster == Cluster(("a:1", "b:2", "c:3"), index)
+    assert cluster.is_chief == (index == 0)
+
+
+@pytest.mark.parametrize(("task", "index"), [(("chief", 0), 0), (("worker", 0), 1)])
+def test_a_chief_that_is_named_comes_before_the_workers(monkeypatch, task, index):
+    cluster = read(monkeypatch, {"worker": ["b:2"], "chief": ["a:1"]}, task)
+
+    assert cluster == Cluster(("a:1", "b:2"), index)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "task", "named"),
+    [
+        ({"worker": WORKERS, "ps": ["d:4"]}, ("ps", 0), "lists the jobs worker, ps"),
+        ({"worker": "a:1"}, ("worker", 0), "expected a list of addresses, received 'a:1'"),
+        ({"worker": ["a"]}, ("worker", 0), "expected 'host:port', received 'a'"),
+        ({"worker": [7]}, ("worker", 0), "expected 'host:port', received 7"),
+        ({"worker": [":7"]}, ("worker", 0), "expected 'host:port', received ':7'"),
+        ({"worker": ["a:b"]}, ("worker", 0), "expected 'host:port', received 'a:b'"),
+        ({"worker": ["a:1", "a:1"]}, ("worker", 0), "an address twice: a:1, a:1"),
+        ({"chief": ["a:1", "b:2"]}, ("chief", 0), "more than one chief"),
+        ({"worker": WORKERS}, ("worker", 3), r"its task \('worker', 3\) is none of"),
+        ({"worker": WORKERS}, ("chief", 0), r"its task \('chief', 0\) is none of"),
+        ({"worker": WORKERS}, ("worker", None), r"its task \('worker', None\) is none of"),
+    ],
+)
+def test_what_is_wrong_is_named_beside_an_example(monkeypatch, jobs, task, named):
+    with pytest.raises(UserError, match=named) as refused:
+        read(monkeypatch, jobs, task)
+
+    assert str(refused.value).startswith("TF_CONFIG cannot be understood: ")
+    assert '"cluster": {"worker": ["host-0:2222"' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "3", "[]", '"worker"', '{"cluster": 3}', '{"cluster": {"worker": [[]]}}']
+)
+def test_what_is_no_cluster_at_all_is_refused(monkeypatch, text):
+    monkeypatch.setenv("TF_CONFIG", text)
+
+    with pytest.raises(UserError, match="TF_CONFIG cannot be understood"):
+        Cluster.from_environment()
