@@ -34,7 +34,11 @@ def define_flags():
     flags.DEFINE_alias("rest_port", "rest_api_port")
     flags.DEFINE_integer("rest_api_timeout_in_ms", 30000, "Longest time of a REST request.", 1)
     flags.DEFINE_boolean("enable_batching", True, "Whether concurrent requests are merged.")
-    flags.DEFINE_string("batching_parameters_file", None, "BatchingParameters as text.")
+    flags.DEFINE_string(
+        "batching_parameters_file",
+        os.path.join(os.path.dirname(__file__), "batching_parameters.txt"),
+        "How they are merged: BatchingParameters as text.",
+    )
     flags.DEFINE_string(
         "ssl_config_file", None, "SSLConfig as text: gRPC speaks TLS. Needs --rest_api_port=0."
     )
@@ -63,11 +67,6 @@ def define_flags():
         lambda values: values["ssl_config_file"] is None or values["rest_api_port"] == 0,
         "REST is not encrypted: --ssl_config_file needs --rest_api_port=0.",
     )
-    flags.register_multi_flags_validator(
-        ["batching_parameters_file", "enable_batching"],
-        lambda values: values["batching_parameters_file"] is None or values["enable_batching"],
-        "--batching_parameters_file needs --enable_batching.",
-    )
 
 
 def read_options():
@@ -80,9 +79,8 @@ def read_options():
     from serving.local.server_options import ServerOptions
     from serving.local.tls import read_credentials
 
-    batching = BatchingOptions() if _FLAGS.enable_batching else None
-    if _FLAGS.batching_parameters_file:
-        batching = BatchingOptions.from_file(_FLAGS.batching_parameters_file)
+    batching_file = _FLAGS.batching_parameters_file if _FLAGS.enable_batching else None
+    batching = BatchingOptions.from_file(batching_file) if batching_file else None
     tls_file = _FLAGS.ssl_config_file
     credentials = read_credentials(tls_file) if tls_file else None
     return ServerOptions(

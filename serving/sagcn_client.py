@@ -10,7 +10,7 @@ import numpy as np
 from serving import messages
 from serving.description import Description
 from serving.request_error import RequestError
-from serving.tensors import to_array, to_message
+from serving.tensors import read_array, write_array
 
 CLIPS_A_REQUEST = 32  # A server refuses more than its max_batch_size.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds before a request is sent again
@@ -199,9 +199,9 @@ class SagcnClient:
         if self._version is not None:
             request.model_spec.version.value = self._version
         for name, array in inputs.items():
-            request.inputs.add(key=name, value=to_message(array))
+            write_array(array, request.inputs.add(key=name).value)
         response = self._send(request)
-        outputs = {output.key: to_array(output.value) for output in response.outputs}
+        outputs = {output.key: read_array(output.value) for output in response.outputs}
         return outputs, response.model_spec.version.value
 
     def _send(self, request):

@@ -10,8 +10,8 @@ import json
 
 import numpy as np
 
-from serving.local.input_checks import type_name
 from serving.local.serving_error import invalid_argument
+from serving.local.signature import type_name
 
 _SHOWN = 256  # characters of a value that an error message repeats
 _NUMBER_TYPES = {"f": (int, float), "i": (int,), "u": (int,), "b": (bool,)}
@@ -40,12 +40,12 @@ def parse_request(body):
     return request
 
 
-def read_inputs(request, infos):
+def read_inputs(request, inputs):
     """Returns name -> array of a request.
 
     Args:
         request: what `parse_request` returns.
-        infos: mapping of input name -> `TensorInfo`.
+        inputs: the inputs of a `Signature`.
 
     Raises:
         ServingError: if a value is missing, or of another type or shape than the rest.
@@ -63,9 +63,9 @@ def read_inputs(request, infos):
             )
         if not instances:
             raise invalid_argument(f"JSON Value: {_shown(request)} No values in 'instances' array")
-        return _read_rows(instances, infos)
+        return _read_rows(instances, inputs)
     if "inputs" in request:
-        return _read_columns(request["inputs"], infos)
+        return _read_columns(request["inputs"], inputs)
     raise invalid_argument("Missing 'inputs' or 'instances' key")
 
 
@@ -95,14 +95,14 @@ def write_outputs(outputs, by_row):
     return json.dumps({"predictions": [dict(zip(columns, row, strict=True)) for row in rows]})
 
 
-def _read_rows(instances, infos):
+def _read_rows(instances, inputs):
     named = _is_named(instances[0])
-    if not named and len(infos) > 1:
+    if not named and len(inputs) > 1:
         raise invalid_argument(
             "instances is a plain list, but expecting list of objects as multiple input tensors "
             "required as per tensorinfo_map"
         )
-    columns = {name: [] for name in infos}
+    columns = {name: [] for name in inputs}
     for place, instance in enumerate(instances):
         if named != _is_named(instance):
             came = "list" if named else "object"
@@ -110,36 +110,33 @@ def _read_rows(instances, infos):
             raise invalid_argument(
                 f"Expecting {expected} but got {came} at item {place} of input list"
             )
-        values = instance if named else {next(iter(infos)): instance}
-        if set(values) != set(infos):
+        values = instance if named else {next(iter(inputs)): instance}
+        if set(values) != set(inputs):
             raise invalid_argument(
                 f"Failed to process element: {place} of 'instances' list. JSON object: "
-                f"{_shown(instance)} keys must be equal to: {','.join(sorted(infos))}"
+                f"{_shown(instance)} keys must be equal to: {','.join(sorted(inputs))}"
             )
         for name, value in values.items():
             columns[name].append(value)
-    return {name: _read_array(columns[name], infos[name].dtype) for name in infos}
+    return {name: _read_array(columns[name], inputs[name].dtype) for name in inputs}
 
 
-def _read_columns(inputs, infos):
-    if not _is_named(inputs):
-        if len(infos) > 1:
+def _read_columns(values, inputs):
+    if not _is_named(values):
+        if len(inputs) > 1:
             raise invalid_argument(
                 "inputs is a plain value/list, but expecting an object as multiple input tensors "
                 "required as per tensorinfo_map"
             )
-        inputs = {next(iter(infos)): inputs}
-    for name in infos:
-        if name not in inputs:
+        values = {next(iter(inputs)): values}
+    for name in inputs:
+        if name not in values:
             raise invalid_argument(f"Missing named input: {name} in 'inputs' object.")
-    return {name: _read_array(inputs[name], infos[name].dtype) for name in infos}
+    return {name: _read_array(values[name], inputs[name].dtype) for name in inputs}
 
 
 def _read_array(value, dtype):
-    """Returns nested lists as an array of a `tensorflow.DataType` number."""
-    import tensorflow as tf
-
-    dtype = tf.dtypes.as_dtype(dtype)
+    """Returns nested lists as an array of a `tensorflow.DType`."""
     shape, first = [], value
     while isinstance(first, list):
         shape.append(len(first))

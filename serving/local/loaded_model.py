@@ -3,6 +3,7 @@
 import gc
 
 from serving.local.serving_error import ServingError, code_of
+from serving.local.signature import Signature
 
 _TAG = "serve"
 
@@ -17,7 +18,7 @@ class LoadedModel:
         path: folder of the SavedModel.
 
     Attributes:
-        signatures: dict of name -> `SignatureDef`.
+        signatures: dict of name -> `Signature`.
 
     Raises:
         Exception: whatever TensorFlow raises if the folder holds no SavedModel that can be loaded.
@@ -36,9 +37,9 @@ class LoadedModel:
             self.close()
             raise
         self.signatures = {
-            name: signature
-            for name, signature in meta_graph.signature_def.items()
-            if signature.method_name  # not the one that only restores the weights
+            name: Signature(definition)
+            for name, definition in meta_graph.signature_def.items()
+            if definition.method_name  # not the one that only restores the weights
         }
 
     def run(self, signature_name, output_names, inputs):
@@ -58,8 +59,8 @@ class LoadedModel:
         import tensorflow as tf
 
         signature = self.signatures[signature_name]
-        fetches = [signature.outputs[name].name for name in output_names]
-        feeds = {signature.inputs[name].name: value for name, value in inputs.items()}
+        fetches = [signature.outputs[name] for name in output_names]
+        feeds = {signature.inputs[name].place: value for name, value in inputs.items()}
         try:
             return self._session.run(fetches, feeds)
         except tf.errors.OpError as error:

@@ -38,7 +38,7 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
             context.abort(error.code, error.details)
         response = predict_pb2.PredictResponse(model_spec=spec)
         for name, array in outputs.items():
-            response.outputs[name].CopyFrom(write_tensor(array))
+            write_tensor(array, response.outputs[name])
         return response
 
     def GetModelMetadata(self, request, context):  # noqa: N802
@@ -67,6 +67,7 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
         response = get_model_metadata_pb2.GetModelMetadataResponse()
         response.model_spec.name = request.model_spec.name
         response.model_spec.version.value = number
-        signature_map = get_model_metadata_pb2.SignatureDefMap(signature_def=signatures)
+        definitions = {name: signature.definition for name, signature in signatures.items()}
+        signature_map = get_model_metadata_pb2.SignatureDefMap(signature_def=definitions)
         response.metadata[_SIGNATURES].Pack(signature_map)
         return response

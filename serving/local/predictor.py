@@ -4,8 +4,7 @@ import concurrent.futures
 
 import grpc
 
-from serving.local.input_checks import check_input, set_of_names
-from serving.local.serving_error import ServingError, failed_precondition, invalid_argument
+from serving.local.serving_error import ServingError, failed_precondition
 
 DEFAULT_SIGNATURE = "serving_default"
 
@@ -26,7 +25,7 @@ class Predictor:
 
         Args:
             spec: `ModelSpec`.
-            read_inputs: function of the `SignatureDef` that returns a dict of name -> array.
+            read_inputs: function of the `Signature` that returns a dict of name -> array.
             output_filter: names of the outputs that are wanted; all of them if empty.
             timeout: seconds to wait for the answer, or None.
             on_queued: function that is called with the future of the answer, or None.
@@ -43,9 +42,9 @@ class Predictor:
                 raise failed_precondition(f'Serving signature key "{name}" not found.')
             signature = model.signatures[name]
             inputs = read_inputs(signature)
-            for alias, info in signature.inputs.items():
-                check_input(alias, inputs[alias], info)
-            outputs = _wanted_outputs(signature, output_filter)
+            for alias, array in inputs.items():
+                signature.check_input(alias, array)
+            outputs = signature.wanted_outputs(output_filter)
 
             def run(arrays):
                 return model.run(name, outputs, arrays)
@@ -53,7 +52,7 @@ class Predictor:
             if self._batcher is None:
                 arrays = run(inputs)
             else:
-                inner = tuple(inputs[alias].shape[1:] for alias in sorted(inputs))
+                inner = tuple(inputs[alias].shape[1:] for alias in signature.inputs)
                 kind = (model, name, tuple(outputs), inner)
                 future = self._batcher.submit(kind, run, inputs)
                 if on_queued is not None:
@@ -71,19 +70,6 @@ class Predictor:
         """
         with self._manager.model(spec) as (number, model):
             return number, model.signatures
-
-
-def _wanted_outputs(signature, output_filter):
-    """The names of the outputs to compute, sorted where the request names none."""
-    for place, alias in enumerate(output_filter):
-        if alias not in signature.outputs:
-            raise invalid_argument(
-                f"output tensor alias not found in signature: {alias} Outputs expected to be in "
-                f"the set {set_of_names(signature.outputs)}."
-            )
-        if alias in output_filter[:place]:
-            raise invalid_argument(f"duplicate output tensor alias: {alias}")
-    return list(output_filter) or sorted(signature.outputs)
 
 
 def _wait(future, timeout):

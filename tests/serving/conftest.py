@@ -1,5 +1,6 @@
 """Exports with answers that can be told beforehand, and a local server that serves them."""
 
+import contextlib
 import os
 import shutil
 
@@ -44,53 +45,22 @@ def publish(exports):
 
 @pytest.fixture
 def start_server():
-    """A function that starts a `LocalServer` on free ports; the server is stopped at the end."""
-    servers = []
+    """A function that starts a `local_server`, which is stopped at the end."""
+    from tests.serving.local_servers import local_server
 
-    def start(base_path, **options):
-        from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
-
-        from serving.local.server import LocalServer
-        from serving.local.server_options import ServerOptions
-
-        config = ModelServerConfig()
-        config.model_config_list.config.add(
-            name="sagcn", base_path=str(base_path), model_platform="tensorflow"
-        )
-        defaults = {"config": config, "port": 0, "rest_port": 0, "poll_seconds": 0.05}
-        server = LocalServer(ServerOptions(**{**defaults, **options}))
-        servers.append(server)
-        server.start()
-        return server
-
-    yield start
-    for server in servers:
-        server.stop(grace=5.0)
+    with contextlib.ExitStack() as servers:
+        yield lambda base_path, **options: servers.enter_context(local_server(base_path, **options))
 
 
 @pytest.fixture(scope="session")
 def shared_server(exports):
-    """A server of version 1 for tests that change nothing."""
-    from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
+    """A server of version 1, which is labelled "stable", for tests that change nothing."""
+    from tests.serving.local_servers import config_of, local_server
 
-    from serving.local.server import LocalServer
-    from serving.local.server_options import ServerOptions
-
-    config = ModelServerConfig()
-    model = config.model_config_list.config.add(
-        name="sagcn", base_path=str(exports[1].parent), model_platform="tensorflow"
-    )
+    config, model = config_of(exports[1].parent)
     model.model_version_policy.specific.versions.append(1)
     model.version_labels["stable"] = 1
-    options = ServerOptions(
-        config=config,
-        port=0,
-        rest_port=0,
-        poll_seconds=0,
-        max_message_bytes=100_000,
-        allow_version_labels_for_unavailable_models=True,
-    )
-    server = LocalServer(options)
-    server.start()
-    yield server
-    server.stop(grace=5.0)
+    options = {"poll_seconds": 0, "max_message_bytes": 100_000}
+    options["allow_version_labels_for_unavailable_models"] = True
+    with local_server(exports[1].parent, config=config, **options) as server:
+        yield server

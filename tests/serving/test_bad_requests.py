@@ -152,12 +152,12 @@ def test_an_unknown_method_is_unimplemented(stubs):
 
 
 @pytest.fixture
-def slow_stubs(start_server, exports):
+def slow_stubs(start_server, publish, tmp_path):
     """A server whose requests wait for others for five seconds."""
     from serving.local.batching_options import BatchingOptions
 
     batching = BatchingOptions(batch_timeout_micros=5_000_000, max_batch_size=2)
-    stubs = Stubs(start_server(exports[1].parent, batching=batching))
+    stubs = Stubs(start_server(publish(tmp_path / "sagcn", 1), batching=batching))
     yield stubs
     stubs.channel.close()
 

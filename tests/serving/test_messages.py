@@ -6,7 +6,7 @@ import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2
 
 from serving import messages
-from serving.tensors import to_array, to_message
+from serving.tensors import read_array, write_array
 
 
 def test_the_client_and_its_messages_need_no_tensorflow():
@@ -22,7 +22,7 @@ def test_a_request_means_the_same_to_tensorflow_serving():
     request.model_spec.name, request.model_spec.signature_name = "sagcn", "generate"
     request.model_spec.version.value = 3
     label = np.arange(4, dtype=np.int32)
-    request.inputs.add(key="label", value=to_message(label))
+    write_array(label, request.inputs.add(key="label").value)
 
     theirs = predict_pb2.PredictRequest.FromString(request.SerializeToString())
 
@@ -42,4 +42,4 @@ def test_an_answer_of_tensorflow_serving_is_understood():
 
     assert response.model_spec.version.value == 5
     assert response.outputs[0].key == "motion"
-    np.testing.assert_array_equal(to_array(response.outputs[0].value), motion)
+    np.testing.assert_array_equal(read_array(response.outputs[0].value), motion)

@@ -7,18 +7,22 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from tensorflow.core.protobuf.meta_graph_pb2 import TensorInfo
+from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
 
 from serving.local.json_tensors import parse_request, read_inputs, write_outputs
 from serving.local.serving_error import ServingError
+from serving.local.signature import Signature
 
 
-def infos(**types):
-    return {name: TensorInfo(dtype=dtype.as_datatype_enum) for name, dtype in types.items()}
+def inputs_of(**types):
+    definition = SignatureDef()
+    for name, dtype in types.items():
+        definition.inputs[name].dtype = dtype.as_datatype_enum
+    return Signature(definition).inputs
 
 
-LABEL_AND_SEED = infos(label=tf.int32, seed=tf.int32)
-ONE = infos(motion=tf.float32)
+LABEL_AND_SEED = inputs_of(label=tf.int32, seed=tf.int32)
+ONE = inputs_of(motion=tf.float32)
 
 
 def read(request, known):
@@ -50,7 +54,7 @@ def test_the_only_input_needs_no_name(key):
 
 
 def test_text_may_be_plain_or_base64():
-    text = read({"instances": ["a", {"b64": "/w=="}]}, infos(text=tf.string))["text"]
+    text = read({"instances": ["a", {"b64": "/w=="}]}, inputs_of(text=tf.string))["text"]
 
     assert text.tolist() == [b"a", b"\xff"]
 

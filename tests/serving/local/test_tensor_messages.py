@@ -4,13 +4,15 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 from tensorflow.core.framework.tensor_pb2 import TensorProto
-from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
+from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef, TensorInfo
 
 from serving.local.serving_error import ServingError
+from serving.local.signature import Signature
 from serving.local.tensor_messages import read_tensors, write_tensor
 
-SIGNATURE = SignatureDef()
-SIGNATURE.inputs["label"].name = "label:0"
+SIGNATURE = Signature(
+    SignatureDef(inputs={"label": TensorInfo(name="label:0", dtype=tf.int32.as_datatype_enum)})
+)
 
 
 @pytest.mark.parametrize(
@@ -20,10 +22,14 @@ SIGNATURE.inputs["label"].name = "label:0"
         np.array([3], np.int32),
         np.zeros((0, 2), np.float32),
         np.array([b"text"], object),
+        np.array([2.5], np.float64),  # a type that only TensorFlow's own code reads and writes
     ],
 )
 def test_an_array_comes_back_as_it_went(array):
-    back = read_tensors({"label": write_tensor(array)}, SIGNATURE)["label"]
+    message = TensorProto()
+    write_tensor(array, message)
+
+    back = read_tensors({"label": message}, SIGNATURE)["label"]
 
     assert back.dtype == array.dtype
     np.testing.assert_array_equal(back, array)
@@ -40,7 +46,7 @@ def test_a_few_bytes_cannot_ask_for_all_memory():
     message = TensorProto(dtype=tf.int32.as_datatype_enum, int_val=[7])
     message.tensor_shape.dim.add(size=2**50)
 
-    with pytest.raises(ServingError, match="tensor parsing error: label: it is larger than"):
+    with pytest.raises(ServingError, match="tensor parsing error: label: it has more than"):
         read_tensors({"label": message}, SIGNATURE)
 
 
@@ -67,12 +73,5 @@ def test_a_damaged_tensor_is_refused_and_nothing_worse(dtype, sizes, content, va
 
 
 def test_names_must_be_those_of_the_signature():
-    with pytest.raises(ServingError) as caught:
+    with pytest.raises(ServingError, match="Missing but required: {label}"):
         read_tensors({}, SIGNATURE)
-    assert caught.value.message == (
-        "input size does not match signature: 0!=1 len({}) != len({label}). Sent extra: {}. "
-        "Missing but required: {label}."
-    )
-
-    with pytest.raises(ServingError, match=r"Signature input alias: label\(feed name: label:0\)"):
-        read_tensors({"labels": TensorProto()}, SIGNATURE)

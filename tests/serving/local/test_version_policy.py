@@ -10,7 +10,7 @@ Policy = FileSystemStoragePathSourceConfig.ServableVersionPolicy
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("1", "2", "0010", ".3.part", "4.part", "latest", "1e3", "1_0", str(2**63)):
+    for name in ("1", "2", "0010", ".exporting-3", "4.part", "latest", "1e3", "1_0", str(2**63)):
         (tmp_path / name).mkdir()
     return tmp_path
 

@@ -1,0 +1,228 @@
+"""What serving costs: the server's added latency, and what batching brings.
+
+python -m benchmarks.serving --preset=small --json=serving.json
+
+An untrained generator of the preset is exported and served by the local server, once with and once
+without batching, each in a process of its own; requests for one motion come from threads of another
+process on the same machine. Everything is measured in turns, in rounds, so that other work on the
+machine touches all alike; what counts is the median of the rounds. On a machine that is busy with
+other things look at the processor time, which does not depend on them as much.
+"""
+
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
+import pathlib
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import grpc
+import numpy as np
+from absl import app, flags, logging
+
+from serving import messages
+from serving.tensors import write_array
+
+CLIENTS = (1, 8, 32)
+_BARE_CALLS = 100  # in a round
+_BATCHING = {True: "with batching", False: "without"}
+_ROOT = pathlib.Path(__file__).parents[1]
+_FLAGS = flags.FLAGS
+
+
+def write_model(folder, preset):
+    """Writes the SavedModel of an untrained generator of a preset, on the 15-joint skeleton."""
+    import keras
+
+    from datasets.skeletons import HUMAN36M_15
+    from sagcn_tf.config import make_config
+    from sagcn_tf.exporting.served_model import ServedModel
+    from sagcn_tf.motion_data import MotionData
+    from sagcn_tf.runs import new_model
+    from sagcn_tf.skeleton import Skeleton
+
+    skeleton = Skeleton.from_metadata(HUMAN36M_15)
+    data = MotionData(
+        dataset="synthetic",
+        class_names=[f"class {number}" for number in range(10)],
+        skeleton=skeleton,
+        mean=np.zeros((skeleton.num_joints, 2), np.float32),
+        std=np.ones((skeleton.num_joints, 2), np.float32),
+        unit="pixel",
+        frame_rate=50.0,
+        stride=3,
+        first_start=0,
+    )
+    served = ServedModel(new_model(make_config("synthetic", preset), data), data)
+    archive = keras.export.ExportArchive()
+    for name, (function, specs) in served.signatures.items():
+        archive.add_endpoint(name, function, specs)
+    archive.write_out(str(folder), verbose=False)
+
+
+@contextlib.contextmanager
+def running_server(base_path, batching):
+    """Yields the port and the `psutil.Process` of a local server."""
+    import psutil
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "serving.local_server", f"--model_base_path={base_path}"]
+    command += [f"--port={port}", "--rest_api_port=0", f"--enable_batching={batching}"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=_ROOT, **quiet)
+    try:
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            grpc.channel_ready_future(channel).result(timeout=300)
+        yield port, psutil.Process(process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def ask(port, clients, seconds):
+    """Asks from `clients` threads without a pause; returns the seconds that each answer took."""
+    latencies, end = [], time.perf_counter() + seconds
+
+    def client(number):
+        request = messages.PredictRequest()
+        request.model_spec.name = "sagcn"
+        for name, value in (("label", number % 10), ("seed", number)):
+            write_array(np.array([value], np.int32), request.inputs.add(key=name).value)
+        content = request.SerializeToString()
+        options = [("grpc.use_local_subchannel_pool", 1)]  # a connection of its own
+        with grpc.insecure_channel(f"127.0.0.1:{port}", options) as channel:
+            predict = channel.unary_unary(messages.PREDICT)
+            while True:
+                start = time.perf_counter()
+                if start >= end:
+                    return
+                predict(content, timeout=60)
+                latencies.append(time.perf_counter() - start)
+
+    threads = [threading.Thread(target=client, args=[number]) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return latencies
+
+
+def bare_latencies(model):
+    """The seconds of calls of the model in this process, one motion each."""
+    latencies = []
+    for number in range(_BARE_CALLS):
+        inputs = {"label": np.array([number % 10], np.int32), "seed": np.array([0], np.int32)}
+        start = time.perf_counter()
+        model.run("serving_default", ["motion"], inputs)
+        latencies.append(time.perf_counter() - start)
+    return latencies
+
+
+def processor_seconds(process):
+    """The processor time that a process has used."""
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def measure(base_path, rounds, seconds):
+    """Measures everything in turns.
+
+    Returns:
+        The bare latencies of each round; a dict of (batching, clients) -> the latencies of each
+        round; and a dict of the same keys -> the server's processor time of a motion, in seconds,
+        of each round.
+    """
+    from tqdm import tqdm
+
+    from serving.local.loaded_model import LoadedModel
+
+    model = LoadedModel(str(base_path / "1"))
+    bare, served = [], {(batching, n): [] for batching in _BATCHING for n in CLIENTS}
+    used = {key: [] for key in served}
+    context = multiprocessing.get_context("spawn")
+    with (
+        running_server(base_path, True) as batched,
+        running_server(base_path, False) as unbatched,
+        concurrent.futures.ProcessPoolExecutor(1, context) as client,
+    ):
+        servers = {True: batched, False: unbatched}
+        turns = [*served] * (rounds + 1)  # The first round warms up.
+        for batching, clients in tqdm(turns, unit=" measurements"):
+            if (batching, clients) == (True, 1):
+                bare.append(bare_latencies(model))
+            port, process = servers[batching]
+            before = processor_seconds(process)
+            latencies = client.submit(ask, port, clients, seconds).result()
+            used[batching, clients].append((processor_seconds(process) - before) / len(latencies))
+            served[batching, clients].append(latencies)
+    model.close()
+    for all_rounds in (bare, *served.values(), *used.values()):
+        del all_rounds[0]
+    return bare, served, used
+
+
+def rows_of(bare, served, used, seconds):
+    """The measurements, one dict each: name, measured, unit, and the goal where there is one."""
+
+    def milliseconds(rounds, percent):
+        return 1e3 * float(np.median([np.percentile(one, percent) for one in rounds]))
+
+    def per_second(batching, clients):
+        return float(np.median([len(one) for one in served[batching, clients]])) / seconds
+
+    rows = [("bare model call, p50", milliseconds(bare, 50), "ms", None)]
+    for percent, goal in ((50, "below 2"), (99, None)):
+        added = milliseconds(served[True, 1], percent) - milliseconds(bare, percent)
+        rows.append((f"added by the server, one client, p{percent}", added, "ms", goal))
+    for clients in CLIENTS:
+        for batching, words in _BATCHING.items():
+            name = f"{clients} clients, {words}"
+            rows.append((name, per_second(batching, clients), "motions/s", None))
+            rows.append((f"{name}, p50", milliseconds(served[batching, clients], 50), "ms", None))
+            cost = 1e3 * float(np.median(used[batching, clients]))
+            rows.append((f"{name}, processor time of a motion", cost, "ms", None))
+        goal = "at least 3" if clients == max(CLIENTS) else None
+        gain = per_second(True, clients) / per_second(False, clients)
+        rows.append((f"{clients} clients, gain of batching", gain, "times", goal))
+        gain = float(np.median(used[False, clients]) / np.median(used[True, clients]))
+        rows.append((f"{clients} clients, gain in processor time", gain, "times", goal))
+    keys = ("name", "measured", "unit", "goal")
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def main(_):
+    """Measures, prints, and writes the rows where a file is named."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.set_verbosity(logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder:
+        base_path = pathlib.Path(folder)
+        write_model(base_path / "1", _FLAGS.preset)
+        measured = measure(base_path, _FLAGS.rounds, _FLAGS.seconds)
+    rows = rows_of(*measured, _FLAGS.seconds)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
+    print(f"preset {_FLAGS.preset}, {machine}, median of {_FLAGS.rounds} rounds")
+    for row in rows:
+        goal = f"  (goal: {row['goal']})" if row["goal"] else ""
+        print(f"{row['name']:52s} {row['measured']:9.2f} {row['unit']}{goal}")
+    if _FLAGS.json:
+        from sagcn_tf.runs import write_json
+
+        about = {"preset": _FLAGS.preset, "machine": machine}
+        write_json(_FLAGS.json, [row | about for row in rows])
+
+
+if __name__ == "__main__":
+    flags.DEFINE_enum("preset", "small", ("paper", "tuned", "small"), "whose networks")
+    flags.DEFINE_integer("rounds", 5, "how often everything is measured", 1)
+    flags.DEFINE_float("seconds", 2.0, "of each measurement", 0.1)
+    flags.DEFINE_string("json", None, "file for the rows")
+    app.run(main)

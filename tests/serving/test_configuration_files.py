@@ -1,0 +1,195 @@
+"""The files for TensorFlow Serving, Docker and Kubernetes; nothing here is run by either."""
+
+import os
+import subprocess
+import sys
+
+import kubernetes_validate
+import pytest
+import yaml
+from google.protobuf import text_format
+from packaging.requirements import Requirement
+from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
+
+from serving.local.batching_options import BatchingOptions
+from serving.local.config_files import BatchingParameters, MonitoringConfig
+from tests.build_file import ROOT
+
+SERVING = ROOT / "serving"
+COMPOSE = ["docker-compose.yml", "docker-compose.gpu.yml"]
+# Those flags of tensorflow_model_server that the files use, from its main.cc.
+FLAGS = {
+    "model_config_file",
+    "model_config_file_poll_wait_seconds",
+    "allow_version_labels_for_unavailable_models",
+    "enable_batching",
+    "batching_parameters_file",
+    "monitoring_config_file",
+    "enable_grpc_healthcheck_service",
+    "grpc_channel_arguments",
+}
+
+
+def read_yaml(name):
+    return list(yaml.safe_load_all((SERVING / name).read_text()))
+
+
+def read_message(name, message_class):
+    return text_format.Parse((SERVING / name).read_text(), message_class())
+
+
+def flags_of(arguments):
+    return dict(argument.removeprefix("--").split("=", 1) for argument in arguments)
+
+
+@pytest.fixture
+def compose():
+    """docker-compose.yml and what the GPU adds to it."""
+    return [read_yaml(name)[0] for name in COMPOSE]
+
+
+@pytest.fixture
+def kubernetes():
+    """The objects by their kind."""
+    return {item["kind"]: item for item in read_yaml("kubernetes.yaml")}
+
+
+def test_models_config_names_the_model_and_its_labels():
+    (model,) = read_message("models.config", ModelServerConfig).model_config_list.config
+
+    assert (model.name, model.base_path) == ("sagcn", "/models/sagcn")
+    assert set(model.version_labels) == {"stable", "canary"}
+    assert model.model_version_policy.latest.num_versions == 2
+
+
+def test_the_local_server_understands_the_batching_parameters():
+    read_message("batching_parameters.txt", BatchingParameters)
+
+    options = BatchingOptions.from_file(SERVING / "batching_parameters.txt")
+
+    assert options == BatchingOptions(64, 0, 100, 1)
+
+
+def test_the_warmup_requests_of_an_export_fit_into_a_batch():
+    from sagcn_tf.exporting.warm_up import BATCH_SIZES
+
+    options = BatchingOptions.from_file(SERVING / "batching_parameters.txt")
+
+    assert max(BATCH_SIZES) <= options.max_batch_size
+
+
+def test_prometheus_looks_where_the_metrics_are(compose, kubernetes):
+    config = read_message("monitoring.config", MonitoringConfig).prometheus_config
+    (job,) = read_yaml("prometheus.yml")[0]["scrape_configs"]
+    annotations = kubernetes["Deployment"]["spec"]["template"]["metadata"]["annotations"]
+
+    assert config.enable
+    assert config.path == job["metrics_path"] == annotations["prometheus.io/path"]
+    service, port = job["static_configs"][0]["targets"][0].split(":")
+    assert any(
+        published.endswith(f":{port}") for published in compose[0]["services"][service]["ports"]
+    )
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_compose_files_are_valid(name):
+    command = [sys.executable, "-m", "check_jsonschema"]
+    command += ["--builtin-schema", "vendor.compose-spec", str(SERVING / name)]
+
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("number", range(len(read_yaml("kubernetes.yaml"))))
+def test_kubernetes_objects_are_valid(number):
+    item = read_yaml("kubernetes.yaml")[number]
+
+    for version in ("1.30", "1.37"):
+        kubernetes_validate.validate(item, version, strict=True)
+
+
+def test_the_images_are_of_the_release_whose_messages_we_use(compose, kubernetes):
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    (line,) = [line for line in lines if line.startswith("tensorflow-serving-api==")]
+    (pin,) = Requirement(line.partition("#")[0]).specifier
+    image = f"tensorflow/serving:{pin.version}"
+    containers = kubernetes["Deployment"]["spec"]["template"]["spec"]["containers"]
+
+    assert compose[0]["services"]["serving"]["image"] == image
+    assert compose[1]["services"]["serving"]["image"] == f"{image}-gpu"
+    assert [container["image"] for container in containers] == [image]
+
+
+def test_the_flags_are_known_and_their_files_are_there(compose, kubernetes):
+    service = compose[0]["services"]["serving"]
+    mounted = dict(volume.split(":")[1::-1] for volume in service["volumes"])
+    (container,) = kubernetes["Deployment"]["spec"]["template"]["spec"]["containers"]
+
+    flags = flags_of(service["command"])
+    assert set(flags) == FLAGS
+    assert flags_of(container["args"]) == flags
+    for name, value in flags.items():
+        if name.endswith("_file"):
+            assert (SERVING / mounted[value]).is_file()
+            assert os.path.basename(value) in kubernetes["ConfigMap"]["data"]
+
+
+def test_models_and_configuration_are_read_only(compose, kubernetes):
+    service = compose[0]["services"]["serving"]
+    (container,) = kubernetes["Deployment"]["spec"]["template"]["spec"]["containers"]
+
+    assert all(volume.endswith(":ro") for volume in service["volumes"])
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+    assert {m["name"] for m in container["volumeMounts"] if not m.get("readOnly")} == {"tmp"}
+
+
+def test_kubernetes_has_the_same_configuration_files(kubernetes):
+    for name, text in kubernetes["ConfigMap"]["data"].items():
+        assert text == (SERVING / name).read_text()
+
+
+def test_kubernetes_objects_belong_together(kubernetes):
+    deployment = kubernetes["Deployment"]["spec"]
+    labels = deployment["template"]["metadata"]["labels"]
+    (container,) = deployment["template"]["spec"]["containers"]
+    ports = {port["name"] for port in container["ports"]}
+
+    assert deployment["selector"]["matchLabels"] == labels
+    assert kubernetes["Service"]["spec"]["selector"] == labels
+    assert {port["targetPort"] for port in kubernetes["Service"]["spec"]["ports"]} == ports
+    target = kubernetes["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]
+    assert target["name"] == kubernetes["Deployment"]["metadata"]["name"]
+    volumes = {volume["name"]: volume for volume in deployment["template"]["spec"]["volumes"]}
+    assert {mount["name"] for mount in container["volumeMounts"]} == set(volumes)
+    claim = volumes["models"]["persistentVolumeClaim"]["claimName"]
+    assert claim == kubernetes["PersistentVolumeClaim"]["metadata"]["name"]
+    assert volumes["config"]["configMap"]["name"] == kubernetes["ConfigMap"]["metadata"]["name"]
+
+
+def test_the_health_check_of_compose_sees_whether_the_model_answers(
+    compose, start_server, publish, tmp_path
+):
+    check = compose[0]["services"]["serving"]["healthcheck"]["test"]
+    server = start_server(publish(tmp_path / "sagcn", 1))
+
+    def healthy(port, model):
+        command = check[-1].replace("8501", str(port)).replace("sagcn", model)
+        return subprocess.run(["bash", "-c", command], capture_output=True).returncode == 0
+
+    assert check[:3] == ["CMD", "bash", "-c"]
+    assert healthy(server.rest_port, "sagcn")
+    assert not healthy(server.rest_port, "another")
+    assert not healthy(1, "sagcn")  # where nothing listens
+
+
+def test_the_readiness_probe_asks_for_what_the_server_answers(kubernetes, shared_server):
+    import http.client
+
+    (container,) = kubernetes["Deployment"]["spec"]["template"]["spec"]["containers"]
+    path = container["readinessProbe"]["httpGet"]["path"]
+    connection = http.client.HTTPConnection("127.0.0.1", shared_server.rest_port, timeout=60)
+    connection.request("GET", path)
+
+    assert connection.getresponse().status == 200
+    connection.close()
