@@ -109,7 +109,7 @@ def pypi_label(distribution):
 def dependencies(path, source, names):
     """The labels of everything that has to be there when a file is imported."""
     files = files_read(module_name(path), names)
-    if path.startswith("tests/"):
+    if PurePosixPath(path).name.startswith("test_"):
         folders = [str(folder) for folder in PurePosixPath(path).parents]
         files |= {f"{folder}/conftest.py" for folder in folders} & set(names)
     used = {ast.unparse(node) for node in ast.walk(ast.parse(source)) if hasattr(node, "ctx")}
