@@ -7,6 +7,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from sagcn_tf.layers import SparseRows
+from tests import dense_reference
+
 FRAMES = 7
 JOINTS = 5
 EDGES = ((0, 1), (1, 2), (1, 3), (3, 4))
@@ -24,6 +27,17 @@ def random_attention(rng, batch=2, frames=FRAMES, dtype="float64"):
     """Attention [batch, frames, frames] as eq. 5 gives it: lower triangular, rows sum to 1."""
     scores = np.tril(rng.uniform(0.05, 1.0, size=[batch, frames, frames]))
     return (scores / scores.sum(axis=-1, keepdims=True)).astype(dtype)
+
+
+def sparse_rows(attention, top_k):
+    """What pruning leaves of attention [batch, T, T], as `SparseRows`."""
+    batch, frames, _ = attention.shape
+    columns = np.full([batch, frames, min(top_k, frames) + 1], -1, "int32")
+    for clip, rows in zip(attention, columns, strict=True):
+        for row, kept in zip(rows, dense_reference.kept_frames(clip, top_k), strict=True):
+            row[: len(kept)] = kept
+    values = np.take_along_axis(attention, np.maximum(columns, 0), axis=-1) * (columns >= 0)
+    return SparseRows(tf.constant(columns), tf.constant(values.astype(attention.dtype)))
 
 
 def random_motion(rng, batch=2, frames=FRAMES, joints=JOINTS, coordinates=2, dtype="float64"):
@@ -73,10 +87,11 @@ def assert_gradients_match(layer_function, sources, reference, rng, step=1e-6):
         )
 
 
-def largest_tensor(function, *inputs):
+def largest_tensor(function, *inputs, unknown=None):
     """Number of elements of the largest tensor in the graph of function and of its gradient.
 
-    The gradient is that of the summed outputs with respect to inputs (float32 arrays).
+    The gradient is that of the summed outputs with respect to inputs (float32 arrays). Bodies of
+    loops count too; unknown is the most that a dimension of unknown size can be there.
     """
 
     @tf.function
@@ -87,13 +102,24 @@ def largest_tensor(function, *inputs):
         return total, tape.gradient(total, tensors)
 
     specs = [tf.TensorSpec(array.shape, array.dtype) for array in inputs]
-    operations = value_and_gradient.get_concrete_function(*specs).graph.get_operations()
-    calls = [o.name for o in operations if "Call" in o.type or "While" in o.type]
-    assert not calls, f"tensors inside {calls} would go unseen"
+    operations = _operations(value_and_gradient.get_concrete_function(*specs).graph)
     outputs = [t for operation in operations for t in operation.outputs if t.dtype.is_floating]
-    unknown = [tensor.name for tensor in outputs if not tensor.shape.is_fully_defined()]
-    assert not unknown, f"tensors of unknown size: {unknown}"
-    return max(tensor.shape.num_elements() for tensor in outputs)
+    sizes = []
+    for tensor in outputs:
+        shape = [unknown if size is None else size for size in tensor.shape]
+        assert None not in shape, f"{tensor.name} is of unknown size: {tensor.shape}"
+        sizes.append(int(np.prod(shape)))
+    return max(sizes)
+
+
+def _operations(graph):
+    """All operations of a graph, those in the bodies of its loops included."""
+    for operation in graph.get_operations():
+        yield operation
+        if "While" in operation.type:
+            yield from _operations(graph._get_function(operation.get_attr("body").name).graph)
+        else:
+            assert "Call" not in operation.type, f"tensors inside {operation.name} would go unseen"
 
 
 def to_list(outputs):

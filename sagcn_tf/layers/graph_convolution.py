@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from sagcn_tf.layers.sparse_rows import SparseRows
+
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class GraphConvolution(keras.layers.Layer):
@@ -20,7 +22,7 @@ class GraphConvolution(keras.layers.Layer):
 
     Call arguments:
         features: `[batch, N, T, D, C]`, joint-major.
-        graph: `[batch, N, T, 2T]` of `StructureAwareGraph`.
+        graph: `[batch, N, T, 2T]` of `StructureAwareGraph`, or its `SparseRows`.
 
     Returns:
         `[batch, N, T, D, filters]`.
@@ -44,7 +46,9 @@ class GraphConvolution(keras.layers.Layer):
         neighbours = tf.matmul(tf.constant(self.adjacency, features.dtype), flat)
         both = tf.concat([flat, neighbours], axis=-1)
         both = tf.reshape(both, [-1, joints, 2 * frames, dimensions * width])  # [batch, N, 2T, D C]
-        aggregated = tf.reshape(tf.matmul(graph, both), [-1, width])  # [batch N T D, C]
+        sparse = isinstance(graph, SparseRows)
+        aggregated = graph.matmul(both) if sparse else tf.matmul(graph, both)
+        aggregated = tf.reshape(aggregated, [-1, width])  # [batch N T D, C]
         outputs = tf.nn.bias_add(tf.matmul(aggregated, self.kernel), self.bias)
         outputs = tf.reshape(outputs, [-1, joints, frames, dimensions, self.filters])
         return self.activation(outputs)

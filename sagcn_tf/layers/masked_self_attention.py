@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.layers.blockwise_attention import attend_in_blocks, attention_rows
+
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class MaskedSelfAttention(keras.layers.Layer):
@@ -26,10 +28,13 @@ class MaskedSelfAttention(keras.layers.Layer):
 
     Call arguments:
         inputs: `[batch, T, V]`.
+        top_k: default None. A number, for long clips: prune the attention as it is computed, and
+            never hold it whole.
 
     Returns:
         outputs `[batch, T, V]`, and attention `[batch, T, T]`: row t holds the weights with which
-        frame t looks at frames 0 to t. The attention is float32 under mixed precision.
+        frame t looks at frames 0 to t. The attention is float32 under mixed precision. With
+        `top_k`, the pruned attention as `SparseRows`.
 
     Raises:
         ValueError: if `residual` is not one of the two names.
@@ -55,19 +60,18 @@ class MaskedSelfAttention(keras.layers.Layer):
             setattr(self, name, layer)
         super().build(input_shape)
 
-    def call(self, inputs):
-        frames, width = tf.shape(inputs)[1], inputs.shape[-1]
-        query, key = self.query(inputs), self.key(inputs)
+    def call(self, inputs, top_k=None):
+        query, key, value = self.query(inputs), self.key(inputs), self.value(inputs)
         if self.normalise:
             query, key = _with_unit_mean_square(query), _with_unit_mean_square(key)
-        query *= tf.cast(width, self.compute_dtype) ** -0.5
-        scores = tf.matmul(query, key, transpose_b=True)  # [batch, T, T]
-        scores = tf.cast(scores, self.variable_dtype)
-        if self.distance_penalty:
-            scores -= self.distance_penalty * _distances(frames, scores.dtype)
-        past = tf.linalg.band_part(tf.ones([frames, frames], tf.bool), -1, 0)
-        attention = tf.nn.softmax(tf.where(past, scores, scores.dtype.min))
-        attended = tf.matmul(tf.cast(attention, self.compute_dtype), self.value(inputs))
+        query *= tf.cast(inputs.shape[-1], self.compute_dtype) ** -0.5
+        if top_k is None:
+            attention, _ = attention_rows(query, key, distance_penalty=self.distance_penalty)
+            attended = tf.matmul(tf.cast(attention, self.compute_dtype), value)
+        else:
+            exact = (tf.cast(x, self.variable_dtype) for x in (query, key, value))
+            attended, attention = attend_in_blocks(*exact, top_k, self.distance_penalty)
+            attended = tf.cast(attended, self.compute_dtype)
         if self.residual == "none":
             return attended, attention
         gamma = tf.cast(self.gamma, self.compute_dtype)
@@ -85,9 +89,3 @@ class MaskedSelfAttention(keras.layers.Layer):
 def _with_unit_mean_square(vectors):
     """Scales vectors `[..., V]`; a vector of zeros stays."""
     return vectors * tf.math.rsqrt(tf.reduce_mean(tf.square(vectors), -1, keepdims=True) + 1e-6)
-
-
-def _distances(frames, dtype):
-    """`[T, T]`: how many frames frame t lies behind frame u; only the past half is meant."""
-    time = tf.cast(tf.range(frames), dtype)
-    return time[:, None] - time[None]

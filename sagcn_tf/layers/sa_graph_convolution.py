@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf.layers.graph_convolution import GraphConvolution
+from sagcn_tf.layers.sparse_rows import SparseRows
 from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
 
 
@@ -22,7 +23,7 @@ class SAGraphConvolution(keras.layers.Layer):
 
     Call arguments:
         motion: `[batch, T, N, D]`, the output of the attention.
-        pruned: `[batch, T, T]`, the pruned attention.
+        pruned: `[batch, T, T]`, the pruned attention, or its `SparseRows`.
 
     Returns:
         motion `[batch, T, N, D]`, float32 under mixed precision.
@@ -72,7 +73,9 @@ class SAGraphConvolution(keras.layers.Layer):
         super().build(motion_shape)
 
     def call(self, motion, pruned):
-        graph = tf.cast(self.graph(pruned), self.compute_dtype)
+        graph = self.graph(pruned)
+        if not isinstance(graph, SparseRows):
+            graph = tf.cast(graph, self.compute_dtype)
         # [batch, T, N, D] -> [batch, N, T, D, 1]
         hidden = tf.transpose(motion, [0, 2, 1, 3])[..., None]
         residual = None

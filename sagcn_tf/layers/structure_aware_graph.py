@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from sagcn_tf.layers.sparse_rows import SparseRows
+
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class StructureAwareGraph(keras.layers.Layer):
@@ -17,12 +19,13 @@ class StructureAwareGraph(keras.layers.Layer):
         adjacency: `[N, N]`, the skeleton's `A + I`.
 
     Call arguments:
-        pruned: `[batch, T, T]`, the pruned attention, lower triangular.
+        pruned: `[batch, T, T]`, the pruned attention, lower triangular; or, of a long clip,
+            `SparseRows` whose first column is the frame itself.
 
     Returns:
         graph `[batch, N, T, 2T]`. Columns 0 to T-1 weigh the same joint in earlier frames
         (`s_tu / degree`, u < t); column T + t weighs the neighbourhood sum in frame t itself
-        (`s_tt / degree`). All others are 0.
+        (`s_tt / degree`). All others are 0. Of `SparseRows`, `SparseRows` again, for `[batch, N]`.
     """
 
     def __init__(self, adjacency, **kwargs):
@@ -31,15 +34,26 @@ class StructureAwareGraph(keras.layers.Layer):
         self.adjacency = np.asarray(adjacency, np.float64)
 
     def call(self, pruned):
-        neighbours = tf.constant(self.adjacency.sum(axis=1), pruned.dtype)  # [N]
+        if isinstance(pruned, SparseRows):
+            return self._sparse(*pruned)
         itself = tf.linalg.diag_part(pruned)  # [batch, T]
         past = tf.linalg.set_diag(pruned, tf.zeros_like(itself))
-        degree = (
-            tf.reduce_sum(past, axis=-1)[:, None] + neighbours[:, None] * itself[:, None]
-        )  # [batch, N, T]
         weights = tf.concat([past, tf.linalg.diag(itself)], axis=-1)  # [batch, T, 2T]
+        return weights[:, None] / self._degree(itself, past)[..., None]
+
+    def _sparse(self, frames, scores):
+        """The same of frames and scores `[batch, T, K + 1]`."""
+        time = tf.range(scores.shape[1])[:, None]
+        columns = tf.where(frames == time, scores.shape[1] + time, frames)
+        degree = self._degree(scores[..., 0], scores[..., 1:])
+        return SparseRows(columns, scores[:, None] / degree[..., None])
+
+    def _degree(self, itself, past):
+        """`[batch, N, T]`, of scores `[batch, T]` of the frame itself and `[batch, T, ...]`."""
+        neighbours = tf.constant(self.adjacency.sum(axis=1), past.dtype)  # [N]
+        degree = tf.reduce_sum(past, axis=-1)[:, None] + neighbours[:, None] * itself[:, None]
         # A row whose scores all vanished stays 0; however small they are, the row sums to 1.
-        return weights[:, None] / tf.maximum(degree, 1e-30)[..., None]
+        return tf.maximum(degree, 1e-30)
 
     def get_config(self):
         config = super().get_config()

@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.layers.blockwise_attention import largest_past
+
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class TopKPruning(keras.layers.Layer):
@@ -59,10 +61,9 @@ class TopKPruning(keras.layers.Layer):
         return tf.concat([itself, kept], axis=-1)
 
     def _largest_past(self, attention):
-        frames = attention.shape[-1]
-        past = tf.range(frames)[:, None] > tf.range(frames)  # [T, T], strictly lower
-        scores = tf.where(past, attention, tf.constant(float("-inf"), attention.dtype))
-        return tf.math.top_k(scores, k=min(self.top_k, frames))
+        time = tf.range(attention.shape[-1])
+        top_k = min(self.top_k, attention.shape[-1])
+        return largest_past(attention, time[:, None] - time, top_k)
 
     def get_config(self):
         config = super().get_config()

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf.layers import MaskedSelfAttention, SAGraphConvolution, TopKPruning
+from sagcn_tf.layers import MaskedSelfAttention, SAGraphConvolution, TopKPruning, is_long
+from sagcn_tf.models.decaying_sum import decaying_sum
 
 
 class Generator(keras.Model):
@@ -63,6 +64,8 @@ class Generator(keras.Model):
     def _build(self, config, num_classes):
         """Creates the weights by one call on zeros, so that they exist before any training."""
         noise = tf.zeros([1, config.frames, config.noise_dim])
+        # Without weights, and not called for a long clip: Keras would warn that it is not built.
+        self.pruning.build((1, config.frames, config.frames))
         self((noise, tf.zeros([1, num_classes])))
 
     def call(self, inputs, return_attention=False):
@@ -78,11 +81,37 @@ class Generator(keras.Model):
             hidden = tf.concat([hidden, _every_frame(label, frames)], axis=-1)
         for linear in self.maps:
             hidden = linear(hidden)
-        hidden, attention = self.attention(hidden)  # [batch, T, N D], [batch, T, T]
-        motion = tf.reshape(hidden, [-1, frames, self.joints, self.dimensions])  # [batch, T, N, D]
-        motion = self.graph_convolution(motion, self.pruning(attention))
+        return self.refine(hidden, return_attention)
+
+    def refine(self, hidden, return_attention=False):
+        """Attention, pruning and graph convolutions (sections 3.2 and 3.3) on joint coordinates.
+
+        The attention of a long clip is pruned as it is computed. Its rows are only held whole, in
+        memory that grows with T^2, where `return_attention` asks for them.
+
+        Args:
+            hidden: `[batch, T, N D]`.
+            return_attention: default False.
+
+        Returns:
+            As a call of the generator.
+        """
+        frames, top_k = hidden.shape[1], self.config.top_k
+        if is_long(frames, top_k):
+            attended, pruned = self.attention(hidden, top_k=top_k)
+        else:
+            attended, attention = self.attention(hidden)  # [batch, T, N D], [batch, T, T]
+            pruned = self.pruning(attention)
+        motion = tf.reshape(attended, [-1, frames, self.joints, self.dimensions])
+        motion = self.graph_convolution(motion, pruned)  # [batch, T, N, D]
         if not return_attention:
             return motion
+        if is_long(frames, top_k):
+            return {
+                "motion": motion,
+                "attention": self.attention(hidden)[1],
+                "kept": pruned.columns,
+            }
         kept = self.pruning.kept_frames(attention)
         return {"motion": motion, "attention": attention, "kept": kept}
 
@@ -93,9 +122,9 @@ class Generator(keras.Model):
         ignore noise and stands still.
         """
         memory = self.config.noise_memory
-        shares = _past_shares(memory, self.config.frames)
-        shares[:, 1:] *= np.sqrt(1 - memory**2)  # frame 0 has no past to share its variance with
-        return tf.matmul(tf.constant(shares, noise.dtype), noise)
+        weights = np.full(self.config.frames, np.sqrt(1 - memory**2))
+        weights[0] = 1  # frame 0 has no past to share its variance with
+        return decaying_sum(noise, memory, weights)
 
     def _accumulate(self, hidden, noise, embedded):
         """The outputs of the RNN, summed over time (`c_t = o_t + r c_{t-1}`), in float32.
@@ -108,19 +137,13 @@ class Generator(keras.Model):
             first = embedded if len(embedded.shape) == 2 else embedded[:, 0]
             start = self.start_state(tf.concat([noise[:, 0], first], axis=-1))
         outputs = tf.cast(self.rnn(hidden, initial_state=start), self.variable_dtype)
-        shares = _past_shares(share, self.config.frames)
-        summed = tf.matmul(tf.constant(shares, outputs.dtype), outputs)  # [batch, T, hidden]
+        summed = decaying_sum(outputs, share)  # [batch, T, hidden]
         if start is None:
             return summed
         limit = 1 / (1 - share) if share < 1 else 1.0  # of a sum of ones
-        before = tf.constant(share * limit * shares[:, :1], outputs.dtype)  # [T, 1]
+        shares = float(share) ** np.arange(self.config.frames)[:, None]  # [T, 1]
+        before = tf.constant(share * limit * shares, outputs.dtype)
         return summed + before * tf.cast(start, outputs.dtype)[:, None]
-
-
-def _past_shares(share, frames):
-    """`[T, T]`, lower triangular: `share^(t - u)`."""
-    time = np.arange(frames)
-    return np.tril(float(share) ** np.abs(time[:, None] - time))
 
 
 def _every_frame(vector, frames):

@@ -91,6 +91,40 @@ def test_equals_the_dense_equations_for_any_shape(
     np.testing.assert_allclose(layer(motion, pruned), expected, rtol=1e-9, atol=1e-10)
 
 
+@pytest.mark.parametrize("top_k", [0, 3, FRAMES])
+def test_sparse_rows_give_the_same(top_k):
+    """Values, and gradients to the motion, the kept scores and all weights."""
+    motion, pruned = (tf.constant(x) for x in example(top_k=top_k))
+    layer = block_with_random_weights(motion, pruned)
+    rows = layer_checks.sparse_rows(np.array(pruned), top_k)
+    results, gradients = [], []
+    for attention in (pruned, rows):
+        with tf.GradientTape() as tape:
+            tape.watch([motion, attention])
+            results.append(layer(motion, attention))
+            loss = tf.reduce_sum(tf.sin(results[-1]))
+        sources = [motion, attention[-1] if attention is rows else attention]
+        gradients.append(tape.gradient(loss, [*sources, *variables_of(layer)]))
+    np.testing.assert_allclose(*results, rtol=1e-12)
+    # Of the whole matrix, the gradients of the kept scores.
+    exists = rows.columns >= 0
+    of_kept = tf.gather(gradients[0][1], tf.maximum(rows.columns, 0), batch_dims=2)
+    gradients[0][1] = tf.where(exists, of_kept, 0)
+    gradients[1][1] = tf.where(exists, gradients[1][1], 0)
+    layer_checks.assert_all_close(*gradients, rtol=1e-9, atol=1e-12)
+
+
+def test_sparse_rows_under_mixed_bfloat16_are_close_to_float32():
+    motion, pruned = example(dtype="float32")
+    exact = block_with_random_weights(motion, pruned, dtype="float32")
+    mixed = SAGraphConvolution(filters=WIDTHS, adjacency=ADJACENCY, dtype="mixed_bfloat16")
+    rows = layer_checks.sparse_rows(pruned, 3)
+    mixed(motion, rows)
+    mixed.set_weights(exact.get_weights())
+    expected = np.array(exact(motion, pruned))
+    assert np.linalg.norm(mixed(motion, rows) - expected) < 0.02 * np.linalg.norm(expected)
+
+
 @pytest.mark.parametrize("coordinates", [2, 3])
 def test_gradients_equal_finite_differences(coordinates):
     motion, pruned = map(tf.constant, example(coordinates))

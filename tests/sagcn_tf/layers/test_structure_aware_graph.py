@@ -101,6 +101,18 @@ def test_without_past_frames_a_tiny_own_score_changes_nothing(own_score):
     np.testing.assert_allclose(layer(pruned * own_score), layer(pruned), rtol=1e-5)
 
 
+@pytest.mark.parametrize("top_k", [0, 3, FRAMES])
+def test_of_sparse_rows_it_is_the_same_graph(top_k):
+    pruned = pruned_attention(np.random.default_rng(12), top_k)
+    layer = StructureAwareGraph(ADJACENCY, dtype="float64")
+    columns, values = layer(layer_checks.sparse_rows(pruned, top_k))
+    graph = np.zeros([2, JOINTS, FRAMES, 2 * FRAMES])
+    for b, n, t, k in np.ndindex(*values.shape):
+        if columns[b, t, k] >= 0:
+            graph[b, n, t, columns[b, t, k]] = values[b, n, t, k]
+    np.testing.assert_allclose(graph, layer(pruned), rtol=1e-14)
+
+
 def test_a_frame_whose_scores_all_vanished_gives_finite_numbers():
     """The softmax of float32 underflows to zero for scores 104 below the best."""
     pruned = tf.constant(np.diag(np.float32([1.0, 0.0, 1.0]))[None])

@@ -142,6 +142,37 @@ def test_each_frame_may_have_its_own_label(variant):
         np.testing.assert_allclose(motion[clip], expected, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("variant", ["paper", "tuned", "equation 4", "no past frame kept"])
+def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant):
+    """Values and gradients of 120 frames, of which 2 past ones are kept, and of 8."""
+    for frames in (120, FRAMES):
+        generator = make_generator(**{"frames": frames, "top_k": 2, **VARIANTS[variant]})
+        noise = np.random.default_rng(0).normal(size=[2, frames, 6]).astype(np.float32)
+        inputs = noise, make_inputs(batch=2)[1]
+        outputs, gradients = [], []
+        for long in (False, True):
+            monkeypatch.setattr("sagcn_tf.models.generator.is_long", lambda *_, long=long: long)
+            outputs.append(generator(inputs, return_attention=True))
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean(tf.sin(generator(inputs)))
+            gradients.append(tape.gradient(loss, [w.value for w in generator.weights]))
+        np.testing.assert_array_equal(outputs[1]["kept"], outputs[0]["kept"])
+        for name in ("attention", "motion"):
+            np.testing.assert_allclose(outputs[1][name], outputs[0][name], rtol=1e-4, atol=1e-4)
+        for actual, expected in zip(*gradients, strict=True):
+            error = np.linalg.norm(actual - expected)
+            assert error <= 1e-3 * np.linalg.norm(expected) + 1e-7
+
+
+def test_only_long_clips_are_computed_otherwise():
+    """No operation of a training step of 50 frames is one of those for long clips."""
+    for frames, sparse in ((50, False), (200, True)):
+        generator = make_generator(frames=frames)
+        noise = tf.zeros([1, frames, 6])
+        graph = tf.function(generator).get_concrete_function((noise, tf.zeros([1, CLASSES]))).graph
+        assert any("Sparse" in o.type for o in graph.get_operations()) == sparse
+
+
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_shapes(dimensions):
     generator = make_generator(dimensions)

@@ -1,0 +1,122 @@
+"""Attention in blocks of rows against the equations, and against the whole attention."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf.layers import TopKPruning, blockwise_attention
+from sagcn_tf.layers.blockwise_attention import attend_in_blocks, attention_rows
+from tests import dense_reference, layer_checks
+
+FRAMES, WIDTH = 10, 4
+
+
+@pytest.fixture
+def three_rows(monkeypatch):
+    """Blocks so small that clips of a few frames have several, and the last is not full."""
+    monkeypatch.setattr(blockwise_attention, "_ROWS", 3)
+
+
+def example(frames=FRAMES, width=WIDTH, batch=2, dtype="float64", scale=1.0):
+    """Query, key and value."""
+    rng = np.random.default_rng(1)
+    return [tf.constant(scale * rng.normal(size=[batch, frames, width]), dtype) for _ in range(3)]
+
+
+def by_reference(query, key, value, top_k, distance_penalty=0.0):
+    """Attended values, and columns and scores of the kept frames, from whole rows of attention."""
+    clips = []
+    for q, k, v in zip(query, key, value, strict=True):
+        attention = np.zeros([len(q), len(q)])
+        for t in range(len(q)):
+            scores = [q[t] @ k[u] - distance_penalty * (t - u) for u in range(t + 1)]
+            attention[t, : t + 1] = dense_reference.softmax(np.array(scores))
+        columns = np.full([len(q), min(top_k, len(q)) + 1], -1)
+        for t, kept in enumerate(dense_reference.kept_frames(attention, top_k)):
+            columns[t, : len(kept)] = kept
+        scores = np.take_along_axis(attention, np.maximum(columns, 0), axis=1) * (columns >= 0)
+        clips.append((attention @ v, columns, scores))
+    return [np.stack(part) for part in zip(*clips, strict=True)]
+
+
+@pytest.mark.parametrize("top_k", [0, 2, FRAMES, FRAMES + 3])
+@pytest.mark.parametrize("frames", [1, 3, 4, FRAMES])
+@pytest.mark.parametrize("distance_penalty", [0.0, 0.7])
+def test_equals_the_equations(three_rows, frames, top_k, distance_penalty):
+    inputs = example(frames)
+    attended, pruned = attend_in_blocks(*inputs, top_k, distance_penalty)
+    expected = by_reference(*(x.numpy() for x in inputs), top_k, distance_penalty)
+    np.testing.assert_allclose(attended, expected[0], rtol=1e-12, atol=1e-14)
+    np.testing.assert_array_equal(pruned.columns, expected[1])
+    np.testing.assert_allclose(pruned.values, expected[2], rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("top_k", [0, 2, FRAMES])
+@pytest.mark.parametrize("distance_penalty", [0.0, 0.7])
+@pytest.mark.parametrize("output", [0, 2], ids=["attended", "scores"])
+def test_gradients_equal_finite_differences(three_rows, top_k, distance_penalty, output):
+    inputs = example()
+
+    def attended_and_scores():
+        attended, (columns, scores) = attend_in_blocks(*inputs, top_k, distance_penalty)
+        return attended, columns, scores
+
+    layer_checks.assert_gradients_match(
+        lambda: attended_and_scores()[output],
+        inputs if output == 0 else inputs[:2],
+        lambda *arrays: by_reference(*[*arrays, inputs[2].numpy()][:3], top_k, distance_penalty)[
+            output
+        ],
+        np.random.default_rng(2),
+    )
+
+
+def test_keeps_the_frames_that_pruning_of_the_whole_attention_keeps():
+    """Also of clips that fill several blocks, in float32, where scores are equal or vanish."""
+    query, key, value = example(300, dtype="float32", scale=6.0)
+    key = tf.concat([key[:, :150], key[:, :150]], axis=1)
+    attention, _ = attention_rows(query, key)
+    _, pruned = tf.function(attend_in_blocks)(query, key, value, 5)
+    layer = TopKPruning(5)
+    assert np.mean(np.array(attention)[:, -1] == 0.0) > 0.1
+    np.testing.assert_array_equal(pruned.columns, layer.kept_frames(attention))
+    whole = np.array(layer(attention))
+    np.testing.assert_allclose(pruned.values.numpy().sum(-1), whole.sum(-1), rtol=1e-6)
+
+
+def test_frames_after_the_clip_do_not_matter():
+    """Those that fill the last block least of all; so clips of any length agree."""
+    inputs = example(FRAMES)
+    attended, pruned = attend_in_blocks(*inputs, 2)
+    for frames in (3, 7):
+        beginning = attend_in_blocks(*(x[:, :frames] for x in inputs), 2)
+        np.testing.assert_allclose(beginning[0], attended[:, :frames], rtol=1e-12)
+        np.testing.assert_array_equal(beginning[1].columns, pruned.columns[:, :frames])
+
+
+def test_largest_tensor_grows_linearly_with_the_clip():
+    def largest(frames):
+        inputs = [x.numpy() for x in example(frames, batch=1, dtype="float32")]
+        return layer_checks.largest_tensor(
+            lambda *inputs: attend_in_blocks(*inputs, 5)[0], *inputs, unknown=frames
+        )
+
+    assert largest(2048) == 2 * largest(1024)
+    assert largest(2048) < 2048**2 / 10
+
+
+def test_gradients_are_the_same_bits_each_time():
+    inputs = example(700, width=30, dtype="float32")
+
+    @tf.function
+    def gradients():
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            attended, pruned = attend_in_blocks(*inputs, 5)
+            loss = tf.reduce_sum(attended**2) + tf.reduce_sum(pruned.values**2)
+        return tape.gradient(loss, inputs)
+
+    first = gradients()
+    for _ in range(3):
+        for one, again in zip(first, gradients(), strict=True):
+            np.testing.assert_array_equal(one, again)
