@@ -16,9 +16,11 @@ _Task = collections.namedtuple("_Task", "inputs rows future arrived")
 class Batcher:
     """Threads that run requests of the same kind together and hand each its rows of the answer.
 
-    As in TensorFlow Serving, all kinds share the threads and take turns. It differs in one thing:
-    when a merged run fails because of its input, the requests are run again one by one, so that a
-    wrong request does not fail those that happened to come with it.
+    As in TensorFlow Serving, all kinds share the threads and take turns. It differs in two things.
+    When a merged run fails because of its input, the requests are run again one by one, so that a
+    wrong request does not fail those that happened to come with it. And a request that finds
+    nothing running and need not wait for others is run in its own thread, which saves it two
+    changes of threads.
 
     Args:
         options: `BatchingOptions`.
@@ -28,6 +30,7 @@ class Batcher:
         self._options = options
         # kind -> (run, deque of _Task), in the order in which they take turns
         self._queues = collections.OrderedDict()
+        self._running = 0  # batches
         self._changed = threading.Condition()
         self._closed = False
         self._threads = [
@@ -47,8 +50,8 @@ class Batcher:
             inputs: dict of name -> array `[rows, ...]`, equal but for `rows` within a kind.
 
         Returns:
-            `concurrent.futures.Future` of the list of arrays; a request whose future is cancelled
-            before its turn is not run.
+            `concurrent.futures.Future` of the list of arrays, maybe done; a request whose future is
+            cancelled before its turn is not run.
 
         Raises:
             ServingError: if the inputs are no batch, or too large, or too many requests wait.
@@ -60,6 +63,9 @@ class Batcher:
                 f"Task size {rows} is larger than maximum input batch size {most}"
             )
         task = _Task(inputs, rows, concurrent.futures.Future(), time.monotonic())
+        if self._start_alone():
+            self._run(run, [task])
+            return task.future
         with self._changed:
             _, tasks = self._queues.setdefault(kind, (run, collections.deque()))
             waiting = sum(queued.rows for queued in tasks)
@@ -81,12 +87,28 @@ class Batcher:
         for thread in self._threads:
             thread.join()
 
+    def _start_alone(self):
+        """Whether a request may run at once; it then counts as running."""
+        with self._changed:
+            free = self._running < self._options.num_batch_threads and not self._queues
+            alone = free and not self._options.batch_timeout_micros
+            self._running += alone
+            return alone
+
+    def _run(self, run, tasks):
+        """Runs a batch that counts as running."""
+        _run_batch(run, [task for task in tasks if task.future.set_running_or_notify_cancel()])
+        with self._changed:
+            self._running -= 1
+            if self._queues:
+                self._changed.notify()
+
     def _work(self):
         while True:
             run, tasks = self._next_batch()
             if not tasks:
                 return
-            _run_batch(run, [task for task in tasks if task.future.set_running_or_notify_cancel()])
+            self._run(run, tasks)
 
     def _next_batch(self):
         """Waits for a batch; returns no tasks when the batcher is closed and nothing waits."""
@@ -101,6 +123,8 @@ class Batcher:
 
     def _ready(self):
         """Returns a kind whose batch is full or has waited, or None and the seconds to wait."""
+        if self._running >= self._options.num_batch_threads:
+            return None, None
         timeout = self._options.batch_timeout_micros / 1e6
         now, soonest = time.monotonic(), None
         for kind, (_, tasks) in self._queues.items():
@@ -120,6 +144,7 @@ class Batcher:
         if tasks:
             self._queues[kind] = (run, tasks)  # behind the others: they take turns
             self._changed.notify()
+        self._running += 1
         return run, batch
 
 

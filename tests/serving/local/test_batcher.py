@@ -55,10 +55,9 @@ def x(*numbers):
 
 
 def occupy(batcher, model):
-    """Sends a request that keeps the only thread busy until `model.go` is set."""
-    future = batcher.submit("other kind", model.run, x(0))
+    """Sends a request that keeps the batcher busy until `model.go` is set."""
+    threading.Thread(target=batcher.submit, args=("other kind", model.run, x(0))).start()
     assert model.started.wait(10)
-    return future
 
 
 def test_what_waits_is_run_together_and_split_again(make_batcher, model):
@@ -110,13 +109,29 @@ def test_a_wrong_request_fails_alone(make_batcher, model):
         futures[1].result(10)
 
 
-def test_a_lone_request_does_not_wait_for_others(make_batcher, model):
+def test_a_lone_request_runs_at_once_in_its_own_thread(make_batcher):
+    threads = []
+
+    def run(inputs):
+        threads.append(threading.current_thread())
+        return [inputs["x"]]
+
+    future = make_batcher().submit("kind", run, x(1))
+
+    assert future.done()
+    assert threads == [threading.current_thread()]
+
+
+def test_no_more_batches_run_at_a_time_than_there_are_threads(make_batcher, model):
+    batcher = make_batcher()
+    occupy(batcher, model)  # in a thread of its own
+
+    future = batcher.submit("kind", model.run, x(1))
+    time.sleep(0.05)
+
+    assert not future.running()
     model.go.set()
-
-    start = time.monotonic()
-    make_batcher().submit("kind", model.run, x(1)).result(10)
-
-    assert time.monotonic() - start < 5
+    assert future.result(10)[0].tolist() == [2]
 
 
 def test_a_request_waits_for_others_as_long_as_it_is_told(make_batcher, model):
