@@ -1,4 +1,4 @@
-"""Local servers in the process of the tests."""
+"""Local servers in the process that runs the tests."""
 
 import contextlib
 

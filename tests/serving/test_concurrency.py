@@ -102,7 +102,7 @@ def test_no_request_fails_while_versions_come_and_go(start_server, publish, tmp_
 def test_memory_is_flat_when_versions_are_reloaded(start_server, tmp_path):
     if not pathlib.Path("/proc/self/statm").exists():
         pytest.skip("the memory in use is read from /proc, which only Linux has")
-    megabytes = 40
+    megabytes = 20
     export = tmp_path / "export"
     closed_form_model.save(export, 1, weights=megabytes * 2**18)
     base_path = tmp_path / "sagcn"

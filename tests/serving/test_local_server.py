@@ -10,6 +10,7 @@ from serving.request_error import RequestError
 from serving.sagcn_client import SagcnClient
 from tests.serving.closed_form_model import expected_motion
 from tests.serving.server_process import ROOT, ServerProcess
+from tests.serving.stubs import Stubs, arrays_of, request_of
 
 
 @pytest.fixture
@@ -86,16 +87,18 @@ def test_a_broken_export_is_named(tmp_path):
 def test_sigterm_ends_it_after_the_last_answer(start_process, publish, tmp_path):
     process = start_process(f"--model_base_path={publish(tmp_path / 'sagcn', 1)}")
     process.wait_until_it_serves()
+    request = request_of(label=np.zeros(30, np.int32), seed=np.arange(30, dtype=np.int32))
     answers, refusals, answered = [], [], threading.Semaphore(0)
 
     def ask():
-        with SagcnClient(f"localhost:{process.port}", timeout=10) as client:
+        stubs = Stubs(process)
+        with stubs.channel:
             try:
                 while True:
-                    answers.append(client.generate("walking", count=30))
+                    answers.append(arrays_of(stubs.predict(request))["motion"])
                     answered.release()
-            except RequestError as error:
-                refusals.append(error.code)
+            except grpc.RpcError as error:
+                refusals.append(error.code())
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     [thread.start() for thread in threads]
