@@ -3,10 +3,13 @@
 import dataclasses
 import json
 import os
+import socket
+import time
 
 from sagcn_tf.errors import UserError
 
 _JOBS = ("chief", "worker")
+_PATIENCE = 600  # seconds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +28,35 @@ class Cluster:
     def is_chief(self) -> bool:
         """Whether this is the one machine that evaluates and writes."""
         return self.index == 0
+
+    def meet(self, patience: float = _PATIENCE) -> None:
+        """Waits until all machines have been started; TensorFlow's chief would wait for ever.
+
+        Args:
+            patience: seconds. Default: ten minutes.
+
+        Raises:
+            UserError: names those that are still missing then; or if this machine's own port is
+                taken.
+        """
+        missing = [address for address in self.addresses if address != self.addresses[self.index]]
+        _, port = _host_and_port(self.addresses[self.index])
+        try:
+            listener = socket.create_server(("", port))
+        except OSError as error:
+            raise UserError(
+                f"port {port}, which TF_CONFIG gives this machine, cannot be used: {error}"
+            ) from error
+        print(f"waiting for {', '.join(missing)}", flush=True)
+        deadline = time.monotonic() + patience
+        with listener:
+            while missing := [address for address in missing if not _answers(address)]:
+                if time.monotonic() > deadline:
+                    raise UserError(
+                        f"no answer from {', '.join(missing)} for {patience:g} seconds. Start the "
+                        "same command on all machines that TF_CONFIG lists"
+                    )
+                time.sleep(0.2)
 
     @classmethod
     def from_environment(cls) -> "Cluster":
@@ -74,7 +106,24 @@ def _list(addresses):
 
 
 def _checked(address):
-    host, _, port = str(address).rpartition(":")
-    if not (isinstance(address, str) and host and port.isdecimal()):
-        raise ValueError(f"expected 'host:port', received {address!r}")
+    try:
+        _host_and_port(address)
+    except (AttributeError, ValueError):
+        raise ValueError(f"expected 'host:port', received {address!r}") from None
     return address
+
+
+def _host_and_port(address):
+    host, _, port = address.rpartition(":")
+    if not host or not 0 < int(port) < 2**16:
+        raise ValueError
+    return host.strip("[]"), int(port)
+
+
+def _answers(address):
+    """Whether a machine listens, be it by `meet` or, after that, by TensorFlow."""
+    try:
+        socket.create_connection(_host_and_port(address), timeout=1).close()
+    except OSError:
+        return False
+    return True

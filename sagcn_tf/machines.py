@@ -43,10 +43,7 @@ class Machines:
         if self._count == 1:
             self.strategy = strategy or tf.distribute.MirroredStrategy()
             return
-        others = [
-            address for address in cluster.addresses if address != cluster.addresses[self._index]
-        ]
-        print(f"waiting for {', '.join(others)}", flush=True)
+        cluster.meet()
         with self.watched():
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
 

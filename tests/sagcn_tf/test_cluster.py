@@ -1,4 +1,7 @@
+import contextlib
 import json
+import socket
+import threading
 
 import pytest
 
@@ -49,6 +52,8 @@ def test_a_chief_that_is_named_comes_before_the_workers(monkeypatch, task, index
         ({"worker": [7]}, ("worker", 0), "expected 'host:port', received 7"),
         ({"worker": [":7"]}, ("worker", 0), "expected 'host:port', received ':7'"),
         ({"worker": ["a:b"]}, ("worker", 0), "expected 'host:port', received 'a:b'"),
+        ({"worker": ["a:0"]}, ("worker", 0), "expected 'host:port', received 'a:0'"),
+        ({"worker": ["a:65536"]}, ("worker", 0), "expected 'host:port', received 'a:65536'"),
         ({"worker": ["a:1", "a:1"]}, ("worker", 0), "an address twice: a:1, a:1"),
         ({"chief": ["a:1", "b:2"]}, ("chief", 0), "more than one chief"),
         ({"worker": WORKERS}, ("worker", 3), r"its task \('worker', 3\) is none of"),
@@ -72,3 +77,46 @@ def test_what_is_no_cluster_at_all_is_refused(monkeypatch, text):
 
     with pytest.raises(UserError, match="TF_CONFIG cannot be understood"):
         Cluster.from_environment()
+
+
+@pytest.fixture
+def addresses():
+    """Two addresses of this machine whose ports are free."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("", 0))) for _ in range(2)]
+        return tuple(f"localhost:{one.getsockname()[1]}" for one in sockets)
+
+
+def port_of(address):
+    return int(address.rpartition(":")[2])
+
+
+def test_a_machine_waits_until_the_others_are_started(addresses, capsys):
+    started = []
+    other = threading.Timer(
+        0.5, lambda: started.append(socket.create_server(("", port_of(addresses[1]))))
+    )
+    other.start()
+
+    Cluster(addresses, 0).meet(patience=60)
+
+    assert len(started) == 1
+    started[0].close()
+    assert capsys.readouterr().out == f"waiting for {addresses[1]}\n"
+
+
+def test_machines_do_not_wait_for_ever(addresses):
+    with pytest.raises(UserError, match=f"no answer from {addresses[1]} for 0.1 seconds"):
+        Cluster(addresses, 0).meet(patience=0.1)
+
+
+def test_a_port_that_is_taken_is_named(addresses):
+    port = port_of(addresses[0])
+
+    with (
+        socket.create_server(("", port)),
+        pytest.raises(
+            UserError, match=f"port {port}, which TF_CONFIG .* cannot be used: .* in use"
+        ),
+    ):
+        Cluster(addresses, 0).meet()

@@ -54,7 +54,7 @@ def train_on_two_machines(run_dir, *arguments_of_second):
     finally:
         for process in processes:
             process.kill()
-            process.wait()
+            process.communicate()
 
 
 def checkpoints(run_dir, kind="last"):
@@ -64,9 +64,9 @@ def checkpoints(run_dir, kind="last"):
 def variables(run_dir):
     """All numbers in the checkpoint of the last step, by name, but how often it was saved."""
     reader = tf.train.load_checkpoint(run_dir / "checkpoints" / "last" / f"ckpt-{STEPS}")
-    names = reader.get_variable_to_shape_map()
-    arrays = {name: reader.get_tensor(name) for name in names if "save_counter" not in name}
-    return {name: array for name, array in arrays.items() if array.dtype != object}
+    others = ("save_counter", "_CHECKPOINTABLE_OBJECT_GRAPH")
+    names = [n for n in reader.get_variable_to_shape_map() if not n.startswith(others)]
+    return {name: reader.get_tensor(name) for name in names}
 
 
 def history(run_dir):
