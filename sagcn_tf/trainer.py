@@ -41,6 +41,9 @@ class Trainer:
                 f"batch_size {config.batch_size} must be a multiple of the number of devices, "
                 f"{self.strategy.num_replicas_in_sync}"
             )
+        # This optimizer of graphs orders the terms of a sum by where they lie in memory, so another
+        # process would round the sum of a weight's gradients otherwise, and end elsewhere.
+        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
         with self.strategy.scope():
             self.model = runs.new_model(config, data)
             self.model.compile()
