@@ -4,23 +4,23 @@ import typing
 
 import tensorflow as tf
 
-# Below the first length all is faster whole; above it, once a clip is that many times longer than
-# a row has entries. Measured: benchmarks/sequence_length.py.
-_LONG = 100
-_LENGTHS_PER_ENTRY = 16
+# A clip is computed in less time by its kept frames than by whole matrices from so many frames on,
+# for no entry of a row and for each. Measured on two cores, for K = 0, 5, 10 and 20: 75, 110, 150
+# and 215 frames (benchmarks/sequence_length.py).
+_FRAMES, _FRAMES_AN_ENTRY = 70, 7
 
 
 def is_long(frames, top_k) -> bool:
-    """Whether clips of that length are computed by `SparseRows`, not by whole `[T, T]` matrices.
+    """Whether a clip is computed by the frames that pruning keeps, as `SparseRows`.
 
-    The two give the same results within rounding. Whole matrices cost `O(T^2)` memory, and more
-    time from some length on, but below it they are faster.
+    Others are computed by whole `[T, T]` matrices. The results are the same within rounding, but
+    the time a frame and the memory of whole matrices grow with T.
 
     Args:
         frames: T.
         top_k: past frames that pruning keeps.
     """
-    return frames > max(_LONG, _LENGTHS_PER_ENTRY * (top_k + 1))
+    return frames > _FRAMES + _FRAMES_AN_ENTRY * (top_k + 1)
 
 
 class SparseRows(typing.NamedTuple):
@@ -28,56 +28,60 @@ class SparseRows(typing.NamedTuple):
 
     Attributes:
         columns: int32 `[batch, T, K + 1]`, the columns of the entries of each row; -1 is none, and
-            the value there is 0.
-        values: `[batch, T, K + 1]`, or `[batch, N, T, K + 1]` for N matrices a clip that have the
-            same columns.
+            its value is 0.
+        values: `[batch, T, K + 1]` of the pruned attention; of the graph, which has a matrix for
+            each joint with the same columns, `[batch, N, T, K + 1]`.
     """
 
     columns: tf.Tensor
     values: tf.Tensor
 
     def matmul(self, features):
-        """The product with dense features.
+        """The product of each joint's matrix with its features.
 
         Args:
-            features: `[batch, W, C]`, or `[batch, N, W, C]` for N matrices a clip.
+            features: `[batch, N, W, C]`.
 
         Returns:
-            `[batch, T, C]` or `[batch, N, T, C]`, in the dtype of the features. It is summed in
-            float32 where they are less precise: TensorFlow has no other sparse product.
+            `[batch, N, T, C]`, in the dtype of the features. Sums are float32 where that is less
+            precise: TensorFlow has no other sparse product.
         """
-        columns, values = self
         precise = tf.float64 if features.dtype == tf.float64 else tf.float32
-        if len(values.shape) == 4:
-            columns = tf.repeat(columns, values.shape[1], axis=0)  # [batch N, T, K + 1]
-        product = _matmul(
-            columns,
-            tf.cast(tf.reshape(values, [-1, *columns.shape[1:]]), precise),  # [batch N, T, K + 1]
-            tf.cast(tf.reshape(features, [-1, *features.shape[-2:]]), precise),  # [batch N, W, C]
-        )
-        shape = [-1, *values.shape[1:-1], features.shape[-1]]  # [batch, (N,) T, C]
-        return tf.cast(tf.reshape(product, shape), features.dtype)
+        product = _matmul(self.columns, tf.cast(self.values, precise), tf.cast(features, precise))
+        return tf.cast(product, features.dtype)
 
 
 @tf.custom_gradient
 def _matmul(columns, values, features):
-    """`[M, T, C]` of columns and values `[M, T, K + 1]` and features `[M, W, C]`.
+    """A sparse product with gradients.
 
-    A gather of the features would hold them `K + 1` times over and take three times as long, and
-    its gradient, a scatter, seven times as long; on a GPU its sums are not reproducible.
+    Gathered, all features would be there `K + 1` times over; that takes three times as long, and
+    its gradient, a scatter, seven times as long. A scatter is not reproducible on GPUs either.
     """
+    _, joints, width, channels = features.shape
+    frames, entries = columns.shape[1:]
+    of_each_joint = tf.repeat(columns, joints, axis=0)  # [batch N, T, K + 1]
+    flat_values = tf.reshape(values, [-1, frames, entries])  # [batch N, T, K + 1]
 
     def gradients(upstream):
-        # One matrix at a time, so that its gathered rows stay small.
+        # One joint at a time, so that gathered features stay few.
         of_values = tf.map_fn(
-            lambda one: tf.linalg.matvec(tf.gather(one[0], one[1]), one[2]),  # [T, K + 1]
-            (features, tf.maximum(columns, 0), upstream),
-            fn_output_signature=tf.TensorSpec(columns.shape[1:], values.dtype),
+            lambda joint: tf.linalg.matvec(
+                tf.gather(features[:, joint], tf.maximum(columns, 0), batch_dims=1),
+                upstream[:, joint],
+            ),
+            tf.range(joints),
+            fn_output_signature=tf.TensorSpec(columns.shape, values.dtype),
             parallel_iterations=1,
-        )
-        return None, of_values, product(columns, values, upstream, features.shape[1], True)
+        )  # [N, batch, T, K + 1]
+        flat = tf.reshape(upstream, [-1, frames, channels])  # [batch N, T, C]
+        of_features = product(of_each_joint, flat_values, flat, width, transposed=True)
+        of_features = tf.reshape(of_features, [-1, joints, width, channels])
+        return None, tf.transpose(of_values, [1, 0, 2, 3]), of_features
 
-    return product(columns, values, features, features.shape[1]), gradients
+    flat = tf.reshape(features, [-1, width, channels])  # [batch N, W, C]
+    result = product(of_each_joint, flat_values, flat, width)
+    return tf.reshape(result, [-1, joints, frames, channels]), gradients
 
 
 def product(columns, values, features, width, transposed=False):
