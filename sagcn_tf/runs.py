@@ -11,15 +11,21 @@ from sagcn_tf.motion_data import MotionData
 CHECKPOINTS = ("best", "last")
 
 
-def new_model(config: Config, data: MotionData):
-    """The model of a run, with fresh weights that depend on `config.seed` alone."""
+def new_model(config: Config, data: MotionData, players=True):
+    """The model of a run, with fresh weights that depend on `config.seed` alone.
+
+    Args:
+        config: a `Config`.
+        data: the `MotionData` to train on, with or without sequences.
+        players: default True. False: only what is sampled, see `SAGCN`.
+    """
     import keras
 
     from sagcn_tf.models import SAGCN
 
     keras.utils.set_random_seed(config.seed)
     adjacency, dimensions = data.skeleton.adjacency(), data.mean.shape[-1]
-    return SAGCN(config, len(data.class_names), adjacency, dimensions)
+    return SAGCN(config, len(data.class_names), adjacency, dimensions, players)
 
 
 def write_json(path, values) -> None:
@@ -80,7 +86,7 @@ def open_run(run_dir, checkpoint="best"):
     latest = tf.train.latest_checkpoint(checkpoint_dir(run_dir, checkpoint))
     if latest is None:
         raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet: train it further")
-    model = new_model(config, data)
+    model = new_model(config, data, players=False)
     networks = tf.train.Checkpoint(average_generator=weights_of(model.average_generator))
     try:
         networks.restore(latest).assert_existing_objects_matched().expect_partial()

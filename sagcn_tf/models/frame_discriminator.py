@@ -29,6 +29,7 @@ class FrameDiscriminator(keras.Model):
         self.label_map = keras.layers.Dense(config.frame_maps[2], use_bias=False, dtype=policy)
         self.frame_value = keras.layers.Dense(1, dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
+        self.built = True
         self((tf.zeros([1, config.k_frame, joints, dimensions]), tf.zeros([1, num_classes])))
 
     def call(self, inputs):

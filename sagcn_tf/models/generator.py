@@ -66,6 +66,8 @@ class Generator(keras.Model):
         noise = tf.zeros([1, config.frames, config.noise_dim])
         # Without weights, and not called for a long clip: Keras would warn that it is not built.
         self.pruning.build((1, config.frames, config.frames))
+        # Keras would else trace `call` twice before it runs it.
+        self.built = True
         self((noise, tf.zeros([1, num_classes])))
 
     def call(self, inputs, return_attention=False):

@@ -32,21 +32,24 @@ class SAGCN(keras.Model):
         num_classes: C.
         adjacency: `[N, N]`, the skeleton's `A + I`.
         dimensions: D, coordinates of a joint. Default 2.
+        players: default True. False: only what is sampled, without the networks that are trained.
     """
 
-    def __init__(self, config, num_classes, adjacency, dimensions=2, **kwargs):
+    def __init__(self, config, num_classes, adjacency, dimensions=2, players=True, **kwargs):
         super().__init__(**kwargs)
         self.config, self.num_classes = config, num_classes
-        policy = "mixed_bfloat16" if config.mixed_precision else "float32"
-        shape = (num_classes, len(adjacency), dimensions)
-        self.generator = Generator(config, num_classes, adjacency, dimensions, dtype=policy)
-        self.sequence_discriminator = SequenceDiscriminator(config, *shape, dtype=policy)
-        self.frame_discriminator = FrameDiscriminator(config, *shape, dtype=policy)
+        if players:
+            policy = "mixed_bfloat16" if config.mixed_precision else "float32"
+            shape = (num_classes, len(adjacency), dimensions)
+            self.generator = Generator(config, num_classes, adjacency, dimensions, dtype=policy)
+            self.sequence_discriminator = SequenceDiscriminator(config, *shape, dtype=policy)
+            self.frame_discriminator = FrameDiscriminator(config, *shape, dtype=policy)
         # What is sampled: always float32, whatever the training computes in.
         self.average_generator = Generator(
             config, num_classes, adjacency, dimensions, dtype="float32", trainable=False
         )
-        self.average_generator.set_weights(self.generator.get_weights())
+        if players:
+            self.average_generator.set_weights(self.generator.get_weights())
         self.built = True
 
     def compile(self):

@@ -30,6 +30,7 @@ class SequenceDiscriminator(keras.Model):
         self.label_map = keras.layers.Dense(config.sequence_maps[2], use_bias=False, dtype=policy)
         self.convolution = keras.layers.Conv1D(1, 3, padding="same", dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
+        self.built = True
         self((tf.zeros([1, config.frames, joints, dimensions]), tf.zeros([1, num_classes])))
 
     def call(self, inputs):

@@ -60,12 +60,18 @@ def test_an_opened_run_generates_what_the_trained_model_did(trained, checkpoint,
     assert np.abs(generated[1] - generated[2]).max() > 1e-3
 
 
+def test_an_opened_run_holds_only_what_is_sampled(trained):
+    model, _, _ = runs.open_run(trained[0])
+
+    assert len(model.weights) == len(model.average_generator.weights) > 20
+
+
 def test_an_opened_run_does_not_depend_on_the_weights_it_began_with(trained, monkeypatch):
     run_dir, generated = trained
     new_model = runs.new_model
 
-    def other_start(config, data):
-        return new_model(dataclasses.replace(config, seed=config.seed + 1), data)
+    def other_start(config, data, players):
+        return new_model(dataclasses.replace(config, seed=config.seed + 1), data, players)
 
     monkeypatch.setattr(runs, "new_model", other_start)
     model, _, _ = runs.open_run(run_dir, "last")
