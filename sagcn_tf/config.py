@@ -79,6 +79,12 @@ class Config:
         0.0, (0.0, 100.0), "attention scores fall by this a frame of distance"
     )
     top_k: int = _field(5, (0, 100_000), "past frames K that pruning keeps")
+    gc_type: str = _field(
+        "sagc",
+        ("sagc", "full", "cnn", "cnn3", "stgc"),
+        "what refines the coordinates: structure-aware graph convolutions, as in the paper, a full "
+        "graph (every past frame, weight 1), plain convolutions 1 x 1 or 3 x 3, or ST-GC",
+    )
     filters: tuple[int, ...] = _field(
         (32, 64, 64, 128, 128), (1, 65536), "widths of the five graph convolutions"
     )
