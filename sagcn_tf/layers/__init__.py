@@ -4,6 +4,8 @@ from sagcn_tf.layers.graph_convolution import GraphConvolution
 from sagcn_tf.layers.masked_self_attention import MaskedSelfAttention
 from sagcn_tf.layers.sa_graph_convolution import SAGraphConvolution
 from sagcn_tf.layers.sparse_rows import SparseRows, is_long
+from sagcn_tf.layers.spatial_partitions import spatial_partitions
+from sagcn_tf.layers.st_graph_convolution import STGraphConvolution
 from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
 from sagcn_tf.layers.top_k_pruning import TopKPruning
 
@@ -11,8 +13,10 @@ __all__ = [
     "GraphConvolution",
     "MaskedSelfAttention",
     "SAGraphConvolution",
+    "STGraphConvolution",
     "SparseRows",
     "StructureAwareGraph",
     "TopKPruning",
     "is_long",
+    "spatial_partitions",
 ]
