@@ -137,7 +137,7 @@ def _table(config, repeats):
     from sagcn_tf.skeleton import Skeleton
 
     skeleton = Skeleton.from_metadata(HUMAN36M_15)
-    model = SAGCN(config, 10, skeleton.adjacency())
+    model = SAGCN(config, 10, skeleton)
     model.compile()
     motion = tf.random.normal([config.batch_size, config.frames, skeleton.num_joints, 2])
     label = tf.one_hot(tf.range(config.batch_size) % 10, 10)

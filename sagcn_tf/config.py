@@ -1,12 +1,14 @@
 """What a run is made of: one flat, frozen configuration, its presets and its allowed values."""
 
 import dataclasses
+import functools
 import json
 import pathlib
 import typing
 
 from sagcn_tf.errors import UserError
 from sagcn_tf.files import whole_file
+from sagcn_tf.presets import PRESETS
 
 # The name on the command line -> the TFDS builder and config. A motion folder's config is made of
 # what lies in the folder.
@@ -33,14 +35,25 @@ def check_manual_dir(dataset: str, manual_dir: str | None) -> None:
         raise UserError("--dataset=motion_folder needs --manual_dir=DIR, the folder of your motion")
 
 
-def _field(default, allowed, meaning):
-    """A field with its default, allowed values (a tuple, or a (low, high) range) and meaning."""
-    return dataclasses.field(default=default, metadata={"allowed": allowed, "help": meaning})
+def _field(default, allowed, meaning, of=()):
+    """A field with its default, allowed values (a tuple, or a (low, high) range) and meaning.
+
+    `of` names the systems that read it; none: all do.
+    """
+    metadata = {"allowed": allowed, "help": meaning, "of": of}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+# The systems: SA-GCN and those that the paper compares it with.
+MODELS = tuple(PRESETS)
+_sagcn_field = functools.partial(_field, of=("sagcn",))
+_SKELETON_GANS = ("skeleton_gan", "c_skeleton_gan")
+_skeleton_gan_field = functools.partial(_field, of=_SKELETON_GANS)
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that a run can be repeated from; the defaults are the preset `paper`.
+    """Everything that a run can be repeated from; the defaults are SA-GCN's preset `paper`.
 
     Section 4 of the paper gives `top_k`, `k_frame`, `batch_size`, `learning_rate`, `frames` and
     the widths of the graph convolutions; what it leaves open follows its authors' code.
@@ -50,79 +63,116 @@ class Config:
     """
 
     dataset: str = _field("synthetic", tuple(DATASETS), "data set to train on")
+    model: str = _field("sagcn", MODELS, "system to train")
     preset: str = _field("paper", ("paper", "tuned", "small"), "where the defaults come from")
     seed: int = _field(0, (0, 2**31 - 1), "seed of everything random in the run")
     frames: int = _field(50, (2, 100_000), "frames T of a clip")
     # Generator, section 3.
-    noise_dim: int = _field(30, (1, 4096), "width of the noise of each frame")
-    noise_memory: float = _field(
-        0.0, (0.0, 0.9999), "correlation of the noise of neighbouring frames; the paper has none"
+    noise_dim: int = _sagcn_field(30, (1, 4096), "width of the noise of each frame")
+    noise_memory: float = _sagcn_field(
+        0.0,
+        (0.0, 0.9999),
+        "correlation of the noise of neighbouring frames; the paper has none",
     )
-    label_embedding: int = _field(20, (1, 4096), "width of the embedded class")
-    projection: int = _field(60, (1, 65536), "width of the linear map before the RNN")
-    hidden: int = _field(100, (1, 65536), "units of the RNN (GRU)")
-    maps: tuple[int, ...] = _field((512, 1024), (1, 65536), "widths of the first two linear maps")
-    accumulation: float = _field(
-        1.0, (0.0, 1.0), "share r of the past in c_t = o_t + r c_{t-1}; the paper sums all of it"
+    label_embedding: int = _sagcn_field(20, (1, 4096), "width of the embedded class")
+    projection: int = _sagcn_field(60, (1, 65536), "width of the linear map before the RNN")
+    hidden: int = _sagcn_field(100, (1, 65536), "units of the RNN (GRU)")
+    maps: tuple[int, ...] = _sagcn_field(
+        (512, 1024), (1, 65536), "widths of the first two linear maps"
     )
-    start_state: bool = _field(
-        False, (False, True), "start the RNN, and the sum over time, from noise and class"
+    accumulation: float = _sagcn_field(
+        1.0,
+        (0.0, 1.0),
+        "share r of the past in c_t = o_t + r c_{t-1}; the paper sums all of it",
     )
-    relabel: bool = _field(False, (False, True), "show the class again after the sum")
-    attention_residual: str = _field(
-        "gated", ("gated", "none"), "H_in = H + gamma Dense(S V), or S V as in equation 4"
+    start_state: bool = _sagcn_field(
+        False,
+        (False, True),
+        "start the RNN, and the sum over time, from noise and class",
     )
-    normalise_attention: bool = _field(
-        False, (False, True), "scale queries and keys to one length, so that attention stays spread"
+    relabel: bool = _sagcn_field(False, (False, True), "show the class again after the sum")
+    attention_residual: str = _sagcn_field(
+        "gated",
+        ("gated", "none"),
+        "H_in = H + gamma Dense(S V), or S V as in equation 4",
     )
-    distance_penalty: float = _field(
+    normalise_attention: bool = _sagcn_field(
+        False,
+        (False, True),
+        "scale queries and keys to one length, so that attention stays spread",
+    )
+    distance_penalty: float = _sagcn_field(
         0.0, (0.0, 100.0), "attention scores fall by this a frame of distance"
     )
-    top_k: int = _field(5, (0, 100_000), "past frames K that pruning keeps")
-    gc_type: str = _field(
+    top_k: int = _sagcn_field(5, (0, 100_000), "past frames K that pruning keeps")
+    gc_type: str = _sagcn_field(
         "sagc",
         ("sagc", "full", "cnn", "cnn3", "stgc"),
         "what refines the coordinates: structure-aware graph convolutions, as in the paper, a full "
         "graph (every past frame, weight 1), plain convolutions 1 x 1 or 3 x 3, or ST-GC",
     )
-    filters: tuple[int, ...] = _field(
+    filters: tuple[int, ...] = _sagcn_field(
         (32, 64, 64, 128, 128), (1, 65536), "widths of the five graph convolutions"
     )
     # Discriminators D_V (whole sequence) and D_F (k_frame frames).
-    k_frame: int = _field(20, (1, 100_000), "random frames that D_F sees")
-    sequence_maps: tuple[int, ...] = _field(
-        (1000, 1000, 1024, 128), (1, 65536), "widths of D_V: two maps, the class, two maps"
+    k_frame: int = _sagcn_field(20, (1, 100_000), "random frames that D_F sees")
+    sequence_maps: tuple[int, ...] = _sagcn_field(
+        (1000, 1000, 1024, 128),
+        (1, 65536),
+        "widths of D_V: two maps, the class, two maps",
     )
-    frame_maps: tuple[int, ...] = _field(
-        (1024, 512, 1024, 128), (1, 65536), "widths of D_F: two maps, the class, two maps"
+    frame_maps: tuple[int, ...] = _sagcn_field(
+        (1024, 512, 1024, 128),
+        (1, 65536),
+        "widths of D_F: two maps, the class, two maps",
     )
-    difference_scale: float = _field(
+    difference_scale: float = _sagcn_field(
         0.0, (0.0, 100.0), "D_V also sees frame differences times this; 0: frames alone"
     )
     # Training, equation 1.
     steps: int = _field(100_000, (1, 10**9), "training steps")
     batch_size: int = _field(100, (1, 100_000), "clips a step, over all replicas")
-    learning_rate: float = _field(2e-4, (1e-9, 1.0), "of the three Adam optimizers")
+    learning_rate: float = _field(2e-4, (1e-9, 1.0), "of the Adam optimizers")
     decay_from: float = _field(
         1.0, (0.0, 1.0), "share of the steps after which the learning rate falls to 0; 1: never"
     )
     beta_1: float = _field(0.5, (0.0, 0.9999), "of Adam")
     beta_2: float = _field(0.999, (0.0, 0.99999), "of Adam")
-    loss: str = _field(
+    loss: str = _sagcn_field(
         "logistic",
         ("logistic", "relativistic"),
         "judge each clip alone, or which of a real and a fake clip of one class is real",
     )
-    real_target: float = _field(0.9, (0.5, 1.0), "target of real clips in the logistic loss")
-    gradient_penalty: float = _field(
+    real_target: float = _sagcn_field(0.9, (0.5, 1.0), "target of real clips in the logistic loss")
+    gradient_penalty: float = _sagcn_field(
         0.0,
         (0.0, 1000.0),
         "weight of the gradient penalty on real clips (R1), in the relativistic loss on fake too",
     )
-    average: float = _field(
-        0.0, (0.0, 0.99999), "decay of the averaged generator weights that are sampled; 0: off"
+    average: float = _sagcn_field(
+        0.0,
+        (0.0, 0.99999),
+        "decay of the averaged generator weights that are sampled; 0: off",
     )
-    mixed_precision: bool = _field(False, (False, True), "compute in bfloat16, weights in float32")
+    mixed_precision: bool = _sagcn_field(
+        False, (False, True), "compute in bfloat16, weights in float32"
+    )
+    # The compared systems.
+    start: str = _field(
+        "real1",
+        ("real1", "real5", "noise"),
+        "what a prediction starts from: one real frame of the class, five, or noise",
+        of=("e2e", "epva", "adv_epva"),
+    )
+    kl_weight: float = _field(
+        1.0, (0.0, 100.0), "weight of the divergence, once it has risen", of=("skeleton_vae",)
+    )
+    pose_steps: int = _skeleton_gan_field(
+        100_000, (1, 10**9), "steps of the stage of single poses, of all steps the first"
+    )
+    pose_learning_rate: float = _skeleton_gan_field(
+        1e-3, (1e-9, 1.0), "of the stage of single poses; halved four times"
+    )
     # Housekeeping.
     checkpoint_every: int = _field(200, (1, 10**9), "steps between checkpoints")
     evaluate_every: int = _field(1000, (1, 10**9), "steps between evaluations on selection clips")
@@ -136,6 +186,10 @@ class Config:
         for name, length in (("maps", 2), ("filters", 5), ("sequence_maps", 4), ("frame_maps", 4)):
             if len(getattr(self, name)) != length:
                 raise UserError(f"{name} must hold {length} widths, received {getattr(self, name)}")
+        if self.model in _SKELETON_GANS and self.pose_steps >= self.steps:
+            raise UserError(
+                f"pose_steps must be less than steps = {self.steps}, got {self.pose_steps}"
+            )
         if self.k_frame > self.frames:
             raise UserError(f"k_frame must be at most frames = {self.frames}, got {self.k_frame}")
 
@@ -185,54 +239,35 @@ def _checked(field, value):
     return values if is_tuple else values[0]
 
 
-_TUNED = {
-    "preset": "tuned",
-    "steps": 20_000,
-    "batch_size": 50,
-    "noise_memory": 0.95,
-    "accumulation": 0.9,
-    "normalise_attention": True,
-    "distance_penalty": 0.5,
-    "start_state": True,
-    "relabel": True,
-    "difference_scale": 3.0,
-    "loss": "relativistic",
-    "gradient_penalty": 1.0,
-    "learning_rate": 5e-4,
-    "decay_from": 0.75,
-    "beta_1": 0.0,
-    "beta_2": 0.99,
-    "average": 0.998,
-    "evaluate_every": 200,
-}
-
-PRESETS = {
-    "paper": {"preset": "paper"},
-    "tuned": _TUNED,
-    "small": {
-        **_TUNED,
-        "preset": "small",
-        "steps": 800,
-        "batch_size": 32,
-        "maps": (128, 256),
-        "filters": (16, 32, 32, 64, 64),
-        "sequence_maps": (256, 256, 256, 64),
-        "frame_maps": (256, 128, 256, 64),
-        "learning_rate": 1e-3,
-        "average": 0.99,
-        "clips_per_class": 100,
-    },
-}
+def default_preset(dataset: str, model="sagcn") -> str:
+    """`small` for the built-in synthetic data; for real data `tuned`, or `paper` without one."""
+    if dataset.startswith("synthetic"):
+        return "small"
+    return "tuned" if "tuned" in PRESETS[model] else "paper"
 
 
-def default_preset(dataset: str) -> str:
-    """`small` for the built-in synthetic data, `tuned` for real data."""
-    return "small" if dataset.startswith("synthetic") else "tuned"
+def make_config(dataset="synthetic", preset=None, model="sagcn", **overrides) -> Config:
+    """The configuration of a system's preset, with some fields overridden.
 
+    Args:
+        dataset: name of the data set.
+        preset: default: the data set's own, see `default_preset`.
+        model: name of the system. Default `"sagcn"`.
+        **overrides: values of other fields.
 
-def make_config(dataset="synthetic", preset=None, **overrides) -> Config:
-    """The configuration of a preset (default: the data set's own), with some fields overridden."""
-    preset = preset or default_preset(dataset)
-    if preset not in PRESETS:
-        raise UserError(f"preset must be one of {tuple(PRESETS)}, received {preset!r}")
-    return Config(**{**PRESETS[preset], "dataset": dataset, **overrides})
+    Raises:
+        UserError: if the system has no such preset or does not read a field, or a value is not
+            allowed.
+    """
+    if model not in MODELS:
+        raise UserError(f"model must be one of {MODELS}, received {model!r}")
+    preset = preset or default_preset(dataset, model)
+    if preset not in PRESETS[model]:
+        presets = tuple(PRESETS[model])
+        raise UserError(f"preset must be one of {presets} for model {model}, received {preset!r}")
+    for field in dataclasses.fields(Config):
+        systems = field.metadata["of"]
+        if field.name in overrides and systems and model not in systems:
+            raise UserError(f"{field.name} is a setting of {', '.join(systems)}; {model} has none")
+    named = {"dataset": dataset, "model": model, "preset": preset}
+    return Config(**{**PRESETS[model][preset], **named, **overrides})

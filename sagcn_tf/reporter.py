@@ -58,19 +58,20 @@ class Reporter:
     def _pictures(self, step, model):
         count = min(_PICTURED_CLASSES, len(self.data.class_names))
         label = tf.one_hot(tf.range(count), len(self.data.class_names))
-        attended = model.attend(label, tf.range(count))
-        generated = self.data.unstandardise(attended["motion"].numpy())
+        sampled = (model.attend if model.attends else model.generate)(label, tf.range(count))
+        motion = sampled["motion"] if model.attends else sampled
+        generated = self.data.unstandardise(motion.numpy())
         groups = {}
         for index, name in enumerate(self.data.class_names[:count]):
             real = self.data.unstandardise(self._selection[index, 0])
             groups[name] = {"generated": generated[index], "real": real}
-        strips = film_strip.page(groups, self.data.skeleton)
-        attention = attention_map.draw(
-            attended["attention"][0].numpy(), attended["kept"][0].numpy()
-        )
+        figures = {"film strips": film_strip.page(groups, self.data.skeleton)}
+        if model.attends:
+            maps = (sampled[name][0].numpy() for name in ("attention", "kept"))
+            figures["attention"] = attention_map.draw(*maps)
         with self.writer.as_default(step):
-            tf.summary.image("film strips", to_image(strips)[None])
-            tf.summary.image("attention", to_image(attention)[None])
+            for name, figure in figures.items():
+                tf.summary.image(name, to_image(figure)[None])
 
     def _write(self, step, values):
         with self.writer.as_default(step):

@@ -17,15 +17,15 @@ def new_model(config: Config, data: MotionData, players=True):
     Args:
         config: a `Config`.
         data: the `MotionData` to train on, with or without sequences.
-        players: default True. False: only what is sampled, see `SAGCN`.
+        players: default True. False: only what is sampled, see `MotionModel`.
     """
     import keras
 
-    from sagcn_tf.models import SAGCN
+    from sagcn_tf.models import SYSTEMS
 
     keras.utils.set_random_seed(config.seed)
-    adjacency, dimensions = data.skeleton.adjacency(), data.mean.shape[-1]
-    return SAGCN(config, len(data.class_names), adjacency, dimensions, players)
+    system, dimensions = SYSTEMS[config.model], data.mean.shape[-1]
+    return system(config, len(data.class_names), data.skeleton, dimensions, players)
 
 
 def write_json(path, values) -> None:
@@ -72,8 +72,8 @@ def open_run(run_dir, checkpoint="best"):
         checkpoint: `"best"` (lowest MMD_seq on the selection clips) or `"last"`.
 
     Returns:
-        `(model, data, config)`: a `SAGCN` with the checkpoint's weights, a `MotionData` without
-        sequences, and the `Config`.
+        `(model, data, config)`: a `MotionModel` with the checkpoint's weights, a `MotionData`
+        without sequences, and the `Config`.
 
     Raises:
         UserError: if the folder is not a run or has no such checkpoint.
@@ -87,7 +87,8 @@ def open_run(run_dir, checkpoint="best"):
     if latest is None:
         raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet: train it further")
     model = new_model(config, data, players=False)
-    networks = tf.train.Checkpoint(average_generator=weights_of(model.average_generator))
+    networks = {name: weights_of(model.networks[name]) for name in model.sampled}
+    networks = tf.train.Checkpoint(**networks)
     try:
         networks.restore(latest).assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError, tf.errors.OpError) as error:

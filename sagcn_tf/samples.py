@@ -13,10 +13,10 @@ _ANIMATED = 5
 
 
 def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
-    """Draws film strips, an animation, an attention map and the training curves of a run.
+    """Draws film strips, an animation and the training curves of a run, and its attention if any.
 
     Args:
-        model: has `generate(label, seed)` and `attend(label, seed)`.
+        model: a `MotionModel`.
         data: its `MotionData`, with sequences.
         run_dir: folder of the run; pictures go to its `samples/`.
         frames: T.
@@ -33,13 +33,13 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
         name: {"generated": generated[number], "real": real[number]}
         for number, name in enumerate(data.class_names)
     }
-    attended = model.attend(np.eye(len(groups), dtype=np.float32)[:1], seed)
-    attention, kept = (attended[name][0].numpy() for name in ("attention", "kept"))
-    figures = {
-        "film_strips.png": film_strip.page(groups, data.skeleton),
-        "attention.png": attention_map.draw_last_row(generated[0], attention, kept, data.skeleton),
-        "curves.png": curves.draw(curves.read_history(pathlib.Path(run_dir) / "history.csv")),
-    }
+    figures = {"film_strips.png": film_strip.page(groups, data.skeleton)}
+    if model.attends:
+        attended = model.attend(np.eye(len(groups), dtype=np.float32)[:1], seed)
+        maps = (attended[name][0].numpy() for name in ("attention", "kept"))
+        figures["attention.png"] = attention_map.draw_last_row(generated[0], *maps, data.skeleton)
+    history = curves.read_history(pathlib.Path(run_dir) / "history.csv")
+    figures["curves.png"] = curves.draw(history)
     for name, figure in figures.items():
         figure_io.save(figure, folder / name)
     shown = np.linspace(0, len(groups) - 1, min(_ANIMATED, len(groups))).astype(int)

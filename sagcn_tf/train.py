@@ -3,6 +3,7 @@
 python -m sagcn_tf.train --dataset=synthetic
 python -m sagcn_tf.train --dataset=human36m --manual_dir=DIR --preset=tuned --steps=3000
 python -m sagcn_tf.train --dataset=motion_folder --manual_dir=DIR
+python -m sagcn_tf.train --dataset=ntu_xview --manual_dir=DIR --model=skeleton_vae
 
 The folder of an unfinished run, given again as --run_dir, resumes it at its last checkpoint and
 ends with the same weights as a run that was never interrupted.
@@ -25,14 +26,19 @@ _FLAGS = flags.FLAGS
 
 
 def _define_flags():
-    flags.DEFINE_string("run_dir", None, "folder of the run (default: runs/DATASET-PRESET-SEED)")
+    flags.DEFINE_string(
+        "run_dir", None, "folder of the run (default: runs/DATASET-MODEL-PRESET-SEED)"
+    )
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     for field in dataclasses.fields(configs.Config):
-        values = {name: preset.get(field.name) for name, preset in configs.PRESETS.items()}
+        presets = configs.PRESETS["sagcn"]
+        values = {name: preset.get(field.name) for name, preset in presets.items()}
         values = {name: value for name, value in values.items() if value is not None}
         text = f"{field.metadata['help']} (default: {field.default}"
         text += "".join(f"; {n}: {v}" for n, v in values.items() if v != field.default) + ")"
+        if field.metadata["of"] and "sagcn" not in field.metadata["of"]:
+            text = f"{field.metadata['help']} (of {', '.join(field.metadata['of'])})"
         if field.name == "preset":
             text = "where all other defaults come from (default: small for synthetic, else tuned)"
         if field.type is bool:
@@ -80,8 +86,11 @@ def _open_or_create(given, run_dir, may_write):
     Raises:
         UserError: if the command line contradicts the run that is there, or a file is in the way.
     """
-    config = configs.make_config(**given)
-    run_dir = pathlib.Path(run_dir or f"runs/{config.dataset}-{config.preset}-{config.seed}")
+    if not run_dir or not (pathlib.Path(run_dir) / "config.json").exists():
+        config = configs.make_config(**given)
+        name = f"{config.dataset}-{config.model}-{config.preset}-{config.seed}"
+        run_dir = run_dir or f"runs/{name}"
+    run_dir = pathlib.Path(run_dir)
     if not (run_dir / "config.json").exists():
         if may_write:
             try:

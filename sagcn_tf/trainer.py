@@ -49,14 +49,10 @@ class Trainer:
             self.model.compile()
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False)
         self.best = tf.Variable(math.inf, dtype=tf.float64, trainable=False)
+        networks, optimizers = self.model.networks, self.model.optimizers
         self.checkpoint = tf.train.Checkpoint(
-            generator=runs.weights_of(self.model.generator),
-            average_generator=runs.weights_of(self.model.average_generator),
-            sequence_discriminator=runs.weights_of(self.model.sequence_discriminator),
-            frame_discriminator=runs.weights_of(self.model.frame_discriminator),
-            generator_optimizer=self.model.optimizers["G"],
-            sequence_optimizer=self.model.optimizers["D_V"],
-            frame_optimizer=self.model.optimizers["D_F"],
+            **{name: runs.weights_of(network) for name, network in networks.items()},
+            **{f"optimizer_{name}": optimizer for name, optimizer in optimizers.items()},
             step=self.step,
             best=self.best,
         )
@@ -69,13 +65,15 @@ class Trainer:
             )
             for kind, keep in (("last", 3), ("best", 1))
         }
-        self._stop = None
+        self._stop, self._result_names = None, {}
 
     def restore(self) -> int:
         """Continues from the newest checkpoint, if any; returns the number of steps done."""
         latest = self.managers["last"].latest_checkpoint
         if latest:
             self.checkpoint.restore(latest).assert_consumed()
+        else:
+            self.model.take_from(self.data)
         return int(self.step)
 
     def train(self) -> bool:
@@ -101,12 +99,15 @@ class Trainer:
             for batch in self._batches(first):
                 if done >= total or stopping:
                     break
-                results = self._run_step(batch)
+                results = self._run_step(batch, done)
                 done += 1
                 self._refuse_non_finite(results, done)
                 self.step.assign(done)
-                losses = f"G {results['G/loss_D_V']:.2f}/{results['G/loss_D_F']:.2f}"
-                progress.set_postfix_str(losses, refresh=False)
+                shown = {name: results.get(name) for name in self.model.progress}
+                losses = [
+                    f"{name} {value:.2f}" for name, value in shown.items() if value is not None
+                ]
+                progress.set_postfix_str(" ".join(losses), refresh=False)
                 progress.update()
                 if self.machines.is_chief:
                     self._report(done, results)
@@ -146,16 +147,20 @@ class Trainer:
 
         return self.strategy.distribute_datasets_from_function(own_rows)
 
-    def _run_step(self, batch):
+    def _run_step(self, batch, step):
         """One step on all replicas; results as Python numbers, means over the replicas."""
-        values = self._distributed_step(batch).numpy()
-        return dict(zip(self._result_names, values, strict=True))
+        stage = self.model.stage_at(step)
+        values = self._distributed_step(batch, stage).numpy()
+        return dict(zip(self._result_names[stage], values, strict=True))
 
     @tf.function
-    def _distributed_step(self, batch):
+    def _distributed_step(self, batch, stage):
+        """Traced once for each stage, whose results have names of their own."""
+
         def results_of(batch):
+            self.model.stage = stage
             results = self.model.train_step(batch)
-            self._result_names = list(results)
+            self._result_names[stage] = list(results)
             return tf.stack(list(results.values()))
 
         return self.strategy.reduce("MEAN", self.strategy.run(results_of, args=(batch,)), axis=None)

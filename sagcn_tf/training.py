@@ -45,10 +45,8 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None) -> bool:
         reporter = Reporter(data, run_dir, config.frames) if machines.is_chief else None
         trainer = Trainer(config, data, run_dir, reporter, machines)
         first = trainer.restore()
-        print(
-            f"{run_dir}: {config.preset} on {config.dataset}, step {first} of {config.steps}",
-            flush=True,
-        )
+        system = f"{config.model}, preset {config.preset}, on {config.dataset}"
+        print(f"{run_dir}: {system}, step {first} of {config.steps}", flush=True)
         if reporter:
             reporter.resume(first)
         if not trainer.train():

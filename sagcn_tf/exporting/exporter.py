@@ -76,7 +76,7 @@ def _round_weights(model, weights):
     label = np.eye(classes, dtype=np.float32)[np.arange(count) % classes]
     seed = np.arange(count, dtype=np.int32)
     exact = model.generate(label, seed).numpy()
-    for weight in model.average_generator.weights:
+    for weight in model.sampled_weights:
         weight.assign(tf.cast(tf.cast(weight.value, weights), tf.float32))
     difference = np.abs(model.generate(label, seed).numpy() - exact)
     if not np.isfinite(difference).all():

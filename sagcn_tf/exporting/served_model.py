@@ -11,13 +11,13 @@ WEIGHTS = ("float32", "bfloat16", "float16")
 
 
 class ServedModel:
-    """The signatures of an exported `SAGCN`, which draw from its averaged generator.
+    """The signatures of an exported `MotionModel`.
 
     Motion is in the data's own unit. Each function checks its request in the graph, computes every
     row from that row alone, and returns a dictionary of named tensors with a batch dimension.
 
     Args:
-        model: a `SAGCN`.
+        model: a `MotionModel`.
         data: the `MotionData` that it was trained on, with or without sequences.
         weights: type in which the weights are stored, one of `WEIGHTS`; all is computed in
             float32. Default `"float32"`.
@@ -27,7 +27,7 @@ class ServedModel:
         self._model, self._data = model, data
         self._stored = [
             tf.Variable(tf.cast(weight.value, weights), trainable=False, name=weight.name)
-            for weight in model.average_generator.weights
+            for weight in model.sampled_weights
         ]
 
     @property
@@ -38,13 +38,16 @@ class ServedModel:
             for name in ("label", "label_from", "label_to", "seed", "request")
         )
         weights = tf.TensorSpec([None, self._classes], tf.float32, name="label_weights")
-        return {
+        signatures = {
             "generate": (self.generate, [label, seed]),
             "mix": (self.mix, [weights, seed]),
-            "transition": (self.transition, [label_from, label_to, seed]),
-            "attend": (self.attend, [label, seed]),
             "describe": (self.describe, [request]),
         }
+        if self._model.follows_labels:
+            signatures["transition"] = (self.transition, [label_from, label_to, seed])
+        if self._model.attends:
+            signatures["attend"] = (self.attend, [label, seed])
+        return signatures
 
     @property
     def num_parameters(self):
@@ -100,7 +103,7 @@ class ServedModel:
     def _sample(self, label, seed):
         """What the model samples with the stored weights, in the data's unit."""
         weights = [tf.cast(variable, tf.float32) for variable in self._stored]
-        replaced = zip(self._model.average_generator.weights, weights, strict=True)
+        replaced = zip(self._model.sampled_weights, weights, strict=True)
         with keras.StatelessScope(state_mapping=list(replaced)):
             outputs = self._model.sample(label, seed)
         return {**outputs, "motion": self._data.unstandardise(outputs["motion"])}

@@ -19,7 +19,7 @@ def warm_up_logs(model, served, data, model_name):
     """Returns a `PredictionLog` for each signature and batch size whose answer is not too large.
 
     Args:
-        model: the `SAGCN` that answers, in Python.
+        model: the `MotionModel` that answers, in Python.
         served: its `ServedModel`.
         data: its `MotionData`.
         model_name: under which it is to be served.
@@ -56,20 +56,22 @@ def _examples(model, data, description, batch):
     def motion(standardised):
         return {"motion": data.unstandardise(standardised.numpy())}
 
-    attended = {name: output.numpy() for name, output in model.attend(one_hot[label], seed).items()}
     generated = motion(model.generate(one_hot[label], seed))
-    moving = model.transition(one_hot[label], one_hot[label_to], seed)
     text = np.full([batch], json.dumps(description).encode(), object)
-    return {
+    examples = {
         "generate": ({"label": label, "seed": seed}, generated),
         "mix": (
             {"label_weights": mixture, "seed": seed},
             motion(model.generate(mixture, seed)),
         ),
-        "transition": (
-            {"label_from": label, "label_to": label_to, "seed": seed},
-            motion(moving),
-        ),
-        "attend": ({"label": label, "seed": seed}, {**attended, **generated}),
         "describe": ({"request": seed}, {"description": text}),
     }
+    if model.follows_labels:
+        moving = motion(model.transition(one_hot[label], one_hot[label_to], seed))
+        ends = {"label_from": label, "label_to": label_to, "seed": seed}
+        examples["transition"] = (ends, moving)
+    if model.attends:
+        attended = model.attend(one_hot[label], seed)
+        maps = {name: attended[name].numpy() for name in ("attention", "kept")}
+        examples["attend"] = ({"label": label, "seed": seed}, {**maps, **generated})
+    return examples

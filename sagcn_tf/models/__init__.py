@@ -1,8 +1,19 @@
-"""Generator, discriminators and the model that trains them."""
+"""SA-GCN and the systems that it is compared with."""
 
 from sagcn_tf.models.frame_discriminator import FrameDiscriminator
 from sagcn_tf.models.generator import Generator
+from sagcn_tf.models.motion_model import MotionModel
 from sagcn_tf.models.sagcn import SAGCN
 from sagcn_tf.models.sequence_discriminator import SequenceDiscriminator
 
-__all__ = ["SAGCN", "FrameDiscriminator", "Generator", "SequenceDiscriminator"]
+# The name on the command line -> the system; `config.PRESETS` has the same names.
+SYSTEMS = {"sagcn": SAGCN}
+
+__all__ = [
+    "SAGCN",
+    "SYSTEMS",
+    "FrameDiscriminator",
+    "Generator",
+    "MotionModel",
+    "SequenceDiscriminator",
+]

@@ -1,46 +1,39 @@
 """SA-GCN: the generator and its two discriminators, and the step that trains them."""
 
-import keras
 import tensorflow as tf
 
 from sagcn_tf import losses
-from sagcn_tf.learning_rate import ConstantThenLinear
 from sagcn_tf.models.frame_discriminator import FrameDiscriminator
 from sagcn_tf.models.generator import Generator
+from sagcn_tf.models.motion_model import MotionModel
 from sagcn_tf.models.sequence_discriminator import SequenceDiscriminator
 
 # What a random number of a training step is for; folded into its seed.
 _NOISE, _REAL_FRAMES, _FAKE_FRAMES = range(3)
-# What the sampling methods take: any batch size in one trace.
-_LABEL = tf.TensorSpec([None, None], tf.float32)
-_SEED = tf.TensorSpec([None], tf.int32)
-_ROWS_AT_ONCE = 4
 
 
-class SAGCN(keras.Model):
+class SAGCN(MotionModel):
     """Structure-Aware Human-Action Generation: two conditional games played at once (equation 1).
-
-    Everything random in a step is a function of `config.seed` and the number of the step, so a
-    resumed run needs no random state, and is drawn for the whole batch, of which each replica
-    takes its rows, so the result does not depend on the number of replicas.
-
-    Create and `compile` it inside `strategy.scope()`. `fit` works on one host; the trainer of
-    this project calls `strategy.run(model.train_step)` itself.
 
     Args:
         config: a `Config`.
         num_classes: C.
-        adjacency: `[N, N]`, the skeleton's `A + I`.
+        skeleton: the `Skeleton` of N joints.
         dimensions: D, coordinates of a joint. Default 2.
         players: default True. False: only what is sampled, without the networks that are trained.
     """
 
-    def __init__(self, config, num_classes, adjacency, dimensions=2, players=True, **kwargs):
-        super().__init__(**kwargs)
-        self.config, self.num_classes = config, num_classes
+    attends = True
+    follows_labels = True
+    sampled = ("average_generator",)
+    progress = ("G/loss_D_V", "G/loss_D_F")
+
+    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+        adjacency = skeleton.adjacency()
         if players:
             policy = "mixed_bfloat16" if config.mixed_precision else "float32"
-            shape = (num_classes, len(adjacency), dimensions)
+            shape = (num_classes, *self.pose_shape)
             self.generator = Generator(config, num_classes, adjacency, dimensions, dtype=policy)
             self.sequence_discriminator = SequenceDiscriminator(config, *shape, dtype=policy)
             self.frame_discriminator = FrameDiscriminator(config, *shape, dtype=policy)
@@ -48,26 +41,26 @@ class SAGCN(keras.Model):
         self.average_generator = Generator(
             config, num_classes, adjacency, dimensions, dtype="float32", trainable=False
         )
+        self.networks["average_generator"] = self.average_generator
         if players:
             self.average_generator.set_weights(self.generator.get_weights())
+            self.networks["generator"] = self.generator
+            self.networks["sequence_discriminator"] = self.sequence_discriminator
+            self.networks["frame_discriminator"] = self.frame_discriminator
         self.built = True
 
     def compile(self):
         """Creates the three Adam optimizers and their state."""
         super().compile(optimizer=None)
         self.optimizers = {
-            "G": self._optimizer(self.generator),
-            "D_V": self._optimizer(self.sequence_discriminator),
-            "D_F": self._optimizer(self.frame_discriminator),
+            "G": self._adam(self.generator.trainable_variables),
+            "D_V": self._adam(self.sequence_discriminator.trainable_variables),
+            "D_F": self._adam(self.frame_discriminator.trainable_variables),
         }
 
-    def _optimizer(self, network):
-        config, rate = self.config, self.config.learning_rate
-        if config.decay_from < 1:
-            rate = ConstantThenLinear(rate, config.steps, config.decay_from)
-        optimizer = keras.optimizers.Adam(rate, config.beta_1, config.beta_2)
-        optimizer.build(network.trainable_variables)
-        return optimizer
+    @property
+    def _clock(self):
+        return self.optimizers["G"].iterations
 
     def train_step(self, data):
         """One update of all three networks from the same fake batch.
@@ -81,7 +74,7 @@ class SAGCN(keras.Model):
             replica's clips, and norms of the gradients that these clips contribute.
         """
         motion, label = data
-        noise = self._draw(_NOISE, motion, [self.config.frames, self.config.noise_dim])
+        noise = self._draw(_NOISE, tf.shape(motion)[0], [self.config.frames, self.config.noise_dim])
         with tf.GradientTape() as tape:
             fake = self.generator((noise, label), training=True)
         results, fake_gradients = {}, []
@@ -151,23 +144,12 @@ class SAGCN(keras.Model):
         results[f"{name}/gradient_norm"] = tf.linalg.global_norm(gradients)
         self.optimizers[name].apply(gradients, network.trainable_variables)
 
-    def _draw(self, purpose, motion, shape, normal=True):
-        """Random numbers `[batch, *shape]` of this step: this replica's rows of the whole batch."""
-        context = tf.distribute.get_replica_context()
-        batch = tf.shape(motion)[0]
-        step = tf.cast(self.optimizers["G"].iterations, tf.int32)
-        seed = tf.stack([tf.constant(self.config.seed, tf.int32), 4 * step + purpose])
-        draw = tf.random.stateless_normal if normal else tf.random.stateless_uniform
-        whole = draw([batch * context.num_replicas_in_sync, *shape], seed, alg="philox")
-        start = tf.cast(context.replica_id_in_sync_group, tf.int32) * batch
-        return whole[start : start + batch]
-
     def _pick(self, purpose):
         """A function that picks `k_frame` random frames of each clip, without replacement."""
 
         def pick(motion):
             frames, joints, dimensions = motion.shape[1:]
-            chance = self._draw(purpose, motion, [frames], normal=False)
+            chance = self._draw(purpose, tf.shape(motion)[0], [frames], normal=False)
             picked = tf.math.top_k(chance, self.config.k_frame).indices  # [batch, k_frame]
             # A product with one-hot rows rather than a gather, whose gradient is a scatter.
             selection = tf.one_hot(picked, frames, dtype=motion.dtype)  # [batch, k_frame, T]
@@ -199,64 +181,9 @@ class SAGCN(keras.Model):
             ),
         )
 
-    def generate(self, label, seed):
-        """Motions of the averaged generator; a row depends on its own label and seed alone.
-
-        Args:
-            label: `[batch, C]`, one-hot or any point of the simplex (equation 8).
-            seed: int32 `[batch]`.
-
-        Returns:
-            motion `[batch, T, N, D]`, standardised.
-        """
-        return self._generate(label, seed)["motion"]
-
-    def attend(self, label, seed):
-        """As `generate`, with `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`."""
-        return self._generate(label, seed)
-
-    @tf.function(input_signature=[_LABEL, _LABEL, _SEED])
-    def transition(self, label_from, label_to, seed):
-        """As `generate`, while the mixture of equation 8 moves from one label to the other.
-
-        Args:
-            label_from: `[batch, C]`, the label of the first frame.
-            label_to: `[batch, C]`, the label of the last frame.
-            seed: int32 `[batch]`.
-
-        Returns:
-            motion `[batch, T, N, D]`, standardised.
-        """
-        return self.sample(self.moving_label(label_from, label_to), seed)["motion"]
-
-    @tf.function(input_signature=[_LABEL, _SEED])
-    def _generate(self, label, seed):
-        return self.sample(label, seed)
-
-    def moving_label(self, label_from, label_to):
-        """`[batch, T, C]`: in frame t `(1 - s) label_from + s label_to`, `s = t / (T - 1)`."""
-        share = tf.linspace(0.0, 1.0, self.config.frames)[:, None]  # [T, 1]
-        return (1 - share) * label_from[:, None] + share * label_to[:, None]
-
-    def sample(self, label, seed):
-        """What `attend` gives, also for a label of each frame, `[batch, T, C]`; not traced.
-
-        The bits of a row do not depend on the size of the batch. Matrix products round the rows
-        beyond the last whole block of four differently, and as pruning is not continuous, that
-        would now and then become another motion.
-        """
-        batch = tf.shape(seed)[0]
-        beyond = -batch % _ROWS_AT_ONCE
-        seed = tf.pad(seed, [[0, beyond]])
-        label = tf.pad(label, [[0, beyond], *[[0, 0]] * (len(label.shape) - 1)])
-        shape = [self.config.frames, self.config.noise_dim]
-        noise = tf.map_fn(
-            lambda row: tf.random.stateless_normal(shape, tf.stack([row, 0]), alg="philox"),
-            seed,
-            fn_output_signature=tf.float32,
-        )
-        outputs = self.average_generator((noise, label), return_attention=True)
-        return {name: output[:batch] for name, output in outputs.items()}
+    def _motion(self, label, seed):
+        noise = self._row_noise(seed, [self.config.frames, self.config.noise_dim])
+        return self.average_generator((noise, label), return_attention=True)
 
 
 def _share(condition):

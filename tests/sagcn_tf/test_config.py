@@ -7,17 +7,13 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from sagcn_tf.config import DATASETS, PRESETS, Config, default_preset, make_config
+from sagcn_tf.config import DATASETS, MODELS, PRESETS, Config, default_preset, make_config
 from sagcn_tf.errors import UserError
 
 FIELDS = dataclasses.fields(Config)
 NAMES = [field.name for field in FIELDS]
 # For each field a valid value that differs from the default.
 OTHER = {
-    "dataset": "human36m",
-    "preset": "tuned",
-    "attention_residual": "none",
-    "loss": "relativistic",
     "maps": (7, 8),
     "filters": (1, 2, 3, 4, 5),
     "sequence_maps": (5, 6, 7, 8),
@@ -34,6 +30,8 @@ def other_value(field):
         return OTHER[field.name]
     if field.type is bool:
         return not field.default
+    if field.type is str:
+        return next(value for value in field.metadata["allowed"] if value != field.default)
     return field.default + 1 if field.type is int else 0.75
 
 
@@ -70,9 +68,13 @@ def test_the_preset_small_is_tuned_with_narrower_networks():
         assert getattr(small, name) == getattr(tuned, name)
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_a_preset_names_itself(preset):
-    assert make_config(preset=preset).preset == preset
+@pytest.mark.parametrize(
+    ("model", "preset"), [(model, preset) for model in MODELS for preset in PRESETS[model]]
+)
+def test_a_preset_names_itself_and_its_system(model, preset):
+    config = make_config(model=model, preset=preset)
+
+    assert (config.model, config.preset) == (model, preset)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -80,12 +82,37 @@ def test_each_data_set_has_a_default_preset(dataset):
     expected = "small" if dataset.startswith("synthetic") else "tuned"
 
     assert default_preset(dataset) == expected
-    assert make_config(dataset) == Config(**{**PRESETS[expected], "dataset": dataset})
+    assert make_config(dataset) == Config(
+        **{**PRESETS["sagcn"][expected], "dataset": dataset, "preset": expected}
+    )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_each_system_has_a_preset_as_published_and_one_for_the_built_in_data(model):
+    assert make_config("human36m", "paper", model).model == model
+    assert make_config(model=model).preset == "small"
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones():
     with pytest.raises(UserError, match="preset must be one of .*'paper', 'tuned', 'small'.*'big'"):
         make_config(preset="big")
+
+
+def test_a_setting_of_another_system_is_refused():
+    with pytest.raises(UserError, match="kl_weight is a setting of skeleton_vae; sagcn has none"):
+        make_config(kl_weight=0.1)
+    with pytest.raises(UserError, match="top_k is a setting of sagcn; epva has none"):
+        make_config(model="epva", top_k=3)
+
+
+def test_the_stage_of_single_poses_ends_before_the_run_does():
+    with pytest.raises(UserError, match="pose_steps must be less than steps = 7, got 7"):
+        make_config(model="skeleton_gan", steps=7, pose_steps=7)
+
+
+def test_an_unknown_system_is_refused_with_the_known_ones():
+    with pytest.raises(UserError, match="model must be one of .*'sagcn'.*'sagan'"):
+        make_config(model="sagan")
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=NAMES)
@@ -168,7 +195,7 @@ def test_a_configuration_cannot_be_changed():
         Config().steps = 3
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", PRESETS["sagcn"])
 def test_a_saved_configuration_comes_back(tmp_path, preset):
     config = make_config("human36m", preset, maps=[3, 4], learning_rate=1e-3, seed=7)
 

@@ -16,6 +16,8 @@ from tests.small_data import FRAMES, small_data
 class FakeModel:
     """Generates real training clips, bent by `error`, so that its MMD grows with it."""
 
+    attends = True
+
     def __init__(self, error=0.0):
         self.error = error
         self.clips = evaluation.evaluation_clips(small_data(), "train", 100, seed=3, frames=FRAMES)

@@ -87,7 +87,7 @@ def test_what_is_no_flag_or_no_choice_is_named(train, flag, named):
 def test_a_run_has_the_defaults_of_its_data_set_and_a_folder_of_its_own(train, tmp_path):
     assert_started(train("--seed=3", "--mixed_precision", "--maps=4,5"))
 
-    config = Config.load(tmp_path / "runs" / "synthetic-small-3" / "config.json")
+    config = Config.load(tmp_path / "runs" / "synthetic-sagcn-small-3" / "config.json")
     assert config == make_config(seed=3, mixed_precision=True, maps=(4, 5))
 
 

@@ -39,7 +39,7 @@ PENALISED = {"gradient_penalty": 2.0, "real_target": 1.0}
 
 def make_model(seed=0, dimensions=2, **overrides):
     """A model whose gates and biases are open, so that no gradient vanishes."""
-    model = SAGCN(small_config(**overrides), CLASSES, SKELETON.adjacency(), dimensions)
+    model = SAGCN(small_config(**overrides), CLASSES, SKELETON, dimensions)
     for number, name in enumerate(NETWORKS.values()):
         randomise_weights(getattr(model, name), np.random.default_rng([seed, number]))
     model.average_generator.set_weights(model.generator.get_weights())
