@@ -96,7 +96,7 @@ def test_a_stopped_run_that_is_resumed_has_the_history_of_one_that_was_not(
 
     assert train_run(CONFIG, tmp_path, "unused")
 
-    assert f"{tmp_path}: paper on synthetic, step 3 of 4" in capsys.readouterr().out
+    assert f"{tmp_path}: sagcn, preset paper, on synthetic, step 3 of 4" in capsys.readouterr().out
     assert rows(tmp_path) == rows(finished)
     metrics = [json.loads((path / "metrics.json").read_text()) for path in (tmp_path, finished)]
     assert metrics[0] == metrics[1]
