@@ -4,8 +4,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf.layers.sparse_rows import SparseRows
-
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class GraphConvolution(keras.layers.Layer):
@@ -22,7 +20,8 @@ class GraphConvolution(keras.layers.Layer):
 
     Call arguments:
         features: `[batch, N, T, D, C]`, joint-major.
-        graph: `[batch, N, T, 2T]` of `StructureAwareGraph`, or its `SparseRows`.
+        graph: `[batch, N, T, 2T]` of `StructureAwareGraph`, or its `SparseRows`, or what else has a
+            `matmul` like them.
 
     Returns:
         `[batch, N, T, D, filters]`.
@@ -46,8 +45,7 @@ class GraphConvolution(keras.layers.Layer):
         neighbours = tf.matmul(tf.constant(self.adjacency, features.dtype), flat)
         both = tf.concat([flat, neighbours], axis=-1)
         both = tf.reshape(both, [-1, joints, 2 * frames, dimensions * width])  # [batch, N, 2T, D C]
-        sparse = isinstance(graph, SparseRows)
-        aggregated = graph.matmul(both) if sparse else tf.matmul(graph, both)
+        aggregated = tf.matmul(graph, both) if tf.is_tensor(graph) else graph.matmul(both)
         aggregated = tf.reshape(aggregated, [-1, width])  # [batch N T D, C]
         outputs = tf.nn.bias_add(tf.matmul(aggregated, self.kernel), self.bias)
         outputs = tf.reshape(outputs, [-1, joints, frames, dimensions, self.filters])

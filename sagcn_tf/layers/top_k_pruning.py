@@ -36,6 +36,8 @@ class TopKPruning(keras.layers.Layer):
 
     def call(self, attention):
         frames = attention.shape[-1]
+        if self.top_k >= frames - 1:  # all of the past, without memory that grows with T^3
+            return tf.linalg.band_part(attention, -1, 0)
         _, kept = self._largest_past(attention)  # [batch, T, top_k]
         # One-hot rather than scatter: scatter is not deterministic on GPUs.
         kept = tf.reduce_sum(tf.one_hot(kept, frames, dtype=attention.dtype), axis=-2)

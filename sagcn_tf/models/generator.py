@@ -4,7 +4,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf.layers import MaskedSelfAttention, SAGraphConvolution, TopKPruning, is_long
+from sagcn_tf.layers import (
+    FullGraphConvolution,
+    MaskedSelfAttention,
+    PlainConvolutions,
+    SAGraphConvolution,
+    STGraphConvolutions,
+    TopKPruning,
+    is_long,
+)
 from sagcn_tf.models.decaying_sum import decaying_sum
 
 
@@ -21,6 +29,7 @@ class Generator(keras.Model):
         num_classes: C.
         adjacency: `[N, N]`, the skeleton's `A + I`.
         dimensions: D, coordinates of a joint. Default 2.
+        center: index of the joint at the middle of the body, for ST-GC. Default 0.
 
     Call arguments:
         inputs: noise `[batch, T, noise_dim]` and label `[batch, C]`, one-hot or any point of the
@@ -32,7 +41,7 @@ class Generator(keras.Model):
         `motion`, `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`, frame numbers.
     """
 
-    def __init__(self, config, num_classes, adjacency, dimensions=2, **kwargs):
+    def __init__(self, config, num_classes, adjacency, dimensions=2, center=0, **kwargs):
         super().__init__(**kwargs)
         self.config = config
         self.joints, self.dimensions = len(np.asarray(adjacency)), dimensions
@@ -58,7 +67,7 @@ class Generator(keras.Model):
             **exact,
         )
         self.pruning = TopKPruning(config.top_k, **exact)
-        self.graph_convolution = SAGraphConvolution(adjacency, config.filters, dtype=policy)
+        self.graph_convolution = _graph_convolution(config, adjacency, center, policy)
         self._build(config, num_classes)
 
     def _build(self, config, num_classes):
@@ -146,6 +155,19 @@ class Generator(keras.Model):
         shares = float(share) ** np.arange(self.config.frames)[:, None]  # [T, 1]
         before = tf.constant(share * limit * shares, outputs.dtype)
         return summed + before * tf.cast(start, outputs.dtype)[:, None]
+
+
+def _graph_convolution(config, adjacency, center, policy):
+    """What refines the coordinates: motion and pruned attention -> motion."""
+    filters = config.filters
+    if config.gc_type == "full":
+        return FullGraphConvolution(adjacency, filters, dtype=policy)
+    if config.gc_type in ("cnn", "cnn3"):
+        kernel_size = 1 if config.gc_type == "cnn" else 3
+        return PlainConvolutions(filters, kernel_size, dtype=policy)
+    if config.gc_type == "stgc":
+        return STGraphConvolutions(filters, adjacency, center, dtype=policy)
+    return SAGraphConvolution(adjacency, filters, dtype=policy)
 
 
 def _every_frame(vector, frames):
