@@ -1,0 +1,51 @@
+"""Trains each system on one and on two CPU replicas and saves what came out.
+
+`python -m tests.every_system_on_two_replicas FOLDER`. A process of its own, because the devices
+have to be there before TensorFlow starts.
+"""
+
+import pathlib
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+from sagcn_tf.machines import Machines
+from sagcn_tf.models import SYSTEMS
+from sagcn_tf.trainer import Trainer
+from tests.small_data import RecordingReporter, small_data
+from tests.systems import system_config
+
+DEVICES = ("CPU:0", "CPU:1")
+
+
+def train(model, folder, replicas):
+    """A whole short run; returns its results, and whether all replicas hold the same weights."""
+    strategy = tf.distribute.MirroredStrategy(DEVICES[:replicas])
+    trainer = Trainer(
+        system_config(model), small_data(), folder, RecordingReporter(), Machines(strategy=strategy)
+    )
+    assert trainer.train()
+    arrays = {}
+    for step, results in trainer.reporter.steps:
+        arrays |= {f"{model}/{replicas}/{step}/{name}": value for name, value in results.items()}
+    if replicas > 1:
+        copies = [[copy.numpy() for copy in w.value.values] for w in trainer.model.weights]
+        arrays[f"{model}/same"] = all(np.array_equal(*pair) for pair in copies)
+    return arrays
+
+
+def main(folder):
+    """Writes results.npz."""
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    halves = [tf.config.LogicalDeviceConfiguration()] * len(DEVICES)
+    tf.config.set_logical_device_configuration(cpu, halves)
+    arrays = {}
+    for model in SYSTEMS:
+        for replicas in (1, 2):
+            arrays |= train(model, folder / model / str(replicas), replicas)
+    np.savez(folder / "results.npz", **arrays)
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))

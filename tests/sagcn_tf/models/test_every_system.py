@@ -1,0 +1,147 @@
+"""What each system of `SYSTEMS` has to do, whatever it is; a new one is tested by its name."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf import runs
+from sagcn_tf.config import PRESETS
+from sagcn_tf.exporting.served_model import ServedModel
+from sagcn_tf.models import SYSTEMS
+from sagcn_tf.trainer import Trainer
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, RecordingReporter, small_data
+from tests.systems import STEPS, system_config
+
+ROOT = pathlib.Path(__file__).parents[3]
+CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
+LABEL = np.eye(CLASSES, dtype=np.float32)[[0, 1, 2, 1, 0]]
+SEED = np.array([5, 5, 6, 2**31 - 1, 0], np.int32)
+KEPT = 4  # steps that a run had done when it was interrupted
+
+
+def make_trainer(model, run_dir, at_step=lambda step: None):
+    return Trainer(system_config(model), small_data(), run_dir, RecordingReporter(at_step))
+
+
+@pytest.fixture(scope="module", params=SYSTEMS)
+def trainer(request, tmp_path_factory):
+    """The trainer of a finished run of each system; its folder can be opened."""
+    run_dir = tmp_path_factory.mktemp(request.param)
+    config = system_config(request.param)
+    config.save(run_dir / "config.json")
+    runs.write_json(run_dir / "data.json", small_data().describe())
+
+    def keep(step):
+        if step == KEPT + 1:
+            shutil.copytree(run_dir / "checkpoints", run_dir / "interrupted" / "checkpoints")
+
+    trainer = make_trainer(request.param, run_dir, keep)
+    assert trainer.train()
+    return trainer
+
+
+@pytest.fixture(scope="module")
+def sampler(trainer):
+    """The model of the run, opened as any command opens it."""
+    return runs.open_run(trainer.run_dir, "last")[0]
+
+
+def test_a_system_has_presets_under_its_own_name():
+    assert SYSTEMS.keys() == PRESETS.keys()
+
+
+def test_every_step_reports_finite_numbers_that_change(trainer):
+    assert [step for step, _ in trainer.reporter.steps] == list(range(1, STEPS + 1))
+    for _, results in trainer.reporter.steps:
+        assert any("loss" in name for name in results)
+        assert np.isfinite(list(results.values())).all()
+    shown = {name for _, results in trainer.reporter.steps for name in results}
+    assert shown.issuperset(trainer.model.progress) and trainer.model.progress
+
+
+def test_training_moves_what_is_sampled(trainer):
+    fresh = runs.new_model(trainer.config, small_data())
+
+    pairs = zip(fresh.sampled_weights, trainer.model.sampled_weights, strict=True)
+    assert any(not np.array_equal(new.numpy(), trained.numpy()) for new, trained in pairs)
+
+
+def test_motion_has_its_shape_and_depends_on_label_and_seed(sampler):
+    motion = sampler.generate(LABEL, SEED).numpy()
+
+    assert motion.shape == (5, FRAMES, JOINTS, 2) and motion.dtype == np.float32
+    assert np.isfinite(motion).all()
+    assert not np.allclose(motion[0], motion[1])  # another class, the same seed
+    assert not np.allclose(motion[1], motion[3])  # the same class, another seed
+
+
+def test_a_mixture_of_classes_is_a_label(sampler):
+    mixture = np.full([2, CLASSES], 1 / CLASSES, np.float32)
+
+    assert np.isfinite(sampler.generate(mixture, SEED[:2])).all()
+
+
+def test_a_row_depends_on_itself_alone(sampler):
+    together = sampler.generate(LABEL, SEED).numpy()
+
+    for row in range(len(SEED)):
+        alone = sampler.generate(LABEL[row : row + 1], SEED[row : row + 1]).numpy()
+        np.testing.assert_array_equal(alone[0], together[row])
+
+
+def test_what_is_opened_is_what_was_trained(trainer, sampler):
+    expected = trainer.model.generate(LABEL, SEED).numpy()
+
+    np.testing.assert_array_equal(sampler.generate(LABEL, SEED), expected)
+
+
+def test_an_interrupted_run_ends_with_the_same_weights(trainer):
+    resumed = make_trainer(trainer.config.model, trainer.run_dir / "interrupted")
+    assert resumed.train()
+
+    assert resumed.reporter.steps == trainer.reporter.steps[KEPT:]
+    for one, two in zip(trainer.model.weights, resumed.model.weights, strict=True):
+        np.testing.assert_array_equal(one.numpy(), two.numpy(), one.path)
+
+
+def test_an_export_answers_as_the_model_does(sampler, tmp_path):
+    served = ServedModel(sampler, small_data())
+    function, specs = served.signatures["generate"]
+    archive = keras.export.ExportArchive()
+    archive.add_endpoint("generate", function, specs)
+    archive.write_out(str(tmp_path / "1"), verbose=False)
+
+    loaded = tf.saved_model.load(str(tmp_path / "1")).signatures["generate"]
+    answer = loaded(label=tf.constant([0, 1, 2, 1, 0]), seed=tf.constant(SEED))
+
+    expected = small_data().unstandardise(sampler.generate(LABEL, SEED).numpy())
+    np.testing.assert_allclose(answer["motion"], expected, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def on_replicas(tmp_path_factory):
+    """What tests/every_system_on_two_replicas.py saved."""
+    folder = tmp_path_factory.mktemp("replicas")
+    command = [sys.executable, "-m", "tests.every_system_on_two_replicas", str(folder)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return dict(np.load(folder / "results.npz", allow_pickle=False))
+
+
+@pytest.mark.parametrize("model", SYSTEMS)
+def test_two_replicas_hold_the_same_weights_and_begin_as_one_does(on_replicas, model):
+    assert on_replicas[f"{model}/same"]
+    for name, value in on_replicas.items():
+        system, replicas, step, *rest = f"{name}///".split("/", 3)
+        # Later steps may part: Adam turns the smallest difference of a gradient into a whole step.
+        if (system, replicas, step) == (model, "1", "1") and "norm" not in name:
+            rest = rest[0].rstrip("/")
+            np.testing.assert_allclose(
+                on_replicas[f"{model}/2/1/{rest}"], value, rtol=1e-4, atol=1e-5, err_msg=name
+            )
