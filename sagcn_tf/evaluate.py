@@ -1,6 +1,8 @@
-"""Measures a trained run: MMD with anchors and motion statistics, as tables and in metrics.json.
+"""Measures a trained run: MMD, motion statistics and recognition, as tables and in metrics.json.
 
 python -m sagcn_tf.evaluate --run_dir=runs/x --checkpoint=best
+
+Recognition needs recognisers of the run's data set, which `recognise` trains once.
 """
 
 from absl import flags
@@ -16,6 +18,7 @@ def _define_flags():
     flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights of the run")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    flags.DEFINE_string("recogniser_dir", "recognisers", "folder of trained recognisers")
     flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips a class, one or more numbers")
     flags.register_validator(
         "clips_per_class",
@@ -26,7 +29,7 @@ def _define_flags():
     )
 
 
-def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class):
+def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, recogniser_dir):
     """Measures a checkpoint of a run and writes its `metrics.json`.
 
     Args:
@@ -35,6 +38,7 @@ def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class):
         data_dir: folder for prepared data.
         manual_dir: folder with raw files that cannot be downloaded, or None.
         clips_per_class: one or more numbers of clips.
+        recogniser_dir: folder of trained recognisers; without one there is no recognition.
 
     Returns:
         The results as tables, and where they were written.
@@ -46,7 +50,7 @@ def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class):
 
     # What is wrong with the folders is said before TensorFlow is imported.
     check_manual_dir(runs.read_config(run_dir).dataset, manual_dir)
-    from sagcn_tf import evaluation, evaluation_report, input_pipeline
+    from sagcn_tf import evaluation, evaluation_report, input_pipeline, recognition
 
     model, described, config = runs.open_run(run_dir, checkpoint)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir)
@@ -55,16 +59,23 @@ def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class):
             f"--data_dir={data_dir} holds other data than {run_dir} was trained on (see its "
             "data.json). Give the folder that it was trained with"
         )
-    results = evaluation.evaluate_model(model, data, config.frames, clips_per_class)
+    recognisers = recognition.open_recognisers(recogniser_dir, data, config.frames)
+    results = evaluation.evaluate_model(
+        model, data, config.frames, clips_per_class, recognisers=recognisers
+    )
     path = evaluation_report.write_metrics(run_dir, checkpoint, results)
-    return f"{evaluation_report.format_results(results)}\nwritten to {path}"
+    lines = [evaluation_report.format_results(results)]
+    missing = [kind for kind in recognition.KINDS if kind not in recognisers]
+    if missing:
+        lines.append(recognition.how_to_train(missing, recogniser_dir, data, config.frames))
+    return "\n".join([*lines, f"written to {path}"])
 
 
 def main(_):
     """Runs the command line."""
     sizes = [int(value) for value in _FLAGS.clips_per_class]
     run = _FLAGS.run_dir, _FLAGS.checkpoint, _FLAGS.data_dir, _FLAGS.manual_dir
-    print(evaluate_run(*run, sizes))
+    print(evaluate_run(*run, sizes, _FLAGS.recogniser_dir))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measures a generator against real motion: MMD with anchors, and motion statistics.
+"""Measures a generator against real motion: MMD with anchors, motion statistics, recognition.
 
 Every system is measured alike: a model is anything with `generate(label, seed)`. All draws are
 seeded, and the clips that choose the best checkpoint are never those that measure it.
@@ -7,6 +7,7 @@ seeded, and the clips that choose the best checkpoint are never those that measu
 import numpy as np
 from tqdm import tqdm
 
+from sagcn_tf import recognition
 from sagcn_tf.errors import UserError
 from sagcn_tf.input_pipeline import evaluation_clips, most_clips
 from sagcn_tf.metrics import motion_statistics
@@ -18,6 +19,7 @@ RESAMPLINGS = 5
 SELECTION_CLIPS = 100
 
 # First seeds of the draws; resampling r adds r.
+_RECOGNITION_SEED = 100
 _SELECTION_SEED = 1000
 _REAL_SEED = 2000
 _ANCHOR_SEED = 3000
@@ -84,7 +86,14 @@ def selection_mmd(model, data, selection):
     return mmd(generated, selection)
 
 
-def evaluate_model(model, data, frames=50, clips_per_class=CLIPS_PER_CLASS, show_progress=True):
+def evaluate_model(
+    model,
+    data,
+    frames=50,
+    clips_per_class=CLIPS_PER_CLASS,
+    show_progress=True,
+    recognisers=None,
+):
     """Measures a model on a data set.
 
     Args:
@@ -94,6 +103,8 @@ def evaluate_model(model, data, frames=50, clips_per_class=CLIPS_PER_CLASS, show
         clips_per_class: one or more m; each is measured. Default 100 and 1000. Of data of which
             each sequence is one clip, at most half of the smallest training class.
         show_progress: draws a progress bar with the time left.
+        recognisers: what `recognition.open_recognisers` returned for these data and frames.
+            Default None: without recognition.
 
     Returns:
         A JSON-able dict: `dataset`, `unit`, `clips_per_class`;
@@ -102,7 +113,8 @@ def evaluate_model(model, data, frames=50, clips_per_class=CLIPS_PER_CLASS, show
         clips;
         `anchors`: `{name: {m: ...}}` likewise for `metrics.anchors.ANCHORS`, against training
         clips, over five draws up to m = 100 and one above;
-        `motion`: `{statistic: {"generated", "train", "test"}}` at the largest m.
+        `motion`: `{statistic: {"generated", "train", "test"}}` at the largest m;
+        with recognisers, `recognition`: see `recognition_scores`.
 
     Raises:
         UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
@@ -112,18 +124,60 @@ def evaluate_model(model, data, frames=50, clips_per_class=CLIPS_PER_CLASS, show
     anchor_draws = {m: RESAMPLINGS if m <= SELECTION_CLIPS else 1 for m in sizes}
     total = RESAMPLINGS * (sizes[-1] + 2 * sum(sizes))
     total += sum(len(ANCHORS) * m * draws for m, draws in anchor_draws.items())
+    if recognisers:
+        total += recognition.SEEDS * recognition.clips_per_class(data) * (1 + len(recognisers))
     with tqdm(
         total=classes * total, desc="evaluate", unit="clip", disable=not show_progress
     ) as bar:
         scores, first = _model_scores(model, data, frames, sizes, bar.update)
         anchor_scores = _anchor_scores(data, frames, anchor_draws, bar.update)
+        results = {
+            "dataset": data.dataset,
+            "unit": data.unit,
+            "clips_per_class": sizes,
+            "mmd": scores,
+            "anchors": anchor_scores,
+            "motion": motion_report(first, data, frames),
+        }
+        if recognisers:
+            results["recognition"] = recognition_scores(model, data, recognisers, bar.update)
+    return results
+
+
+def recognition_scores(model, data, recognisers, progress=None):
+    """Scores a model by recognisers: 20 sets of new clips, 50 a class each.
+
+    Args:
+        model: has `generate`.
+        data: a `MotionData` with sequences.
+        recognisers: `{kind: TrainedRecogniser}`, one or more.
+        progress: called with the number of clips that were generated or scored.
+
+    Returns:
+        A JSON-able dict: `class_names`, `clips_per_class`, `seeds`, and `recognisers`:
+        `{kind: {"generated" | "train" | "held_out" | "test": recognition.summary(...)}}`; the last
+        three are real clips, measured when the recogniser was trained: of training subjects, of
+        sequences of theirs that it was not trained on, and of test subjects.
+
+    Raises:
+        UserError: if the model generates NaN or infinity.
+    """
+    count, classes = recognition.clips_per_class(data), len(data.class_names)
+    measurements = {kind: [] for kind in recognisers}
+    for seed in range(recognition.SEEDS):
+        clips = generate_clips(model, classes, count, _RECOGNITION_SEED + seed, progress)
+        for kind, recogniser in recognisers.items():
+            measurements[kind].append(recogniser.measure(clips, seed))
+            if progress:
+                progress(classes * count)
     return {
-        "dataset": data.dataset,
-        "unit": data.unit,
-        "clips_per_class": sizes,
-        "mmd": scores,
-        "anchors": anchor_scores,
-        "motion": motion_report(first, data, frames),
+        "class_names": list(data.class_names),
+        "clips_per_class": count,
+        "seeds": recognition.SEEDS,
+        "recognisers": {
+            kind: {"generated": recognition.summary(measurements[kind]), **recogniser.facts["real"]}
+            for kind, recogniser in recognisers.items()
+        },
     }
 
 

@@ -5,6 +5,7 @@ import pathlib
 
 from sagcn_tf.errors import UserError
 from sagcn_tf.markdown import table
+from sagcn_tf.recognition_report import format_recognition
 from sagcn_tf.runs import write_json
 
 _SOURCES = {"train": "training", "test": "test"}
@@ -36,7 +37,7 @@ def write_metrics(run_dir, checkpoint, results):
 
 
 def format_results(results):
-    """Returns two Markdown tables: MMD with the anchors under it, and motion statistics.
+    """Returns Markdown tables: MMD with the anchors under it, motion statistics, recognition.
 
     Args:
         results: what `evaluation.evaluate_model` returns.
@@ -61,8 +62,14 @@ def format_results(results):
         f"{mmd_table}\n\n"
         f"Motion statistics: the first three in {results['unit']}s (a frame), the others in "
         "standardised coordinates\n\n"
-        f"{table(header, rows)}\n"
+        f"{table(header, rows)}\n{_recognition(results)}"
     )
+
+
+def _recognition(results):
+    if "recognition" not in results:
+        return ""
+    return f"\n{format_recognition(results['recognition'])}"
 
 
 def _scores(scores, sizes):

@@ -41,11 +41,27 @@ class SequenceDiscriminator(keras.Model):
             difference = hidden[:, 1:] - hidden[:, :-1]
             difference = tf.pad(difference, [[0, 0], [1, 0], [0, 0]])
             hidden = tf.concat([hidden, self.config.difference_scale * difference], axis=-1)
-        for number, layer in enumerate(self.maps):
-            hidden = layer(hidden)
-            if number == 2:
-                # W [h; y] as W_h h + W_y y: the class is the same in each frame.
-                hidden += self.label_map(label)[:, None]
-            hidden = tf.nn.leaky_relu(hidden, 0.2)
-        hidden = self.convolution(hidden)[..., 0]  # [batch, T]
-        return self.logit(hidden)[:, 0]
+        # W [h; y] as W_h h + W_y y: the class is the same in each frame.
+        class_term = self.label_map(label)[:, None]
+        return self.logit(frame_values(hidden, self.maps, self.convolution, class_term))[:, 0]
+
+
+def frame_values(frames, maps, convolution, class_term=0.0):
+    """One number a frame, of that frame and its two neighbours; the recogniser uses it too.
+
+    Args:
+        frames: `[batch, T, F]`.
+        maps: four linear layers that act on each frame alone, LeakyReLU .2 after each.
+        convolution: over three frames, to one channel.
+        class_term: added to the outputs of the third map. Default: nothing.
+
+    Returns:
+        `[batch, T]`.
+    """
+    hidden = frames
+    for number, layer in enumerate(maps):
+        hidden = layer(hidden)
+        if number == 2:
+            hidden += class_term
+        hidden = tf.nn.leaky_relu(hidden, 0.2)
+    return convolution(hidden)[..., 0]

@@ -7,8 +7,9 @@ import types
 
 import pytest
 
-from sagcn_tf import evaluate, input_pipeline, runs
+from sagcn_tf import evaluate, input_pipeline, recognition, runs
 from sagcn_tf.errors import UserError
+from tests.place_recogniser import place_recogniser
 from tests.swinging_data import FRAMES, SmallModel, small_data
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def command_line(*arguments):
 
 
 def test_a_run_is_measured_printed_and_written(run):
-    text = evaluate.evaluate_run(run, "last", "data", None, [10])
+    text = evaluate.evaluate_run(run, "last", "data", None, [10], run / "recognisers")
     metrics = json.loads((run / "metrics.json").read_text())
     assert list(metrics) == ["last"]
     score = metrics["last"]["mmd"]["train"]["10"]["mmd_avg"]
@@ -43,19 +44,42 @@ def test_a_run_is_measured_printed_and_written(run):
     assert text.endswith(f"written to {run / 'metrics.json'}")
 
 
+def test_a_missing_recogniser_is_said_with_the_command_that_trains_it(run):
+    text = evaluate.evaluate_run(run, "last", "data", None, [10], run / "recognisers")
+    assert "recognition" not in json.loads((run / "metrics.json").read_text())["last"]
+    line = next(line for line in text.splitlines() if line.startswith("not measured"))
+    assert line.startswith("not measured: recognition by d_v and st_gcn")
+    assert f"python -m sagcn_tf.recognise --dataset=small --frames={FRAMES}" in line
+
+
+def test_recognisers_that_are_there_are_used(run, monkeypatch):
+    opened = {"st_gcn": place_recogniser(DATA, FRAMES, kind="st_gcn")}
+
+    def open_recognisers(recogniser_dir, data, frames):
+        assert (recogniser_dir, data, frames) == ("folder", DATA, FRAMES)
+        return opened
+
+    monkeypatch.setattr(recognition, "open_recognisers", open_recognisers)
+    text = evaluate.evaluate_run(run, "last", "data", None, [10], "folder")
+    scores = json.loads((run / "metrics.json").read_text())["last"]["recognition"]
+    accuracy = scores["recognisers"]["st_gcn"]["generated"]["accuracy"]
+    assert f"{accuracy['mean']:.3f} ± {accuracy['interval']:.3f}" in text
+    assert "not measured: recognition by d_v. " in text
+
+
 def test_a_motion_folder_has_to_be_given_again(run, monkeypatch):
     config = types.SimpleNamespace(dataset="motion_folder", frames=FRAMES)
     monkeypatch.setattr(runs, "read_config", lambda run_dir: config)
 
     with pytest.raises(UserError, match="--dataset=motion_folder needs --manual_dir=DIR"):
-        evaluate.evaluate_run(run, "best", "data", None, [10])
+        evaluate.evaluate_run(run, "best", "data", None, [10], "recognisers")
 
 
 def test_other_data_than_those_trained_on_are_refused(run, monkeypatch):
     other = dataclasses.replace(DATA, mean=DATA.mean + 1)
     monkeypatch.setattr(input_pipeline, "load", lambda *arguments: other)
     with pytest.raises(UserError, match="--data_dir=data holds other data than"):
-        evaluate.evaluate_run(run, "best", "data", None, [10])
+        evaluate.evaluate_run(run, "best", "data", None, [10], "recognisers")
     assert not (run / "metrics.json").exists()
 
 

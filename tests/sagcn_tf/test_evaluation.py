@@ -4,11 +4,12 @@ import json
 import numpy as np
 import pytest
 
-from sagcn_tf import evaluation
+from sagcn_tf import evaluation, recognition
 from sagcn_tf.errors import UserError
 from sagcn_tf.input_pipeline import evaluation_clips
 from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd
+from tests.place_recogniser import place_recogniser
 from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
 
 DATA = small_data()
@@ -211,3 +212,69 @@ def test_motion_statistics_show_what_is_wrong(spoil, statistic, ratio):
     spoilt = spoil(evaluation_clips(DATA, "train", 50, 7, FRAMES))
     values = evaluation.motion_report(spoilt, DATA, FRAMES)[statistic]
     assert ratio[0] <= values["generated"] / values["train"] <= ratio[1]
+
+
+@pytest.fixture(scope="module")
+def recognised():
+    recognisers = {kind: place_recogniser(DATA, FRAMES, kind=kind) for kind in recognition.KINDS}
+    return recognisers, evaluation.recognition_scores(SmallModel(DATA), DATA, recognisers)
+
+
+def test_recognition_scores_20_sets_of_new_clips(recognised):
+    recognisers, results = recognised
+    draws = [
+        evaluation.generate_clips(SmallModel(DATA), CLASSES, 50, evaluation._RECOGNITION_SEED + s)
+        for s in range(20)
+    ]
+    clips = np.concatenate(draws, axis=1)
+
+    scores = results["recognisers"]["st_gcn"]["generated"]
+
+    assert (results["seeds"], results["clips_per_class"]) == (20, 50)
+    assert len(np.unique(clips.reshape(CLASSES * 1000, -1), axis=0)) == CLASSES * 1000
+    expected = recognisers["st_gcn"].measure(clips, seed=0)
+    assert scores["accuracy"]["mean"] == pytest.approx(expected["accuracy"])
+    np.testing.assert_allclose(scores["recall"], expected["recall"])
+    assert scores["diversity"]["mean"] == pytest.approx(expected["diversity"], rel=0.1)
+    assert 0 < scores["diversity"]["interval"] < 0.2 * scores["diversity"]["mean"]
+    assert json.loads(json.dumps(results, allow_nan=False)) == results
+
+
+def test_what_real_clips_score_stands_beside_it(recognised):
+    recognisers, results = recognised
+    for kind, rows in results["recognisers"].items():
+        assert list(rows) == ["generated", "train", "held_out", "test"]
+        assert rows["test"] == recognisers[kind].facts["real"]["test"]
+
+
+def test_recognition_is_part_of_an_evaluation_with_recognisers_alone(results, recognised):
+    recognisers, expected = recognised
+    assert "recognition" not in results
+    model = SmallModel(DATA)
+    full = evaluation.evaluate_model(model, DATA, FRAMES, (5,), False, recognisers)
+    assert full.pop("recognition") == expected
+    assert full.keys() == results.keys()
+
+
+def test_the_progress_of_recognition_is_counted_to_its_end(monkeypatch):
+    monkeypatch.setattr(evaluation, "tqdm", RecordingBar)
+    recognisers = {"d_v": place_recogniser(DATA, FRAMES)}
+    evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (5,), True, recognisers)
+    assert RecordingBar.last.done == RecordingBar.last.total
+
+
+class RecordingBar:
+    """Counts as a progress bar does."""
+
+    def __init__(self, total, **_):
+        self.total, self.done = total, 0
+        RecordingBar.last = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def update(self, count):
+        self.done += count

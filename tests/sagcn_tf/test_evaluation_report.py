@@ -4,6 +4,7 @@ import pytest
 
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation_report import format_results, write_metrics
+from sagcn_tf.recognition_report import format_recognition
 
 
 def score(mean, std, draws):
@@ -64,6 +65,22 @@ def test_motion_statistics_are_shown_as_ratios_to_real_clips():
 
 def test_rounding_is_nothing_to_compare_with():
     assert cells()["bone length variation", "1"] == ["3e-07", "0", "-", "-"]
+
+
+def test_recognition_stands_at_the_end_where_it_was_measured():
+    row = {"recall": [0.5]} | dict.fromkeys(
+        ["accuracy", "frechet_train", "frechet_test", "diversity", "multimodality"],
+        {"mean": 0.25, "interval": 0.125},
+    )
+    recognition = {
+        "class_names": ["waving"],
+        "clips_per_class": 50,
+        "seeds": 20,
+        "recognisers": {"st_gcn": {"generated": row}},
+    }
+    text = format_results({**RESULTS, "recognition": recognition})
+    assert text.startswith(format_results(RESULTS))
+    assert text == f"{format_results(RESULTS)}\n{format_recognition(recognition)}"
 
 
 def test_columns_are_aligned():
