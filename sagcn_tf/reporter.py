@@ -17,6 +17,8 @@ _PICTURED_CLASSES = 4
 class Reporter:
     """Writes `tensorboard/` and `history.csv` of a run.
 
+    Its column `seconds` is the time spent on the run, evaluations included, interruptions not.
+
     Args:
         data: the `MotionData` trained on.
         run_dir: the folder of the run.
@@ -37,15 +39,18 @@ class Reporter:
         rows = [{**row, "step": int(row["step"])} for row in rows]
         self._rows = [row for row in rows if row["step"] <= first_step]
         self._last = (first_step, time.monotonic())
+        before = max((row.get("seconds", 0.0) for row in self._rows), default=0.0)
+        self._begun = time.monotonic() - before
 
     def step(self, step, results):
         """Scalars of a training step, every `every` steps."""
         if step % self.every:
             return
         then, started = self._last
-        self._last = (step, time.monotonic())
-        results = {**results, "steps_per_second": (step - then) / (self._last[1] - started)}
-        self._write(step, results)
+        now = time.monotonic()
+        self._last = (step, now)
+        rate = {"steps_per_second": (step - then) / (now - started), "seconds": now - self._begun}
+        self._write(step, {**results, **rate})
 
     def evaluation(self, step, model):
         """MMD on the selection clips, film strips and an attention map; returns MMD_seq."""

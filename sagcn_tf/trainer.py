@@ -1,10 +1,12 @@
 """The training loop: one for any number of devices and machines, to stop and resume at any step."""
 
+import collections
 import contextlib
 import math
 import pathlib
 import signal
 import sys
+import time
 
 import numpy as np
 import tensorflow as tf
@@ -118,6 +120,25 @@ class Trainer:
             signalled = self._stop or "another machine"
             print(f"\nstopped by {signalled} after step {done}; the same command resumes it")
         return done >= total
+
+    def seconds_a_step(self, repeats=3) -> float:
+        """Times the steps of this run, of each stage as often as it comes; spoils the weights.
+
+        Args:
+            repeats: how many steps of each stage are timed, after one that is not. Default 3.
+        """
+        total, batches = self.config.steps, iter(self._batches(0))
+        stages = collections.Counter(self.model.stage_at(step) for step in range(total))
+        seconds = 0.0
+        for stage, count in stages.items():
+            step = next(step for step in range(total) if self.model.stage_at(step) == stage)
+            times = []
+            for _ in range(repeats + 1):
+                batch, start = next(batches), time.monotonic()
+                self._run_step(batch, step)
+                times.append(time.monotonic() - start)
+            seconds += float(np.median(times[1:])) * count / total
+        return seconds
 
     def _report(self, step, results):
         self.reporter.step(step, results)

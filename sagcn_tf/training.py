@@ -12,7 +12,7 @@ from sagcn_tf.samples import draw_samples
 from sagcn_tf.trainer import Trainer
 
 
-def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None) -> bool:
+def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=True) -> bool:
     """Trains a run from its last checkpoint, then evaluates it and draws what it generates.
 
     On several machines this is called on each, before TensorFlow is used for anything else.
@@ -23,6 +23,7 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None) -> bool:
         data_dir: folder for prepared data.
         manual_dir: folder with the raw files of data that cannot be downloaded.
         cluster: the `Cluster` of machines. Default: this one alone.
+        measure: evaluate the finished run and draw its samples. Default True.
 
     Returns:
         True if the run is finished, False if a signal stopped it.
@@ -51,7 +52,7 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None) -> bool:
             reporter.resume(first)
         if not trainer.train():
             return False
-    if machines.is_chief:
+    if machines.is_chief and measure:
         _finish(config, data, run_dir)
     return True
 

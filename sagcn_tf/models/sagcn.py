@@ -30,17 +30,15 @@ class SAGCN(MotionModel):
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
         super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
-        adjacency = skeleton.adjacency()
+        of_body = num_classes, skeleton.adjacency(), dimensions, skeleton.center
         if players:
             policy = "mixed_bfloat16" if config.mixed_precision else "float32"
             shape = (num_classes, *self.pose_shape)
-            self.generator = Generator(config, num_classes, adjacency, dimensions, dtype=policy)
+            self.generator = Generator(config, *of_body, dtype=policy)
             self.sequence_discriminator = SequenceDiscriminator(config, *shape, dtype=policy)
             self.frame_discriminator = FrameDiscriminator(config, *shape, dtype=policy)
         # What is sampled: always float32, whatever the training computes in.
-        self.average_generator = Generator(
-            config, num_classes, adjacency, dimensions, dtype="float32", trainable=False
-        )
+        self.average_generator = Generator(config, *of_body, dtype="float32", trainable=False)
         self.networks["average_generator"] = self.average_generator
         if players:
             self.average_generator.set_weights(self.generator.get_weights())

@@ -55,7 +55,8 @@ def read_rows(run_dir):
 
 
 def without_rates(rows):
-    return [{k: v for k, v in row.items() if k != "steps_per_second"} for row in rows]
+    rates = ("steps_per_second", "seconds")
+    return [{name: value for name, value in row.items() if name not in rates} for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,7 @@ def test_tensorboard_has_the_scalars_of_each_noted_step(events):
     assert tags == {
         *results_of(1),
         "steps_per_second",
+        "seconds",
         "selection/mmd_avg",
         "selection/mmd_seq",
         "film strips",
@@ -164,7 +166,7 @@ def test_a_run_that_begins_again_keeps_nothing(tmp_path):
     assert [row["step"] for row in read_rows(tmp_path)] == ["1", "2"]
 
 
-def test_the_rate_counts_steps_without_evaluations(tmp_path, monkeypatch):
+def test_rates_leave_evaluations_out_and_seconds_count_all_but_interruptions(tmp_path, monkeypatch):
     clock = types.SimpleNamespace(now=0.0)
     monkeypatch.setattr("sagcn_tf.reporter.time.monotonic", lambda: clock.now)
     reporter = Reporter(small_data(), tmp_path, FRAMES, every=2)
@@ -178,3 +180,13 @@ def test_the_rate_counts_steps_without_evaluations(tmp_path, monkeypatch):
     reporter.flush()
 
     assert [float(row["steps_per_second"]) for row in read_rows(tmp_path)] == [2.0, 2.0, 2.0]
+    assert [float(row["seconds"]) for row in read_rows(tmp_path)] == [1.0, 2.0, 103.0]
+
+    clock.now += 1000.0
+    resumed = Reporter(small_data(), tmp_path, FRAMES, every=2)
+    resumed.resume(6)
+    clock.now += 1.0
+    resumed.step(8, results_of(8))
+    resumed.flush()
+
+    assert float(read_rows(tmp_path)[-1]["seconds"]) == 104.0
