@@ -1,5 +1,8 @@
 """SA-GCN and the systems that it is compared with."""
 
+from sagcn_tf.models.baselines.c_skeleton_gan import CSkeletonGAN
+from sagcn_tf.models.baselines.skeleton_gan import SkeletonGAN
+from sagcn_tf.models.baselines.skeleton_vae import SkeletonVAE
 from sagcn_tf.models.frame_discriminator import FrameDiscriminator
 from sagcn_tf.models.generator import Generator
 from sagcn_tf.models.motion_model import MotionModel
@@ -7,13 +10,21 @@ from sagcn_tf.models.sagcn import SAGCN
 from sagcn_tf.models.sequence_discriminator import SequenceDiscriminator
 
 # The name on the command line -> the system; `config.PRESETS` has the same names.
-SYSTEMS = {"sagcn": SAGCN}
+SYSTEMS = {
+    "sagcn": SAGCN,
+    "skeleton_vae": SkeletonVAE,
+    "skeleton_gan": SkeletonGAN,
+    "c_skeleton_gan": CSkeletonGAN,
+}
 
 __all__ = [
     "SAGCN",
     "SYSTEMS",
+    "CSkeletonGAN",
     "FrameDiscriminator",
     "Generator",
     "MotionModel",
     "SequenceDiscriminator",
+    "SkeletonGAN",
+    "SkeletonVAE",
 ]

@@ -1,0 +1,125 @@
+"""adv-EPVA: EPVA whose codes a critic judges."""
+
+import tensorflow as tf
+
+from sagcn_tf.models.baselines.code_critic import CodeCritic
+from sagcn_tf.models.baselines.pose_prediction import MIXTURE, PosePrediction
+
+_CODES_WEIGHT = 10.0
+_PENALTY_WEIGHT = 10.0
+_CRITIC_STEPS = 5
+CRITIC, PREDICTOR = "critic", "predictor"
+
+
+class AdversarialEPVA(PosePrediction):
+    """EPVA with a Wasserstein critic: encoded and predicted sequences shall look alike.
+
+    Five steps train the critic (Gulrajani et al. 2017, gradient penalty 10), then one the others:
+    the squared error of frames drawn from their codes trains encoder and decoder, and
+    `mean(critic(enc) - critic(pred)) + 10 |enc_t - pred_t|^2` trains encoder and predictor. Codes
+    have length 1, and noise enters the predictor at each frame. A predicted sequence begins with
+    the code of a real frame.
+
+    For its arguments and how it generates, see `PosePrediction`.
+    """
+
+    adversarial = True
+    progress = ("critic/loss", "loss_frames", "loss_codes")
+
+    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+        if players:
+            self.critic = CodeCritic(config.frames)
+            self.networks["critic"] = self.critic
+
+    def compile(self):
+        """Creates the three Adam optimizers and their state."""
+        super().compile(optimizer=None)
+        self.optimizers = {
+            "critic": self._adam(self._trained("critic")),
+            "predictor": self._adam(self._trained("encoder", "predictor")),
+            "decoder": self._adam(self._trained("encoder", "decoder")),
+        }
+
+    def stage_at(self, step):
+        """`"critic"` in five of six steps, then `"predictor"`."""
+        return PREDICTOR if step % (_CRITIC_STEPS + 1) == _CRITIC_STEPS else CRITIC
+
+    def train_step(self, data):
+        """One step of the model's `stage`; without one, as in `fit`, all six with this batch.
+
+        Args:
+            data: motion `[batch, T, N, D]`, standardised, and label `[batch, C]`; this replica's
+                share of the batch.
+
+        Returns:
+            A dictionary of scalars. Of the critic: `loss`, the negative of the distance that it
+            sees, and `penalty`. Of the others: `loss_frames`, `loss_codes` and `predictor/loss`,
+            that distance. All are means over this replica's clips; norms are those of the
+            gradients of the whole batch.
+        """
+        if self.stage == CRITIC:
+            return self._critic_step(*data)
+        if self.stage == PREDICTOR:
+            return self._predictor_step(*data)
+        results = {}
+        for _ in range(_CRITIC_STEPS):
+            results.update(self._critic_step(*data))
+        return {**results, **self._predictor_step(*data)}
+
+    def _critic_step(self, motion, label):
+        _, codes = self.encode(motion)
+        real, fake = self._sequences(codes, self.predict_codes(codes, label))
+        share = self._draw(MIXTURE, tf.shape(motion)[0], [1, 1], normal=False)
+        mixture, variables = fake + share * (real - fake), self._trained("critic")
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(self.critic(fake)) - tf.reduce_mean(self.critic(real))
+            penalty = self._penalty(mixture)
+            total = loss + _PENALTY_WEIGHT * penalty
+            total /= tf.distribute.get_strategy().num_replicas_in_sync
+        results = {"critic/loss": loss, "critic/penalty": penalty}
+        gradients = tape.gradient(total, variables)
+        self._apply("critic", gradients, variables, results, clipped=False)
+        return results
+
+    def _penalty(self, sequence):
+        """How far the critic's slope at each sequence is from 1: mean squared difference."""
+        with tf.GradientTape() as tape:
+            tape.watch(sequence)
+            total = tf.reduce_sum(self.critic(sequence))
+        squares = tf.reduce_sum(tf.square(tape.gradient(total, sequence)), axis=[1, 2])
+        # The slope of a square root at 0 is infinite.
+        return tf.reduce_mean(tf.square(tf.sqrt(squares + 1e-10) - 1))
+
+    def _predictor_step(self, motion, label):
+        groups = {
+            "predictor": self._trained("encoder", "predictor"),
+            "decoder": self._trained("encoder", "decoder"),
+        }
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        with tf.GradientTape(persistent=True) as tape:
+            poses, codes = self.encode(motion)
+            predicted = self.predict_codes(codes, label)
+            frames_loss = self.frames_loss(poses, codes[:, 0], codes[:, 1:])
+            codes_loss = tf.reduce_mean(tf.square(codes[:, 1:] - predicted))
+            real, fake = self._sequences(codes, predicted)
+            loss = tf.reduce_mean(self.critic(real)) - tf.reduce_mean(self.critic(fake))
+            totals = {
+                "predictor": (loss + _CODES_WEIGHT * codes_loss) / replicas,
+                "decoder": frames_loss / replicas,
+            }
+        results = {
+            "loss_frames": frames_loss,
+            "loss_codes": codes_loss,
+            "predictor/loss": loss,
+        }
+        gradients = {name: tape.gradient(totals[name], groups[name]) for name in groups}
+        for name, variables in groups.items():
+            self._apply(name, gradients[name], variables, results)
+        return results
+
+    def _sequences(self, codes, predicted):
+        """What the critic sees of encoded and of predicted clips, `[batch, T, 64 + 2 * 256]`."""
+        predicted = tf.concat([codes[:, :1], predicted], axis=1)  # [batch, T, 64]
+        pairs = ((one, *self.decoder.code_features(one)) for one in (codes, predicted))
+        return [tf.concat(parts, axis=-1) for parts in pairs]

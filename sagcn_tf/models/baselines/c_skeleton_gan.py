@@ -1,0 +1,49 @@
+"""c-SkeletonGAN (Wang et al. 2020): SkeletonGAN with a classifier of motions."""
+
+import keras
+import tensorflow as tf
+
+from sagcn_tf.models.baselines.skeleton_gan import SkeletonGAN
+
+_WEIGHT = 0.01
+
+
+class CSkeletonGAN(SkeletonGAN):
+    """SkeletonGAN that also learns to be recognised.
+
+    A classifier with the discriminator's architecture, but without the label, learns the class of
+    real and of generated motions in the same update as the shift generator.
+
+    Args:
+        config: as of `SkeletonGAN`.
+        num_classes: C.
+        skeleton: the `Skeleton` of N joints.
+        dimensions: D, coordinates of a joint. Default 2.
+        players: default True. False: only what is sampled, without what it is trained against.
+    """
+
+    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+        if players:
+            self.classifier = self._sequence_critic(num_classes)
+            self.networks["classifier"] = self.classifier
+
+    @property
+    def _trained_with_shifts(self):
+        return super()._trained_with_shifts + self.classifier.trainable_variables
+
+    def _classify(self, real, fake, label):
+        logits = self.classifier.judge_both(real, fake)
+        entropies = [
+            tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(label, side)) for side in logits
+        ]
+        accuracies = [
+            tf.reduce_mean(keras.metrics.categorical_accuracy(label, side)) for side in logits
+        ]
+        results = {
+            "C/loss_real": entropies[0],
+            "C/loss_fake": entropies[1],
+            "C/accuracy_real": accuracies[0],
+            "C/accuracy_fake": accuracies[1],
+        }
+        return _WEIGHT * sum(entropies), results

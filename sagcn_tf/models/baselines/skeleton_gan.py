@@ -1,0 +1,232 @@
+"""SkeletonGAN (Cai et al. 2018): first a generator of single poses, then a path through them."""
+
+import keras
+import tensorflow as tf
+
+from sagcn_tf import losses
+from sagcn_tf.models.baselines.pose_critic import PoseCritic
+from sagcn_tf.models.baselines.pose_generator import LATENT_WIDTH, PoseGenerator
+from sagcn_tf.models.baselines.sequence_critic import SequenceCritic
+from sagcn_tf.models.baselines.shift_generator import NOISE_WIDTH, ShiftGenerator
+from sagcn_tf.models.motion_model import MotionModel
+
+# What a random number of a training step is for; folded into its seed.
+_LATENT, _FRAMES, _MIXTURE, _START, _NOISE = range(5)
+_CRITIC_UPDATES = 5  # before one of the pose generator
+_POSES_A_CLIP = 2
+_GENERATOR_UPDATES = 2  # after one of the sequence discriminator
+_PENALTY = 10.0
+_SHIFT_WEIGHT, _SPEED_WEIGHT = 0.1, 1e-4
+
+
+class SkeletonGAN(MotionModel):
+    """Learns single poses in its stage `"pose"`, motions in its stage `"sequence"`.
+
+    The first `pose_steps` steps train G0, which makes a pose of a latent point and a class, against
+    a Wasserstein critic with gradient penalty. Then G0 is frozen, and an LSTM learns the shifts of
+    the latent point from frame to frame, against a discriminator of whole motions.
+
+    Args:
+        config: a `Config`; `pose_steps`, `pose_learning_rate` and the fields under "Training" are
+            used.
+        num_classes: C.
+        skeleton: the `Skeleton` of N joints.
+        dimensions: D, coordinates of a joint. Default 2.
+        players: default True. False: only what is sampled, without what it is trained against.
+    """
+
+    sampled = ("pose_generator", "shift_generator")
+    progress = ("D0/loss", "G0/loss", "D/loss", "G/loss")
+    _purposes = 5
+
+    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+        self.stage = self.stage_at(0)
+        self.pose_generator = PoseGenerator(num_classes, *self.pose_shape)
+        self.shift_generator = ShiftGenerator(num_classes)
+        self.networks["pose_generator"] = self.pose_generator
+        self.networks["shift_generator"] = self.shift_generator
+        if players:
+            self.pose_critic = PoseCritic(num_classes, *self.pose_shape)
+            self.discriminator = self._sequence_critic(1, num_classes)
+            self.networks["pose_critic"] = self.pose_critic
+            self.networks["discriminator"] = self.discriminator
+        self.built = True
+
+    def _sequence_critic(self, outputs, num_classes=None):
+        joints, dimensions = self.pose_shape
+        return SequenceCritic(self.config.frames, joints * dimensions, outputs, num_classes)
+
+    def stage_at(self, step):
+        """`"pose"` in the first `pose_steps` steps, then `"sequence"`."""
+        return "pose" if step < self.config.pose_steps else "sequence"
+
+    def compile(self):
+        """Creates the Adam optimizers of both stages and their state."""
+        super().compile(optimizer=None)
+        self.optimizers = {
+            "D0": self._pose_adam(self.pose_critic, _CRITIC_UPDATES),
+            "G0": self._pose_adam(self.pose_generator, 1),
+            "D": self._adam(self.discriminator.trainable_variables),
+            "G": self._adam(self._trained_with_shifts),
+        }
+
+    def _pose_adam(self, network, updates):
+        """Adam whose learning rate is halved after each quarter of the stage of poses.
+
+        Args:
+            network: what it trains.
+            updates: how many of its own updates a training step makes.
+        """
+        schedule = keras.optimizers.schedules.ExponentialDecay(
+            self.config.pose_learning_rate,
+            decay_steps=updates * self.config.pose_steps / 4,
+            decay_rate=0.5,
+            staircase=True,
+        )
+        return self._adam(network.trainable_variables, schedule)
+
+    @property
+    def _trained_with_shifts(self):
+        """What an update of the shift generator changes."""
+        return self.shift_generator.trainable_variables
+
+    def train_step(self, data):
+        """One step of the current `stage`: 5 + 1 updates for poses, or 1 + 2 for sequences.
+
+        Args:
+            data: motion `[batch, T, N, D]`, standardised, and label `[batch, C]`; this replica's
+                share of the batch.
+
+        Returns:
+            A dictionary of scalars of the last update of each network: losses and accuracies,
+            means over this replica's clips, and norms of the gradients that these contribute. In
+            the stage of poses those of `D0` and `G0`, then of `D` and `G`.
+        """
+        return (self._pose_step if self.stage == "pose" else self._sequence_step)(*data)
+
+    def _pose_step(self, motion, label):
+        """Five updates of the critic and one of the pose generator, on two poses a clip each."""
+        batch, frames = tf.shape(motion)[0], self.config.frames
+        # All draws come before the first update, which moves the clock that seeds them.
+        latent = self._draw_latent(_LATENT, batch, [_CRITIC_UPDATES + 1, _POSES_A_CLIP])
+        shape = [_CRITIC_UPDATES, _POSES_A_CLIP]
+        picked = tf.cast(frames * self._draw(_FRAMES, batch, shape, normal=False), tf.int32)
+        real = tf.gather(self._flat(motion), picked, batch_dims=1)  # [batch, 5, 2, N D]
+        mixture = self._draw(_MIXTURE, batch, [*shape, 1], normal=False)
+        results = {}
+        for update in range(_CRITIC_UPDATES):
+            fake = self.pose_generator((latent[:, update], label), training=True)
+            results |= self._update_pose_critic(real[:, update], fake, mixture[:, update], label)
+        with tf.GradientTape() as tape:
+            fake = self.pose_generator((latent[:, _CRITIC_UPDATES], label), training=True)
+            loss = -tf.reduce_mean(self.pose_critic((fake, label)))
+            total = loss / _replicas()
+        variables = self.pose_generator.trainable_variables
+        norm = self._apply("G0", variables, tape.gradient(total, variables))
+        return results | {"G0/loss": loss, "G0/gradient_norm": norm}
+
+    def _update_pose_critic(self, real, fake, mixture, label):
+        """One update of the critic of poses `[batch, 2, N D]` (WGAN-GP)."""
+        variables = self.pose_critic.trainable_variables
+        mixed = fake + mixture * (real - fake)
+        with tf.GradientTape() as tape:
+            values = self.pose_critic((tf.concat([real, fake], axis=1), label))
+            real_values, fake_values = tf.split(values, 2, axis=1)
+            with tf.GradientTape() as slope_tape:
+                slope_tape.watch(mixed)
+                mixed_values = self.pose_critic((mixed, label))
+            slope = tf.reduce_sum(tf.square(slope_tape.gradient(mixed_values, mixed)), axis=-1)
+            # The square root of 0 has no gradient.
+            penalty = tf.reduce_mean(tf.square(tf.sqrt(slope + 1e-12) - 1.0))
+            distance = tf.reduce_mean(real_values) - tf.reduce_mean(fake_values)
+            loss = _PENALTY * penalty - distance
+            total = loss / _replicas()
+        norm = self._apply("D0", variables, tape.gradient(total, variables))
+        return {"D0/loss": loss, "D0/penalty": penalty, "D0/gradient_norm": norm}
+
+    def _sequence_step(self, motion, label):
+        """One update of the discriminator and two of the shift generator; G0 is frozen."""
+        batch, updates = tf.shape(motion)[0], 1 + _GENERATOR_UPDATES
+        start = self._draw_latent(_START, batch, [updates, 1])
+        noise = self._draw(_NOISE, batch, [updates, self.config.frames - 1, NOISE_WIDTH])
+        real = self._flat(motion)
+        results = self._update_discriminator(real, start[:, 0], noise[:, 0], label)
+        for update in range(1, updates):
+            results |= self._update_shifts(real, start[:, update], noise[:, update], label)
+        return results
+
+    def _update_discriminator(self, real, start, noise, label):
+        fake, _ = self._walk(start, noise, label)
+        variables = self.discriminator.trainable_variables
+        with tf.GradientTape() as tape:
+            real_logits, fake_logits = self.discriminator.judge_both(real, fake, label)
+            loss = losses.discriminator_loss(real_logits, fake_logits)
+            total = loss / _replicas()
+        norm = self._apply("D", variables, tape.gradient(total, variables))
+        return {
+            "D/loss": loss,
+            "D/accuracy_real": tf.reduce_mean(tf.cast(real_logits > 0, tf.float32)),
+            "D/accuracy_fake": tf.reduce_mean(tf.cast(fake_logits < 0, tf.float32)),
+            "D/gradient_norm": norm,
+        }
+
+    def _update_shifts(self, real, start, noise, label):
+        variables = self._trained_with_shifts
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in variables])
+            fake, shifts = self._walk(start, noise, label)
+            game_loss = losses.generator_loss(self.discriminator(fake, label))
+            shift_loss = _squares_a_clip(shifts)
+            speed_loss = _squares_a_clip(fake[:, 1:] - fake[:, :-1])
+            class_loss, results = self._classify(real, fake, label)
+            loss = game_loss + _SHIFT_WEIGHT * shift_loss + _SPEED_WEIGHT * speed_loss + class_loss
+            total = loss / _replicas()
+        norm = self._apply("G", variables, tape.gradient(total, variables))
+        return {
+            "G/loss": loss,
+            "G/loss_D": game_loss,
+            "G/loss_shift": _SHIFT_WEIGHT * shift_loss,
+            "G/loss_speed": _SPEED_WEIGHT * speed_loss,
+            "G/gradient_norm": norm,
+            **results,
+        }
+
+    def _classify(self, real, fake, label):
+        """What a classifier adds to the generator's loss, and its results; here nothing."""
+        return 0.0, {}
+
+    def _walk(self, start, noise, label):
+        """Poses `[batch, T, N D]` along a path from `start` `[batch, 1, 12]`, and its shifts."""
+        shifts = self.shift_generator((noise, label))  # [batch, T - 1, 12]
+        latent = tf.cumsum(tf.concat([start, shifts], axis=1), axis=1)
+        return self.pose_generator((latent, label), training=False), shifts
+
+    def _draw_latent(self, purpose, batch, shape):
+        return 2.0 * self._draw(purpose, batch, [*shape, LATENT_WIDTH], normal=False) - 1.0
+
+    def _flat(self, motion):
+        """`[batch, T, N, D]` -> `[batch, T, N D]`."""
+        joints, dimensions = self.pose_shape
+        return tf.reshape(motion, [-1, self.config.frames, joints * dimensions])
+
+    def _apply(self, name, variables, gradients):
+        """Updates the weights; returns the norm of the gradient."""
+        self.optimizers[name].apply(gradients, variables)
+        return tf.linalg.global_norm(gradients)
+
+    def _motion(self, label, seed):
+        start = 2.0 * self._row_noise(seed, [1, LATENT_WIDTH], _START, normal=False) - 1.0
+        noise = self._row_noise(seed, [self.config.frames - 1, NOISE_WIDTH], _NOISE)
+        poses, _ = self._walk(start, noise, label)
+        return {"motion": tf.reshape(poses, [-1, self.config.frames, *self.pose_shape])}
+
+
+def _squares_a_clip(sequence):
+    """The sum of all squares of a clip, mean over the clips `[batch, steps, F]`."""
+    return tf.reduce_mean(tf.reduce_sum(tf.square(sequence), axis=[1, 2]))
+
+
+def _replicas():
+    """How many replicas' gradients are summed: each takes its share of the loss."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
