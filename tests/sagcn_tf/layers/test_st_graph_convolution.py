@@ -1,6 +1,10 @@
 """A layer of ST-GCN against the same computed joint by joint, frame by frame."""
 
 import json
+import os
+import pathlib
+import subprocess
+import sys
 import warnings
 
 import keras
@@ -9,7 +13,7 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf.layers import STGraphConvolution, spatial_partitions
-from tests import dense_reference, layer_checks
+from tests import dense_reference, layer_checks, two_replicas_of_a_layer
 
 FRAMES, JOINTS, CHANNELS, FILTERS, CENTER = 11, layer_checks.JOINTS, 3, 4, 1
 ADJACENCY = layer_checks.adjacency_of()
@@ -144,6 +148,24 @@ def test_training_moves_the_statistics_by_a_tenth_and_sampling_does_not():
         0.9 * before + 0.1 * sums.mean(axis=(0, 1, 2)),
         rtol=1e-12,
     )
+
+
+def test_replicas_keep_the_mean_of_their_statistics(tmp_path):
+    """Each normalises by its own clips; what it keeps is the same on all of them."""
+    command = [sys.executable, "-m", "tests.two_replicas_of_a_layer", str(tmp_path / "file.npz")]
+    root = pathlib.Path(__file__).parents[3]
+    result = subprocess.run(
+        command, cwd=root, env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    layer = two_replicas_of_a_layer.make_layer()
+    clips = [layer._over_joints(tf.constant(two_replicas_of_a_layer.features(i))) for i in (0, 1)]
+    statistics = np.load(tmp_path / "file.npz")
+    for name, start, reduce in (("mean", 0.0, np.mean), ("variance", 1.0, np.var)):
+        of_each = [reduce(sums, axis=(0, 1, 2)) for sums in np.array(clips)]
+        assert np.abs(of_each[0] - of_each[1]).min() > 0.3
+        expected = 0.9 * start + 0.1 * np.mean(of_each, axis=0)
+        np.testing.assert_allclose(statistics[name], [expected, expected], rtol=1e-4)
 
 
 def test_a_frame_reaches_four_frames_before_and_after_and_its_joint_s_neighbours():

@@ -38,6 +38,11 @@ def test_prunes_nothing_where_all_past_frames_fit(top_k):
     np.testing.assert_array_equal(TopKPruning(top_k)(attention), attention)
 
 
+def test_prunes_nothing_without_memory_that_grows_with_the_cube_of_the_length():
+    attention = np.zeros([1, 40, 40], "float32")
+    assert layer_checks.largest_tensor(TopKPruning(40), attention) == 40 * 40
+
+
 def test_keeps_the_frame_itself_even_where_its_score_is_the_lowest():
     attention = np.tril(np.full([1, 4, 4], 0.3, "float32"))
     attention[:, range(4), range(4)] = 0.01

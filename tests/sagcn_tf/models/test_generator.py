@@ -25,6 +25,7 @@ VARIANTS = {
     "equation 4": {"attention_residual": "none"},
     "no past frame kept": {"top_k": 0},
     "all past frames kept": {"top_k": 20},
+    "full graph": {"gc_type": "full"},
 }
 
 
@@ -103,10 +104,12 @@ def reference_generator(generator, noise, label):
     if config.attention_residual == "gated":
         projected = reference.dense(attended, *weights_of(layer.output_projection))
         attended = hidden + float(layer.gamma) * projected
-    block = generator.graph_convolution
+    block, scores = generator.graph_convolution, reference.prune(attention, config.top_k)
+    if config.gc_type == "full":
+        scores = np.tril(np.ones(attention.shape))
     motion = reference.sa_graph_convolution(
         attended.reshape(FRAMES, JOINTS, -1),
-        reference.prune(attention, config.top_k),
+        scores,
         SKELETON.adjacency(),
         [weights_of(layer) for layer in block.convolutions],
         weights_of(block.output_projection),
@@ -142,7 +145,9 @@ def test_each_frame_may_have_its_own_label(variant):
         np.testing.assert_allclose(motion[clip], expected, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("variant", ["paper", "tuned", "equation 4", "no past frame kept"])
+@pytest.mark.parametrize(
+    "variant", ["paper", "tuned", "equation 4", "no past frame kept", "full graph"]
+)
 def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant):
     """Values and gradients, of clips of three blocks of rows and of a part of one."""
     monkeypatch.setattr("sagcn_tf.layers.blockwise_attention._ROWS", 10)
@@ -198,7 +203,9 @@ def test_kept_frames_are_those_of_the_attention():
         assert [[frame for frame in row if frame >= 0] for row in kept.tolist()] == expected
 
 
-@pytest.mark.parametrize("variant", ["paper", "tuned", "equation 4", "all past frames kept"])
+@pytest.mark.parametrize(
+    "variant", ["paper", "tuned", "equation 4", "all past frames kept", "full graph"]
+)
 def test_noise_of_a_frame_changes_that_frame_and_no_earlier_one(variant):
     generator = make_generator(seed=1, **VARIANTS[variant])  # seed 0 saturates the RNN
     noise, label = make_inputs()

@@ -1,0 +1,142 @@
+"""Convolutions on the full graph against the dense equations with the score 1 everywhere."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf.layers import FullGraphConvolution, SAGraphConvolution, full_graph_convolution
+from tests import dense_reference, layer_checks
+
+FRAMES, JOINTS = layer_checks.FRAMES, layer_checks.JOINTS
+ADJACENCY = layer_checks.adjacency_of()
+WIDTHS = (6, 8, 8, 10, 10)
+
+
+@pytest.fixture(params=[2, 3, 7, 50], ids=lambda frames: f"{frames} frames at once")
+def frames_at_once(request, monkeypatch):
+    """Parts of a clip that is 7 frames long: several, not all full, and one."""
+    monkeypatch.setattr(full_graph_convolution, "_FRAMES_AT_ONCE", request.param)
+
+
+def example(frames=FRAMES, dtype="float64", coordinates=2):
+    """Motion [B, T, N, D], and attention [B, T, T] that must not matter."""
+    rng = np.random.default_rng(1)
+    motion = layer_checks.random_motion(rng, 2, frames, coordinates=coordinates, dtype=dtype)
+    return motion, layer_checks.random_attention(rng, 2, frames, dtype=dtype)
+
+
+def block(motion, dtype="float64"):
+    layer = FullGraphConvolution(ADJACENCY, WIDTHS, dtype=dtype)
+    layer.build(motion.shape)
+    layer_checks.randomise_weights(layer, np.random.default_rng(2))
+    return layer
+
+
+def test_the_graph_of_two_joints_and_three_frames_by_hand():
+    """Row (t, n) of D^-1 A_s: past frames of joint n, and both joints of frame t itself."""
+    graph = full_graph_convolution._FullGraph(np.ones([2, 2]))
+    own = tf.reshape(tf.eye(6, dtype="float64"), [1, 2, 3, 6])  # joint 0 of each frame, then 1
+    both = tf.concat([own, own + own[:, ::-1]], axis=2)
+    rows = tf.reshape(graph.matmul(both), [6, 6])
+    third, quarter = 1 / 3, 1 / 4
+    np.testing.assert_allclose(
+        rows,
+        [
+            [1 / 2, 0, 0, 1 / 2, 0, 0],
+            [third, third, 0, 0, third, 0],
+            [quarter, quarter, quarter, 0, 0, quarter],
+            [1 / 2, 0, 0, 1 / 2, 0, 0],
+            [0, third, 0, third, third, 0],
+            [0, 0, quarter, quarter, quarter, quarter],
+        ],
+    )
+
+
+@pytest.mark.parametrize("coordinates", [1, 3])
+def test_equals_the_dense_equations(frames_at_once, coordinates):
+    motion, attention = example(coordinates=coordinates)
+    layer = block(motion)
+    pairs = [
+        [weight.numpy() for weight in layer_checks.kernel_and_bias(part)]
+        for part in (*layer.convolutions, layer.output_projection)
+    ]
+    projections = [layer.projections[place].kernel.numpy() for place in ("3", "5")]
+    ones = np.tril(np.ones([FRAMES, FRAMES]))
+    expected = [
+        dense_reference.sa_graph_convolution(
+            clip, ones, ADJACENCY, pairs[:5], pairs[5], *projections
+        )
+        for clip in motion
+    ]
+    np.testing.assert_allclose(layer(motion, attention), expected, rtol=1e-10, atol=1e-11)
+
+
+def test_gradients_equal_those_of_the_whole_graph(frames_at_once):
+    motion, attention = (tf.constant(x) for x in example())
+    full = block(motion)
+    whole = SAGraphConvolution(ADJACENCY, WIDTHS, dtype="float64")
+    whole.build(motion.shape)
+    whole.set_weights(full.get_weights())
+    ones = tf.linalg.band_part(tf.ones_like(attention), -1, 0)
+    gradients = []
+    for layer, scores in ((full, attention), (whole, ones)):
+        sources = [motion, *(weight.value for weight in layer.weights)]
+        with tf.GradientTape() as tape:
+            tape.watch(motion)
+            loss = tf.reduce_sum(tf.sin(layer(motion, scores)))
+        gradients.append(tape.gradient(loss, sources))
+    layer_checks.assert_all_close(*gradients, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("changed", [0, 3, FRAMES - 1])
+def test_earlier_frames_do_not_see_a_change_and_later_ones_all_do(frames_at_once, changed):
+    motion, attention = example()
+    layer = block(motion)
+    moved = motion.copy()
+    moved[:, changed] += 1.0
+    difference = np.abs(np.array(layer(moved, attention)) - np.array(layer(motion, attention)))
+    per_frame = difference.max(axis=(0, 2, 3))
+    assert np.all(per_frame[:changed] == 0.0)
+    assert np.all(per_frame[changed:] > 1e-4)
+
+
+@pytest.mark.parametrize(("dtype", "error"), [("float32", 1e-5), ("bfloat16", 0.02)])
+def test_a_clip_of_800_frames_is_summed_as_exactly_as_a_short_one(dtype, error):
+    features = np.random.default_rng(3).uniform(0, 1, size=[1, JOINTS, 1600, 3])
+    before = np.cumsum(features[:, :, :800], axis=2) - features[:, :, :800]
+    degree = np.arange(800) + ADJACENCY.sum(axis=1)[:, None]
+    expected = (before + features[:, :, 800:]) / degree[..., None]
+    graph = full_graph_convolution._FullGraph(ADJACENCY)
+    actual = tf.cast(graph.matmul(tf.cast(features, dtype)), "float64")
+    np.testing.assert_allclose(actual, expected, rtol=error)
+
+
+def test_largest_tensor_grows_linearly_with_the_clip():
+    def largest(frames):
+        motion = np.zeros([1, frames, JOINTS, 2], "float32")
+        layer = block(motion, "float32")
+        return layer_checks.largest_tensor(lambda motion: layer(motion, motion), motion)
+
+    assert largest(800) == 4 * largest(200)
+
+
+def test_behaves_as_a_keras_layer(tmp_path):
+    layer_checks.run_layer_checks(
+        FullGraphConvolution,
+        {"filters": WIDTHS, "adjacency": ADJACENCY},
+        list(example(dtype="float32")),
+        output_shapes=[(FRAMES, JOINTS, 2)],
+        weight_count=12 + 7 * 8 + 9 * 8 + 9 * 10 + 11 * 10 + 6 * 8 + 8 * 10 + 11,
+        folder=tmp_path,
+    )
+
+
+def test_mixed_bfloat16_is_close_to_float32():
+    motion, attention = example(frames=60, dtype="float32")
+    exact = block(motion, "float32")
+    mixed = FullGraphConvolution(ADJACENCY, WIDTHS, dtype="mixed_bfloat16")
+    mixed(motion, attention)
+    mixed.set_weights(exact.get_weights())
+    outputs, expected = mixed(motion, attention), np.array(exact(motion, attention))
+    assert outputs.dtype == "float32"
+    assert np.linalg.norm(outputs - expected) < 0.02 * np.linalg.norm(expected)
