@@ -26,6 +26,16 @@ def checked_weights(name, weights, classes):
     return _refuse(weights, ~right, f"{name} must be 0 or more and sum to 1 in each row")
 
 
+def checked_motion(name, motion):
+    """Returns `motion` `[B, T, N, D]`, refused where a row holds NaN or infinity."""
+    wrong = ~tf.reduce_all(tf.math.is_finite(motion), axis=(1, 2, 3))
+    rows = tf.where(wrong)[:, 0]
+    message = tf.strings.format(f"{name} must be finite; NaN or infinity in rows {{}}", (rows,))
+    check = tf.debugging.Assert(tf.equal(tf.size(rows), 0), [message])
+    with tf.control_dependencies([check]):
+        return tf.identity(motion)
+
+
 def checked_rows(seed, **others):
     """Returns `seed` `[B]`, refused where another input has another number of rows."""
     seed, checks = tf.ensure_shape(seed, [None]), []

@@ -5,7 +5,12 @@ import json
 import keras
 import tensorflow as tf
 
-from sagcn_tf.exporting.request_checks import checked_label, checked_rows, checked_weights
+from sagcn_tf.exporting.request_checks import (
+    checked_label,
+    checked_motion,
+    checked_rows,
+    checked_weights,
+)
 
 WEIGHTS = ("float32", "bfloat16", "float16")
 
@@ -21,10 +26,12 @@ class ServedModel:
         data: the `MotionData` that it was trained on, with or without sequences.
         weights: type in which the weights are stored, one of `WEIGHTS`; all is computed in
             float32. Default `"float32"`.
+        recogniser: a `TrainedRecogniser` of these data, for the signature `classify`. Default
+            None: without that signature.
     """
 
-    def __init__(self, model, data, weights="float32"):
-        self._model, self._data = model, data
+    def __init__(self, model, data, weights="float32", recogniser=None):
+        self._model, self._data, self._recogniser = model, data, recogniser
         self._stored = [
             tf.Variable(tf.cast(weight.value, weights), trainable=False, name=weight.name)
             for weight in model.sampled_weights
@@ -47,6 +54,10 @@ class ServedModel:
             signatures["transition"] = (self.transition, [label_from, label_to, seed])
         if self._model.attends:
             signatures["attend"] = (self.attend, [label, seed])
+        if self._recogniser:
+            shape = [None, self._model.config.frames, *self._data.mean.shape]
+            motion = tf.TensorSpec(shape, tf.float32, name="motion")
+            signatures["classify"] = (self.classify, [motion])
         return signatures
 
     @property
@@ -88,6 +99,12 @@ class ServedModel:
         """As `generate`, with `attention` `[B, T, T]` and `kept` `[B, T, top_k + 1]`."""
         seed = checked_rows(seed, label=label)
         return self._sample(self._one_hot("label", label), seed)
+
+    def classify(self, motion):
+        """`probabilities` `[B, C]` of the classes of `motion` `[B, T, N, D]`."""
+        motion = self._data.standardise(checked_motion("motion", motion))
+        network = self._recogniser.network
+        return {"probabilities": tf.nn.softmax(network.head(network.features(motion)))}
 
     def describe(self, request):
         """`description` `[B]`, JSON text, whatever `request` int32 `[B]` is."""

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.exporting.request_checks import checked_label, checked_rows, checked_weights
+from sagcn_tf.exporting.request_checks import (
+    checked_label,
+    checked_motion,
+    checked_rows,
+    checked_weights,
+)
 
 
 def traced(function, *specs):
@@ -69,6 +74,22 @@ def test_what_is_no_mixture_is_refused_with_its_rows(weights, rows):
 
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         weights_of_three(np.array(weights, np.float32))
+
+
+@pytest.mark.parametrize("spoilt", [[], [1], [0, 3]])
+def test_motion_that_is_not_finite_is_refused_with_its_rows(spoilt):
+    check = traced(
+        lambda motion: checked_motion("motion", motion), tf.TensorSpec([None, 2, 3, 2], tf.float32)
+    )
+    motion = np.random.default_rng(0).normal(size=[4, 2, 3, 2]).astype(np.float32)
+    motion[spoilt, 1, 2, 0] = np.nan
+    motion[spoilt[1:], 1, 2, 0] = np.inf
+    if not spoilt:
+        np.testing.assert_array_equal(check(motion), motion)
+        return
+    rows = " ".join(map(str, spoilt))
+    with pytest.raises(tf.errors.InvalidArgumentError, match=rf"in rows \[{rows}\]"):
+        check(motion)
 
 
 def test_inputs_must_have_as_many_rows():

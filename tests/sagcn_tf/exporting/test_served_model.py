@@ -1,11 +1,14 @@
 import json
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from sagcn_tf import recognition
 from sagcn_tf.exporting.served_model import ServedModel
-from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
+from sagcn_tf.exporting.warm_up import warm_up_logs
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_data
 from tests.small_export import CONFIG, small_model
 
 CLASSES, JOINTS, DATA = len(CLASS_NAMES), SKELETON.num_joints, small_data()
@@ -155,3 +158,49 @@ def test_weights_may_be_stored_rounded(model, weights, digits):
     motion = generate(LABEL, SEED)["motion"]
     expected = DATA.unstandardise(model.generate(ONE_HOT, SEED).numpy())
     assert 0 < np.median(np.abs(motion - expected)) < 0.2
+
+
+def test_a_recogniser_says_how_likely_each_class_of_a_motion_is(model, tmp_path):
+    recogniser = untrained_recogniser()
+    served = ServedModel(model, DATA, recogniser=recogniser)
+    function, specs = served.signatures["classify"]
+    archive = keras.export.ExportArchive()
+    archive.add_endpoint("classify", function, specs)
+    archive.write_out(str(tmp_path / "model"), verbose=False)
+    classify = tf.saved_model.load(str(tmp_path / "model")).signatures["classify"]
+    motion, _ = batch_of_clips(batch=5)
+
+    answer = classify(motion=tf.constant(DATA.unstandardise(motion)))
+
+    logits = recogniser.network(motion)
+    assert list(answer) == ["probabilities"] and answer["probabilities"].shape == (5, CLASSES)
+    np.testing.assert_allclose(answer["probabilities"], tf.nn.softmax(logits), atol=1e-5)
+    assert np.ptp(answer["probabilities"], axis=0).max() > 1e-3
+    assert classify(motion=tf.zeros([0, FRAMES, JOINTS, 2]))["probabilities"].shape == (0, CLASSES)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"must be finite.*rows \[2\]"):
+        motion[2, 0, 0, 0] = np.inf
+        classify(motion=tf.constant(motion))
+
+
+def test_the_warm_up_asks_the_recogniser_about_generated_motion(model):
+    recogniser = untrained_recogniser()
+    served = ServedModel(model, DATA, recogniser=recogniser)
+
+    logs = warm_up_logs(model, served, DATA, "walker", recogniser)
+
+    asked = {log.predict_log.request.model_spec.signature_name: log.predict_log for log in logs}
+    inputs, outputs = asked["classify"].request.inputs, asked["classify"].response.outputs
+    motion = tf.make_ndarray(inputs["motion"])
+    np.testing.assert_array_equal(
+        motion, tf.make_ndarray(asked["generate"].response.outputs["motion"])
+    )
+    function, _ = served.signatures["classify"]
+    expected = function(tf.constant(motion))["probabilities"]
+    np.testing.assert_allclose(
+        tf.make_ndarray(outputs["probabilities"]), expected, rtol=1e-5, atol=1e-6
+    )
+
+
+def untrained_recogniser():
+    network = recognition.new_network("st_gcn", DATA, FRAMES)
+    return recognition.TrainedRecogniser("st_gcn", network, {}, {})
