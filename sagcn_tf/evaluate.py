@@ -29,7 +29,9 @@ def _define_flags():
     )
 
 
-def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, recogniser_dir):
+def evaluate_run(
+    run_dir, checkpoint, data_dir, manual_dir, clips_per_class, recogniser_dir="recognisers"
+):
     """Measures a checkpoint of a run and writes its `metrics.json`.
 
     Args:
@@ -38,7 +40,8 @@ def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, rec
         data_dir: folder for prepared data.
         manual_dir: folder with raw files that cannot be downloaded, or None.
         clips_per_class: one or more numbers of clips.
-        recogniser_dir: folder of trained recognisers; without one there is no recognition.
+        recogniser_dir: folder of trained recognisers, default `recognisers`; recognition is
+            measured by those that it holds for these data.
 
     Returns:
         The results as tables, and where they were written.
@@ -51,6 +54,7 @@ def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, rec
     # What is wrong with the folders is said before TensorFlow is imported.
     check_manual_dir(runs.read_config(run_dir).dataset, manual_dir)
     from sagcn_tf import evaluation, evaluation_report, input_pipeline, recognition
+    from sagcn_tf.anchor_cache import anchors_of
 
     model, described, config = runs.open_run(run_dir, checkpoint)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir)
@@ -61,7 +65,12 @@ def evaluate_run(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, rec
         )
     recognisers = recognition.open_recognisers(recogniser_dir, data, config.frames)
     results = evaluation.evaluate_model(
-        model, data, config.frames, clips_per_class, recognisers=recognisers
+        model,
+        data,
+        config.frames,
+        clips_per_class,
+        recognisers=recognisers,
+        anchors=anchors_of(data, config.frames, clips_per_class, data_dir),
     )
     path = evaluation_report.write_metrics(run_dir, checkpoint, results)
     lines = [evaluation_report.format_results(results)]

@@ -93,6 +93,7 @@ def evaluate_model(
     clips_per_class=CLIPS_PER_CLASS,
     show_progress=True,
     recognisers=None,
+    anchors=None,
 ):
     """Measures a model on a data set.
 
@@ -105,38 +106,40 @@ def evaluate_model(
         show_progress: draws a progress bar with the time left.
         recognisers: what `recognition.open_recognisers` returned for these data and frames.
             Default None: without recognition.
+        anchors: what `anchor_scores` returned for these data, frames and clips a class. Default
+            None: they are measured, too.
 
     Returns:
         A JSON-able dict: `dataset`, `unit`, `clips_per_class`;
         `mmd`: `{"train" | "test": {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, against
         the clips of the training and of the test subjects, over five draws of generated and of real
         clips;
-        `anchors`: `{name: {m: ...}}` likewise for `metrics.anchors.ANCHORS`, against training
-        clips, over five draws up to m = 100 and one above;
+        `anchors`: see `anchor_scores`;
         `motion`: `{statistic: {"generated", "train", "test"}}` at the largest m;
         with recognisers, `recognition`: see `recognition_scores`.
 
     Raises:
         UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
     """
-    sizes = sorted({min(m, most_clips(data) or m) for m in clips_per_class})
+    sizes = _sizes(data, clips_per_class)
     classes = len(data.class_names)
-    anchor_draws = {m: RESAMPLINGS if m <= SELECTION_CLIPS else 1 for m in sizes}
     total = RESAMPLINGS * (sizes[-1] + 2 * sum(sizes))
-    total += sum(len(ANCHORS) * m * draws for m, draws in anchor_draws.items())
+    if anchors is None:
+        total += sum(len(ANCHORS) * m * _anchor_draws(m) for m in sizes)
     if recognisers:
         total += recognition.SEEDS * recognition.clips_per_class(data) * (1 + len(recognisers))
     with tqdm(
         total=classes * total, desc="evaluate", unit="clip", disable=not show_progress
     ) as bar:
         scores, first = _model_scores(model, data, frames, sizes, bar.update)
-        anchor_scores = _anchor_scores(data, frames, anchor_draws, bar.update)
+        if anchors is None:
+            anchors = anchor_scores(data, frames, sizes, bar.update)
         results = {
             "dataset": data.dataset,
             "unit": data.unit,
             "clips_per_class": sizes,
             "mmd": scores,
-            "anchors": anchor_scores,
+            "anchors": anchors,
             "motion": motion_report(first, data, frames),
         }
         if recognisers:
@@ -198,11 +201,32 @@ def _model_scores(model, data, frames, sizes, progress):
     return {split: _summaries(results) for split, results in draws.items()}, first
 
 
-def _anchor_scores(data, frames, draws_of, progress):
-    """MMD of the anchor sets against the training clips that the model was compared with."""
-    results = {name: {m: [] for m in draws_of} for name in ANCHORS}
-    for m, draws in draws_of.items():
-        for draw in range(draws):
+def _sizes(data, clips_per_class):
+    return sorted({min(m, most_clips(data) or m) for m in clips_per_class})
+
+
+def _anchor_draws(m):
+    return RESAMPLINGS if m <= SELECTION_CLIPS else 1
+
+
+def anchor_scores(data, frames, clips_per_class, progress=None):
+    """MMD of the anchor sets against the training clips that a model is compared with.
+
+    Args:
+        data: a `MotionData` with sequences.
+        frames: T.
+        clips_per_class: as `evaluate_model` takes it.
+        progress: called with the number of clips of each anchor.
+
+    Returns:
+        `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}` for each of
+        `metrics.anchors.ANCHORS`, over five draws up to m = 100 and one above. They depend on the
+        data alone.
+    """
+    sizes = _sizes(data, clips_per_class)
+    results = {name: {m: [] for m in sizes} for name in ANCHORS}
+    for m in sizes:
+        for draw in range(_anchor_draws(m)):
             real = evaluation_clips(data, "train", m, _REAL_SEED + draw, frames)
             sums = within_sums(real)
             others = [
@@ -212,7 +236,8 @@ def _anchor_scores(data, frames, draws_of, progress):
             for name, make in ANCHORS.items():
                 clips = make(*others, np.random.default_rng([draw, m]))
                 results[name][m].append(mmd(clips, real, real_sums=sums))
-                progress(len(clips) * m)
+                if progress:
+                    progress(len(clips) * m)
     return {name: _summaries(scores) for name, scores in results.items()}
 
 

@@ -6,13 +6,13 @@ import pathlib
 from sagcn_tf.errors import UserError
 from sagcn_tf.markdown import table
 from sagcn_tf.recognition_report import format_recognition
-from sagcn_tf.runs import write_json
+from sagcn_tf.runs import checkpoint_step, write_json
 
 _SOURCES = {"train": "training", "test": "test"}
 
 
 def write_metrics(run_dir, checkpoint, results):
-    """Writes the results of one checkpoint into `metrics.json`, beside those of the other.
+    """Writes the results of one checkpoint, and its step, into `metrics.json`, beside the other's.
 
     Args:
         run_dir: folder of the run.
@@ -25,15 +25,31 @@ def write_metrics(run_dir, checkpoint, results):
     Raises:
         UserError: if the file that is there cannot be read or is not of this form.
     """
-    path = pathlib.Path(run_dir) / "metrics.json"
-    metrics = {}
-    if path.exists():
-        try:
-            metrics = dict(json.loads(path.read_text()))
-        except (OSError, ValueError, TypeError) as error:
-            raise UserError(f"{path} holds no metrics: {error}. Move it away") from error
-    write_json(path, {**metrics, checkpoint: results})
+    path, metrics = pathlib.Path(run_dir) / "metrics.json", read_metrics(run_dir)
+    measured = {"step": checkpoint_step(run_dir, checkpoint), **results}
+    write_json(path, {**metrics, checkpoint: measured})
     return path
+
+
+def read_metrics(run_dir) -> dict:
+    """What `metrics.json` of a run holds, by checkpoint; nothing where it was not measured yet.
+
+    Raises:
+        UserError: if the file cannot be read or is not of this form.
+    """
+    path = pathlib.Path(run_dir) / "metrics.json"
+    if not path.exists():
+        return {}
+    try:
+        return {name: dict(results) for name, results in json.loads(path.read_text()).items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise UserError(f"{path} holds no metrics: {error}. Move it away") from error
+
+
+def is_measured(run_dir, checkpoint) -> bool:
+    """Whether `metrics.json` is about the newest checkpoint of a kind, not about an older one."""
+    measured = read_metrics(run_dir).get(checkpoint, {})
+    return bool(measured) and measured.get("step") == checkpoint_step(run_dir, checkpoint)
 
 
 def format_results(results):

@@ -39,6 +39,12 @@ def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:
     return pathlib.Path(run_dir) / "checkpoints" / checkpoint
 
 
+def checkpoint_step(run_dir, checkpoint) -> int | None:
+    """The step of the newest checkpoint of one kind; None where there is none."""
+    files = checkpoint_dir(run_dir, checkpoint).glob("ckpt-*.index")
+    return max((int(path.stem.removeprefix("ckpt-")) for path in files), default=None)
+
+
 def read_config(run_dir) -> Config:
     """The configuration of a run; a `UserError` says so where the folder holds none."""
     path = pathlib.Path(run_dir) / "config.json"

@@ -96,8 +96,19 @@ def test_checkpoints_do_not_overwrite_one_another(tmp_path):
     metrics = json.loads(path.read_text())
     assert path == tmp_path / "metrics.json"
     assert metrics["last"]["dataset"] == "other"
-    assert metrics["best"] == {**RESULTS, "unit": "millimetre"}
+    assert metrics["best"] == {"step": None, **RESULTS, "unit": "millimetre"}
     assert [file.name for file in tmp_path.iterdir()] == ["metrics.json"]
+
+
+def test_metrics_name_the_step_that_was_measured(tmp_path):
+    for step in (8, 12):
+        checkpoint = tmp_path / "checkpoints" / "last" / f"ckpt-{step}.index"
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint.touch()
+
+    metrics = json.loads(write_metrics(tmp_path, "last", RESULTS).read_text())
+
+    assert metrics["last"]["step"] == 12
 
 
 @pytest.mark.parametrize("content", ["{", "[1]", "3"])
