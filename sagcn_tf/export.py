@@ -28,6 +28,9 @@ def _define_flags():
         ["float32", "bfloat16", "float16"],
         "type in which the weights are stored; what that changes is measured",
     )
+    flags.DEFINE_string(
+        "recogniser_dir", "recognisers", "folder of trained recognisers, for the signature classify"
+    )
 
 
 def main(_):
@@ -40,7 +43,11 @@ def main(_):
     from sagcn_tf.exporting import exporter
 
     path, report = exporter.export_run(
-        _FLAGS.run_dir, _FLAGS.output_dir, _FLAGS.checkpoint, _FLAGS.weights
+        _FLAGS.run_dir,
+        _FLAGS.output_dir,
+        _FLAGS.checkpoint,
+        _FLAGS.weights,
+        recogniser_dir=_FLAGS.recogniser_dir,
     )
     print(f"{exporter.format_report(report)}\nwritten to {path}")
     if not (path / "assets.extra" / "metrics.json").exists():

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf import runs
+from sagcn_tf import evaluation_report, recognition, runs
 from sagcn_tf.errors import UserError
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.exporting.warm_up import BATCH_SIZES, warm_up_logs
@@ -25,13 +25,21 @@ _SECONDS = 3600
 REPORT = pathlib.Path("assets.extra") / "export_report.json"
 
 
-def export_run(run_dir, output_dir, checkpoint="best", weights="float32", progress=print):
+def export_run(
+    run_dir,
+    output_dir,
+    checkpoint="best",
+    weights="float32",
+    progress=print,
+    recogniser_dir=None,
+):
     """Writes a trained run as the next version of a served model, whole or not at all.
 
     The folder holds the SavedModel; `assets/model.json`, the names and the skeleton that clients
-    need; and in `assets.extra/` the warm-up requests, the run's `config.json` and, where it has
-    been measured, `metrics.json`, and `export_report.json`. Before it gets its number, another
-    process loads it as TensorFlow Serving does and compares its answers with the trained model's.
+    need; and in `assets.extra/` the warm-up requests, the run's `config.json` and, where this step
+    of it has been measured, `metrics.json`, and `export_report.json`. Before it gets its number,
+    another process loads it as TensorFlow Serving does and compares its answers with the trained
+    model's.
 
     Args:
         run_dir: folder of the run.
@@ -39,6 +47,8 @@ def export_run(run_dir, output_dir, checkpoint="best", weights="float32", progre
         checkpoint: `"best"` or `"last"`.
         weights: type in which the weights are stored, one of `served_model.WEIGHTS`.
         progress: called with a line of text before each stage.
+        recogniser_dir: folder of trained recognisers; its ST-GCN of the run's data answers the
+            signature `classify`. Default None, or where there is none: without that signature.
 
     Returns:
         `(path, report)`: the folder of the version, and what `export_report.json` holds.
@@ -48,18 +58,25 @@ def export_run(run_dir, output_dir, checkpoint="best", weights="float32", progre
             does not answer as the trained model does.
     """
     progress(f"1/4 opening {run_dir}, checkpoint {checkpoint}")
-    model, data, _ = runs.open_run(run_dir, checkpoint)
+    model, data, config = runs.open_run(run_dir, checkpoint)
+    recogniser = None
+    if recogniser_dir is not None:
+        recogniser = recognition.open_recognisers(recogniser_dir, data, config.frames).get("st_gcn")
+        found = "with" if recogniser else f"{recogniser_dir} has no ST-GCN of its data: without"
+        progress(f"1/4 {found} the signature classify")
     report = {"checkpoint": checkpoint, "weights": weights}
     if weights != "float32":
         report["difference_of_weights"] = _round_weights(model, weights)
-    served = ServedModel(model, data, weights)
+    served = ServedModel(model, data, weights, recogniser)
     name = pathlib.Path(os.path.abspath(output_dir)).name
 
     def write(folder):
         progress("2/4 writing the SavedModel")
         _write_saved_model(folder, served)
         progress("3/4 answering the warm-up requests in Python")
-        _write_extras(folder, run_dir, warm_up_logs(model, served, data, name))
+        _write_extras(
+            folder, run_dir, checkpoint, warm_up_logs(model, served, data, name, recogniser)
+        )
         progress("4/4 asking the SavedModel the same in another process")
         report.update(_measure(folder, served))
         runs.write_json(folder / REPORT, report)
@@ -94,16 +111,15 @@ def _write_saved_model(folder, served):
     runs.write_json(folder / "assets" / "model.json", served.description)
 
 
-def _write_extras(folder, run_dir, logs):
+def _write_extras(folder, run_dir, checkpoint, logs):
     path = folder / WARM_UP_REQUESTS
     path.parent.mkdir()
     with _file_errors(), tf.io.TFRecordWriter(os.fspath(path)) as writer:
         for log in logs:
             writer.write(log.SerializeToString())
-    for name in ("config.json", "metrics.json"):
-        file = pathlib.Path(run_dir) / name
-        if file.exists():
-            shutil.copyfile(file, path.parent / name)
+    shutil.copyfile(pathlib.Path(run_dir) / "config.json", path.parent / "config.json")
+    if evaluation_report.is_measured(run_dir, checkpoint):
+        shutil.copyfile(pathlib.Path(run_dir) / "metrics.json", path.parent / "metrics.json")
 
 
 @contextlib.contextmanager
