@@ -73,7 +73,7 @@ class AdversarialEPVA(PosePrediction):
         share = self._draw(MIXTURE, tf.shape(motion)[0], [1, 1], normal=False)
         mixture, variables = fake + share * (real - fake), self._trained("critic")
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(self.critic(fake)) - tf.reduce_mean(self.critic(real))
+            loss = -self._distance(real, fake)
             penalty = self._penalty(mixture)
             total = loss + _PENALTY_WEIGHT * penalty
             total /= tf.distribute.get_strategy().num_replicas_in_sync
@@ -81,6 +81,12 @@ class AdversarialEPVA(PosePrediction):
         gradients = tape.gradient(total, variables)
         self._apply("critic", gradients, variables, results, clipped=False)
         return results
+
+    def _distance(self, real, fake):
+        """How much higher the critic scores encoded sequences than predicted ones."""
+        scores = self.critic(tf.concat([real, fake], axis=0))  # [2 batch]
+        real, fake = tf.split(scores, 2)
+        return tf.reduce_mean(real) - tf.reduce_mean(fake)
 
     def _penalty(self, sequence):
         """How far the critic's slope at each sequence is from 1: mean squared difference."""
@@ -103,7 +109,7 @@ class AdversarialEPVA(PosePrediction):
             frames_loss = self.frames_loss(poses, codes[:, 0], codes[:, 1:])
             codes_loss = tf.reduce_mean(tf.square(codes[:, 1:] - predicted))
             real, fake = self._sequences(codes, predicted)
-            loss = tf.reduce_mean(self.critic(real)) - tf.reduce_mean(self.critic(fake))
+            loss = self._distance(real, fake)
             totals = {
                 "predictor": (loss + _CODES_WEIGHT * codes_loss) / replicas,
                 "decoder": frames_loss / replicas,

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.baselines.normalised_lstm_cell import NormalisedLSTMCell
 from sagcn_tf.models.baselines.pose_encoder import CODE, HIDDEN
 
 _WIDTHS = (256, 256, 128, 64)
@@ -24,18 +25,10 @@ class CodeCritic(keras.Model):
 
     def __init__(self, frames, **kwargs):
         super().__init__(**kwargs)
-        # cuDNN has no second derivative, which the gradient penalty needs.
-        self.recurrent = [
-            keras.layers.LSTM(width, return_sequences=width != _WIDTHS[-1], use_cudnn=False)
-            for width in _WIDTHS
-        ]
-        self.norms = [keras.layers.LayerNormalization() for _ in _WIDTHS]
+        self.recurrent = keras.layers.RNN([NormalisedLSTMCell(width) for width in _WIDTHS])
         self.score = keras.layers.Dense(1)
         self.built = True
         self(tf.zeros([1, frames, CODE + 2 * HIDDEN]))
 
     def call(self, sequence):
-        hidden = sequence
-        for recurrent, norm in zip(self.recurrent, self.norms, strict=True):
-            hidden = norm(recurrent(hidden))
-        return self.score(hidden)[:, 0]
+        return self.score(self.recurrent(sequence))[:, 0]

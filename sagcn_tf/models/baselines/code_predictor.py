@@ -3,10 +3,10 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.baselines.normalised_lstm_cell import NormalisedLSTMCell
 from sagcn_tf.models.baselines.pose_encoder import CODE, HIDDEN
 
 LAYERS = 3
-NOISE = 100  # width of the noise of each frame, where there is any
 
 
 class CodePredictor(keras.Model):
@@ -20,43 +20,38 @@ class CodePredictor(keras.Model):
         frames: T.
         num_classes: C.
         normalised: whether predictions are scaled to length 1. Default False.
-        noisy: whether it takes noise. Default False.
+        noise: width of the noise of each frame. Default 0: none.
 
     Call arguments:
         given: codes of the first real frames, `[batch, context, 64]`, fewer than T.
         label: `[batch, C]`.
-        noise: `[batch, T - 1, 100]`; only where it is `noisy`.
+        noise: `[batch, T - 1, noise]`.
 
     Returns:
         codes of the frames 1 to T - 1, `[batch, T - 1, 64]`.
     """
 
-    def __init__(self, frames, num_classes, normalised=False, noisy=False, **kwargs):
+    def __init__(self, frames, num_classes, normalised=False, noise=0, **kwargs):
         super().__init__(**kwargs)
         self.frames, self.normalised = frames, normalised
-        self.drive = keras.layers.Dense(CODE + num_classes)
-        self.noise_map = keras.layers.Dense(CODE + num_classes, use_bias=False) if noisy else None
-        self.cells = [keras.layers.LSTMCell(HIDDEN) for _ in range(LAYERS)]
-        self.norms = [keras.layers.LayerNormalization() for _ in range(LAYERS)]
+        self.drive = keras.layers.Dense(CODE + num_classes, activation="relu")
+        self.cells = [NormalisedLSTMCell(HIDDEN, residual=number > 0) for number in range(LAYERS)]
         self.code = keras.layers.Dense(CODE)
         self.built = True
-        noise = tf.zeros([1, frames - 1, NOISE]) if noisy else None
+        noise = tf.zeros([1, frames - 1, noise])
         self(tf.zeros([1, 1, CODE]), tf.zeros([1, num_classes]), noise)
 
-    def call(self, given, label, noise=None):
+    def call(self, given, label, noise):
         steps, context = self.frames - 1, given.shape[1]
         # Time first, and zeros where no code is given: [T - 1, batch, 64].
         given = tf.pad(tf.transpose(given, [1, 0, 2]), [[0, steps - context], [0, 0], [0, 0]])
-        if noise is not None:
-            noise = tf.transpose(self.noise_map(noise), [1, 0, 2])  # [T - 1, batch, 64 + C]
-        state = tf.zeros([tf.shape(label)[0], HIDDEN])
+        label = tf.repeat(label[None], steps, axis=0)  # [T - 1, batch, C]
+        beside = tf.concat([label, tf.transpose(noise, [1, 0, 2])], axis=-1)
+        state = tf.zeros([tf.shape(given)[1], HIDDEN])
 
         def step(time, code, states, codes):
             code = tf.where(time < context, given[time], code)
-            driven = self.drive(tf.concat([code, label], axis=-1))
-            if noise is not None:
-                driven += noise[time]
-            code, states = self._step(tf.nn.relu(driven), states)
+            code, states = self._step(tf.concat([code, beside[time]], axis=-1), states)
             return time + 1, code, states, codes.write(time, code)
 
         *_, codes = tf.while_loop(
@@ -72,12 +67,11 @@ class CodePredictor(keras.Model):
         )
         return tf.ensure_shape(tf.transpose(codes.stack(), [1, 0, 2]), [None, steps, CODE])
 
-    def _step(self, hidden, states):
-        """One frame through all LSTMs; returns its code and their new states."""
-        new_states = []
-        for cell, norm, state in zip(self.cells, self.norms, states, strict=True):
-            output, state = cell(hidden, state)
-            hidden = norm(output + hidden if hidden.shape[-1] == HIDDEN else output)
+    def _step(self, inputs, states):
+        """One frame through all layers; returns its code and the new states of the LSTMs."""
+        hidden, new_states = self.drive(inputs), []
+        for cell, state in zip(self.cells, states, strict=True):
+            hidden, state = cell(hidden, state)
             new_states.append(list(state))
         code = self.code(hidden)
         return (tf.math.l2_normalize(code, axis=-1) if self.normalised else code), new_states

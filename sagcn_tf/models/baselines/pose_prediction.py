@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from sagcn_tf.models.baselines.code_predictor import NOISE, CodePredictor
+from sagcn_tf.models.baselines.code_predictor import CodePredictor
 from sagcn_tf.models.baselines.pose_encoder import HIDDEN, PoseEncoder
 from sagcn_tf.models.baselines.start_frames import StartFrames
 from sagcn_tf.models.baselines.visual_analogy_decoder import VisualAnalogyDecoder
@@ -15,6 +15,7 @@ MIXTURE = 5
 _START, _START_NOISE, _ROW_NOISE = range(3)
 _KEPT_BY_ENCODER, _KEPT_BY_DECODER = 0.65, 0.9
 _LARGEST_NORM = 1.0
+_NOISE_DIM = 100
 _CONTEXT = {"real1": 1, "real5": 5, "noise": 1}
 
 
@@ -51,9 +52,8 @@ class PosePrediction(MotionModel):
         joints, dimensions = self.pose_shape
         self.given_frames = min(_CONTEXT[config.start], config.frames - 1)
         self.encoder = PoseEncoder(joints * dimensions, self.adversarial)
-        self.predictor = CodePredictor(
-            config.frames, num_classes, self.adversarial, self.adversarial
-        )
+        self.noise_dim = _NOISE_DIM if self.adversarial else 0
+        self.predictor = CodePredictor(config.frames, num_classes, self.adversarial, self.noise_dim)
         self.decoder = VisualAnalogyDecoder(joints, dimensions)
         self.networks["encoder"] = self.encoder
         self.networks["predictor"] = self.predictor
@@ -87,9 +87,8 @@ class PosePrediction(MotionModel):
 
     def predict_codes(self, codes, label):
         """Codes of the frames 1 to T - 1, `[batch, T - 1, 64]`, from the first true ones."""
-        frames, noise = self.config.frames, None
-        if self.adversarial:
-            noise = self._draw(_NOISE, tf.shape(label)[0], [frames - 1, NOISE])
+        shape = [self.config.frames - 1, self.noise_dim]
+        noise = self._draw(_NOISE, tf.shape(label)[0], shape)
         return self.predictor(codes[:, : self.given_frames], label, noise)
 
     def frames_loss(self, poses, first_code, codes):
@@ -124,9 +123,8 @@ class PosePrediction(MotionModel):
         frames, (joints, dimensions) = self.config.frames, self.pose_shape
         given = self._given(label, seed)
         poses = tf.reshape(given, [-1, self.given_frames, joints * dimensions])  # [batch, t, V]
-        codes, noise = self.encoder(poses), None
-        if self.adversarial:
-            noise = self._row_noise(seed, [frames - 1, NOISE], _ROW_NOISE)
+        codes = self.encoder(poses)
+        noise = self._row_noise(seed, [frames - 1, self.noise_dim], _ROW_NOISE)
         predicted = self.predictor(codes, label, noise)  # [batch, T - 1, 64]
         drawn = self.decoder(poses[:, 0], codes[:, 0], predicted)[:, self.given_frames - 1 :]
         drawn = tf.reshape(drawn, [-1, frames - self.given_frames, joints, dimensions])
