@@ -1,0 +1,200 @@
+"""Trains and measures the rows of a table, each run in its folder, as far as they are not yet."""
+
+import dataclasses
+import pathlib
+import tempfile
+import time
+
+from sagcn_tf import recognise, runs
+from sagcn_tf.config import Config, make_config
+from sagcn_tf.evaluate import evaluate_run
+from sagcn_tf.evaluation_report import is_measured, read_metrics
+from sagcn_tf.reproduction.child_process import in_a_child_process
+from sagcn_tf.reproduction.tables import Row
+
+# Evaluations on the selection clips in the course of a run; one of them becomes `best`.
+EVALUATIONS = 20
+# Of SkeletonGAN's published steps, those of its first stage.
+_POSE_SHARE = 100_000 / 112_500
+# Long enough for each stage of a system to come up in its published share.
+_TIMED_STEPS = 9000
+
+
+@dataclasses.dataclass(frozen=True)
+class Budget:
+    """How long each run is trained.
+
+    Attributes:
+        steps: training steps; None: as many as the preset has.
+        minutes: wall time on this machine with nothing beside it, from which the steps follow;
+            None: any.
+        mixed_precision: bfloat16, of the systems that have it.
+    """
+
+    steps: int | None = None
+    minutes: float | None = None
+    mixed_precision: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Planned:
+    """A run of a table: a row with a seed, its folder, and how long it takes from now on.
+
+    Attributes:
+        row: the `Row`.
+        seed: of the run.
+        run_dir: its folder, which holds its `config.json`.
+        seconds: of training that are left, as first steps or those made so far tell.
+    """
+
+    row: Row
+    seed: int
+    run_dir: pathlib.Path
+    seconds: float
+
+
+def plan(rows, dataset, seeds, budget, runs_dir, data_dir, manual_dir, say=print):
+    """Fixes the configuration of each run that is not there yet, by the time of its first steps.
+
+    Args:
+        rows: the `Row`s.
+        dataset: name of the data set.
+        seeds: of the runs of each row.
+        budget: a `Budget`, of new runs; those that are there keep theirs.
+        runs_dir: folder of the runs.
+        data_dir: folder for prepared data.
+        manual_dir: folder with raw files, or None.
+        say: called with a line of text for each run.
+
+    Returns:
+        A list of `Planned`.
+    """
+    planned = []
+    for row in rows:
+        paced = None
+        for seed in seeds:
+            run_dir = pathlib.Path(runs_dir) / f"{dataset}-{row.key}-{seed}"
+            if not (run_dir / "config.json").exists():
+                config = _config(row, dataset, seed, budget)
+                paced = paced or _paced(config, data_dir, manual_dir)
+                _with_steps(config, budget, *paced).save(run_dir / "config.json")
+            config = Config.load(run_dir / "config.json")
+            seconds = _seconds_left(run_dir, config)
+            if seconds is None:
+                paced = paced or _paced(config, data_dir, manual_dir)
+                seconds = config.steps * paced[0] + _evaluations(config) * paced[1]
+            planned.append(Planned(row, seed, run_dir, seconds))
+            say(f"{row.title}, seed {seed}: {config.steps} steps, {seconds / 60:.0f} minutes left")
+    return planned
+
+
+def _config(row, dataset, seed, budget):
+    """The configuration of a new run, with steps by which it can be timed."""
+    settings = {"seed": seed, **row.settings}
+    if budget.mixed_precision and row.model == "sagcn":
+        settings["mixed_precision"] = True
+    config = make_config(dataset, model=row.model, **settings)
+    return config if budget.minutes is None else _of_length(config, _TIMED_STEPS)
+
+
+def _of_length(config, steps):
+    changes = {"steps": steps, "evaluate_every": max(1, steps // EVALUATIONS)}
+    if config.model.endswith("skeleton_gan"):
+        changes["pose_steps"] = min(max(1, round(_POSE_SHARE * steps)), steps - 1)
+    return dataclasses.replace(config, **changes)
+
+
+def _with_steps(config, budget, step_seconds, evaluation_seconds):
+    if budget.minutes is not None:
+        seconds = 60 * budget.minutes - EVALUATIONS * evaluation_seconds
+        return _of_length(config, max(2, round(seconds / step_seconds)))
+    return config if budget.steps is None else _of_length(config, budget.steps)
+
+
+def _evaluations(config):
+    return -(-config.steps // config.evaluate_every)
+
+
+def _seconds_left(run_dir, config):
+    """By the history of a run; None where it has none yet."""
+    from sagcn_tf.figures.curves import read_history
+
+    history = run_dir / "history.csv"
+    rows = read_history(history) if history.exists() else []
+    rows = [row for row in rows if "seconds" in row]
+    if not rows:
+        return None
+    return rows[-1]["seconds"] / rows[-1]["step"] * (config.steps - rows[-1]["step"])
+
+
+def _paced(config, data_dir, manual_dir):
+    return in_a_child_process(
+        seconds_of_first_steps, dataclasses.asdict(config), str(data_dir), manual_dir
+    )
+
+
+def seconds_of_first_steps(config, data_dir, manual_dir):
+    """Times a run's steps, and an evaluation on the selection clips, in a folder that is removed.
+
+    Args:
+        config: the fields of a `Config`.
+        data_dir: folder for prepared data.
+        manual_dir: folder with raw files, or None.
+
+    Returns:
+        Seconds of a step, on average over the stages of the run, and of an evaluation.
+    """
+    from sagcn_tf import evaluation, input_pipeline
+    from sagcn_tf.trainer import Trainer
+
+    config = Config(**config)
+    data = input_pipeline.load(config.dataset, data_dir, manual_dir)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(config, data, folder, reporter=None)
+        trainer.restore()
+        step_seconds = trainer.seconds_a_step()
+    selection = evaluation.selection_clips(data, config.frames)
+    evaluation.selection_mmd(trainer.model, data, selection[:, :2])  # traces
+    start = time.monotonic()
+    evaluation.selection_mmd(trainer.model, data, selection)
+    return step_seconds, time.monotonic() - start
+
+
+def train(planned, data_dir, manual_dir) -> bool:
+    """Trains a run up to its last step; False if a signal stopped it."""
+    return in_a_child_process(train_in_folder, str(planned.run_dir), str(data_dir), manual_dir)
+
+
+def train_in_folder(run_dir, data_dir, manual_dir):
+    """Trains the run of a folder by its `config.json`; see `training.train_run`."""
+    from sagcn_tf.training import train_run
+
+    return train_run(
+        Config.load(f"{run_dir}/config.json"), run_dir, data_dir, manual_dir, None, False
+    )
+
+
+def finished(run_dir) -> bool:
+    """Whether a run has a checkpoint of its last step."""
+    config = Config.load(pathlib.Path(run_dir) / "config.json")
+    return (runs.checkpoint_dir(run_dir, "last") / f"ckpt-{config.steps}.index").exists()
+
+
+def measured(run_dir, checkpoint, recognised) -> bool:
+    """Whether the newest checkpoint was measured, with recognition where that is wanted."""
+    if not is_measured(run_dir, checkpoint):
+        return False
+    return not recognised or "recognition" in read_metrics(run_dir)[checkpoint]
+
+
+def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, recogniser_dir):
+    """Evaluates a checkpoint of a run; see `evaluate.evaluate_run`."""
+    folders = str(data_dir), manual_dir, clips_per_class, str(recogniser_dir)
+    in_a_child_process(evaluate_run, str(planned.run_dir), checkpoint, *folders)
+
+
+def train_recognisers(dataset, data_dir, manual_dir, recogniser_dir):
+    """Trains the recognisers of a data set that are not there yet; prints what real clips score."""
+    frames = make_config(dataset).frames
+    folders = str(data_dir), manual_dir, str(recogniser_dir)
+    print(in_a_child_process(recognise.train_recognisers, dataset, *folders, frames), flush=True)
