@@ -19,7 +19,7 @@ import time
 
 from absl import app, flags
 
-from benchmarks.rows import row
+from benchmarks.rows import report, row
 
 _FLAGS = flags.FLAGS
 _FIRST_STEP = re.compile(rb"\b1/\d+ \[")
@@ -89,14 +89,11 @@ def main(_):
     """Measures, prints, and writes the rows where a file is named."""
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(pathlib.Path(folder), _FLAGS.preset, _FLAGS.repeats)
-    rows = []
-    for name, goal in _GOALS.items():
-        print(f"from command to {name}: {measured[name]:.1f} s (goal: under {goal} s)")
-        rows.append(row(f"start to {name}", goal, measured[name], "s", measured[name] < goal))
-    if _FLAGS.json:
-        from sagcn_tf.runs import write_json
-
-        write_json(_FLAGS.json, rows)
+    rows = [
+        row(f"from command to {name}", "under", goal, measured[name], "s")
+        for name, goal in _GOALS.items()
+    ]
+    report(rows, _FLAGS.json)
 
 
 if __name__ == "__main__":

@@ -1,90 +1,34 @@
 """Times a training step, its parts, and the matrix products that it can't do without.
 
-python -m benchmarks.train_step --preset=paper
+python -m benchmarks.train_step --mixed_precision --json=train_step.json
 
-The products are read off the traced step (every MatMul, batched MatMul and convolution that its
-results depend on, those of the RNN once a frame) and run again alone, on tensors of the same
-shapes, in the same process: their time is what a step would take if all else were free.
+The step is that of the command for training. Its matrix products are read off its traced graph
+(every MatMul and batched MatMul that its results depend on, those of the RNN once a frame). Two
+limits follow: their operations at the speed of a large square product, and the products run again
+alone, on tensors of the same shapes; their time is what a step would take if all else were free.
+Both are measured in the same process. The peak of memory is that of a process of its own.
 """
 
-import collections
-import time
+import resource
+import tempfile
 
-import numpy as np
-from absl import app, flags
+from absl import app, flags, logging
 
+from benchmarks import products
+from benchmarks.processes import in_own_process
+from benchmarks.products import shortest_seconds
+from benchmarks.rows import report, row
+
+_SHARE = {False: 75, True: 50}  # per cent, by mixed precision
+_CONVOLUTIONS = {False: 2, True: 3}  # times their products
 _FLAGS = flags.FLAGS
-_PRODUCTS = ("MatMul", "BatchMatMulV2")
-_LOOPS = ("While", "StatelessWhile")
-
-Product = collections.namedtuple("Product", "left right transpose_left transpose_right dtype")
 
 
-def products_of(graph, outputs, repeat) -> collections.Counter:
-    """Counts the matrix products that `outputs` depend on.
-
-    Args:
-        graph: a function graph.
-        outputs: operations of it.
-        repeat: how often the body of a loop runs.
-
-    Returns:
-        `Product` -> how often it runs.
-    """
-    counts, seen, waiting = collections.Counter(), set(), list(outputs)
-    while waiting:
-        operation = waiting.pop()
-        if operation.name in seen:
-            continue
-        seen.add(operation.name)
-        waiting += [tensor.op for tensor in operation.inputs] + list(operation.control_inputs)
-        if operation.type in _PRODUCTS:
-            counts[_product(operation)] += 1
-        elif operation.type in _LOOPS:
-            body = graph._get_function(operation.get_attr("body").name).graph
-            for product, count in products_of(body, body.get_operations(), 1).items():
-                counts[product] += repeat * count
-    return counts
-
-
-def _product(operation):
-    left, right = (tuple(tensor.shape) for tensor in operation.inputs[:2])
-    batched = operation.type.startswith("Batch")
-    names = ("adj_x", "adj_y") if batched else ("transpose_a", "transpose_b")
-    transposed = [operation.get_attr(name) for name in names]
-    return Product(left, right, *transposed, operation.inputs[0].dtype)
-
-
-def seconds_of(product, repeats) -> float:
-    """The time of one matrix product on random tensors."""
-    import tensorflow as tf
-
-    left, right = (
-        tf.cast(tf.random.normal(shape), product.dtype) for shape in (product.left, product.right)
-    )
-    multiply = tf.function(
-        lambda x, y: tf.matmul(
-            x, y, transpose_a=product.transpose_left, transpose_b=product.transpose_right
-        )
-    )
-    return _best_seconds(lambda: multiply(left, right), repeats)
-
-
-def _best_seconds(function, repeats):
-    """The shortest of several runs, after one that is not counted."""
-    function()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def _parts(model, motion, label):
+def _parts(model, data):
     """Functions that each run one part of a step, forward and backward."""
     import tensorflow as tf
 
+    motion, label = data
     generator, config = model.generator, model.config
     noise = tf.random.normal([len(motion), config.frames, config.noise_dim])
     attention = tf.linalg.band_part(tf.ones([len(motion), config.frames, config.frames]), -1, 0)
@@ -101,11 +45,16 @@ def _parts(model, motion, label):
         return model._play(name, network, pick, motion, motion, label)
 
     def optimizers():
-        for name, network in _networks(model).items():
+        for name, network in networks.items():
             still = [tf.zeros_like(variable) for variable in network.trainable_variables]
             model.optimizers[name].apply(still, network.trainable_variables)
 
     block = generator.graph_convolution
+    networks = {
+        "G": generator,
+        "D_V": model.sequence_discriminator,
+        "D_F": model.frame_discriminator,
+    }
     return {
         "generator": lambda: gradients(lambda: generator((noise, label)), [], generator),
         "  of it, RNN": lambda: gradients(
@@ -114,102 +63,172 @@ def _parts(model, motion, label):
         "  of it, graph convolutions": lambda: gradients(
             lambda: block(motion, pruned), [motion, pruned], block
         ),
-        "D_V, its game": lambda: game("D_V", model.sequence_discriminator, config.frames),
-        "D_F, its game": lambda: game("D_F", model.frame_discriminator, config.k_frame),
+        "D_V, its game": lambda: game("D_V", networks["D_V"], config.frames),
+        "D_F, its game": lambda: game("D_F", networks["D_F"], config.k_frame),
         "optimizers": optimizers,
     }
 
 
-def _networks(model):
-    return {
-        "G": model.generator,
-        "D_V": model.sequence_discriminator,
-        "D_F": model.frame_discriminator,
-    }
+def measure(steps, repeats):
+    """Seconds of a step, its parts and its limits.
 
+    Args:
+        steps: `Steps`.
+        repeats: runs of each, of which the shortest counts.
 
-def _table(config, repeats):
-    """Rows of (what, seconds) of one configuration, the whole step first."""
+    Returns:
+        `({what: seconds}, GFLOP/s of a large product, GFLOP of the step's products)`; the limits
+        are "products alone", "at the speed of a large product" and, of the graph convolutions,
+        "  their products alone".
+    """
     import tensorflow as tf
 
-    from datasets.skeletons import HUMAN36M_15
-    from sagcn_tf.models import SAGCN
-    from sagcn_tf.skeleton import Skeleton
-
-    skeleton = Skeleton.from_metadata(HUMAN36M_15)
-    model = SAGCN(config, 10, skeleton)
-    model.compile()
-    motion = tf.random.normal([config.batch_size, config.frames, skeleton.num_joints, 2])
-    label = tf.one_hot(tf.range(config.batch_size) % 10, 10)
-    step = tf.function(lambda: model.train_step((motion, label))).get_concrete_function()
-    rows = [("whole step", _best_seconds(step, repeats))]
-    for name, part in _parts(model, motion, label).items():
-        rows.append(
-            (
-                name,
-                _best_seconds(tf.function(part, autograph=False).get_concrete_function(), repeats),
-            )
-        )
-    rows.append(("input, one batch", _input_seconds(config, repeats)))
-    ends = [tensor.op for tensor in step.graph.outputs] + step.graph.control_outputs
-    counts = products_of(step.graph, ends, config.frames)
-    # The same order of magnitude as its parts: products alone, one after another.
-    alone = sum(count * seconds_of(product, repeats) for product, count in counts.items())
-    rows.append((f"its {sum(counts.values())} matrix products alone", alone))
-    return rows
+    config, model = steps.model.config, steps.model
+    seconds = {"whole step": shortest_seconds(steps, repeats)}
+    data = steps.next_batch()
+    for name, part in _parts(model, data).items():
+        part = tf.function(part, autograph=False).get_concrete_function()
+        seconds[name] = shortest_seconds(part, repeats)
+        if name.endswith("graph convolutions"):
+            alone = products.products_of(part.graph, config.frames)
+            seconds["  their products alone"] = products.seconds_alone(alone, repeats)
+    seconds["input, one batch"] = _input_seconds(steps)
+    counts = products.products_of(steps.graph(), config.frames)
+    seconds["products alone"] = products.seconds_alone(counts, repeats)
+    speed = products.gigaflops(tf.bfloat16 if config.mixed_precision else tf.float32, repeats)
+    operations = sum(count * products.operations(one) for one, count in counts.items()) / 1e9
+    seconds["at the speed of a large product"] = operations / speed
+    return seconds, speed, operations
 
 
-def _input_seconds(config, repeats):
-    """The time to take a batch from the input pipeline of as many frames as Human3.6M has."""
-    from datasets.skeletons import HUMAN36M_15
-    from sagcn_tf import input_pipeline
-    from sagcn_tf.skeleton import Skeleton
+def _input_seconds(steps, batches=100):
+    """The time that the input pipeline takes for a batch, when nothing else runs."""
 
-    sequences, length = 100, 2700
-    joints = (len(HUMAN36M_15["joints"]), 2)
-    split = input_pipeline.Sequences(
-        frames=np.zeros((sequences * length, *joints), np.float32),
-        offsets=np.arange(sequences + 1) * length,
-        labels=np.arange(sequences, dtype=np.int32) % 10,
-        names=[str(number) for number in range(sequences)],
-        subjects=["S1"] * sequences,
+    def take():
+        for _ in range(batches):
+            steps.next_batch()
+
+    return shortest_seconds(take, 1) / batches
+
+
+def memory(batch, mixed_precision):
+    """Memory of a few steps on 25 joints, in a process that has done nothing else.
+
+    Returns:
+        `(MiB of the process before it has a model, MiB at its peak, numbers in the largest tensor
+        of the traced step for each clip, over (NT)^2)`.
+    """
+    from benchmarks.steps import Steps, random_data
+    from datasets.skeletons import NTU_25
+    from sagcn_tf.config import make_config
+
+    data = random_data(NTU_25)
+    config = make_config("ntu_xview", "paper", batch_size=batch, mixed_precision=mixed_precision)
+    before = _peak_mebibytes()
+    with tempfile.TemporaryDirectory() as run_dir:
+        steps = Steps(config, run_dir, data)
+        for _ in range(3):
+            steps()
+    graph, nodes = steps.graph(), config.frames * data.skeleton.num_joints
+    largest = max(
+        tensor.shape.num_elements() or 0
+        for operation in graph.get_operations()
+        for tensor in operation.outputs
     )
-    data = input_pipeline.MotionData(
-        dataset="zeros",
-        class_names=[str(number) for number in range(10)],
-        skeleton=Skeleton.from_metadata(HUMAN36M_15),
-        mean=np.zeros(joints, np.float32),
-        std=np.ones(joints, np.float32),
-        unit="pixel",
-        frame_rate=50 / 3,
-        stride=3,
-        first_start=300,
-        train=split,
-    )
-    batches = iter(input_pipeline.training_batches(data, config.frames, config.batch_size, 0))
-    start = time.perf_counter()
-    for _ in range(100):
-        next(batches)
-    return (time.perf_counter() - start) / 100
+    return before, _peak_mebibytes(), largest / batch / nodes**2
+
+
+def _peak_mebibytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def deterministic_cost(config, run_dir, repeats):
+    """How much longer a step takes, in per cent, because the trainer switches an optimizer off.
+
+    The step is compiled twice, with TensorFlow's arithmetic optimizer of graphs and without it, as
+    the trainer has it, for the sake of the same results in every process. They take turns.
+    """
+    import tensorflow as tf
+
+    from benchmarks.steps import Steps
+
+    runs = []
+    for optimizer in (False, True):
+        runs.append(Steps(config, f"{run_dir}/{optimizer}"))
+        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": optimizer})
+        runs[-1]()
+    seconds = [[shortest_seconds(run, 1) for run in runs] for _ in range(repeats)]
+    without, with_it = map(min, zip(*seconds, strict=True))
+    return 100 * (without / with_it - 1)
+
+
+def rows_of(seconds, speed, operations, mixed_precision):
+    """The measurements with their goals, one dict each."""
+    words = "mixed bfloat16" if mixed_precision else "float32"
+    whole = seconds["whole step"]
+    convolutions = seconds["  of it, graph convolutions"] / seconds["  their products alone"]
+    limit = 100 * seconds["at the speed of a large product"] / whole
+    return [
+        row(f"training step, {words}", None, None, whole, "s"),
+        row(f"its matrix products, {words}", None, None, operations, "GFLOP"),
+        row(f"a large matrix product, {words}", None, None, speed, "GFLOP/s"),
+        row(
+            f"time limit of matrix products, {words}",
+            "at least",
+            _SHARE[mixed_precision],
+            limit,
+            "% of the step",
+        ),
+        row(
+            f"graph convolutions against their products, {words}",
+            "at most",
+            _CONVOLUTIONS[mixed_precision],
+            convolutions,
+            "times",
+        ),
+        row(
+            f"input pipeline, {words}",
+            "under",
+            1,
+            100 * seconds["input, one batch"] / whole,
+            "% of the step",
+        ),
+    ]
+
+
+def memory_rows(batch, before, peak, largest):
+    """The measurements of `memory` with their goals."""
+    return [
+        row("memory of a process before it has a model", None, None, before / 1024, "GiB"),
+        row(f"memory of a step, batch {batch}, T = 50, N = 25", "under", 2.5, peak / 1024, "GiB"),
+        row("largest tensor of a step, a clip", "under", 1, largest, "(NT)^2"),
+    ]
 
 
 def main(_):
-    """Prints the table."""
+    """Measures, prints, and writes the rows where a file is named."""
+    logging.set_verbosity(logging.ERROR)
+    from benchmarks.steps import Steps
     from sagcn_tf.config import make_config
 
+    batch, mixed_precision, repeats = _FLAGS.batch_size, _FLAGS.mixed_precision, _FLAGS.repeats
     config = make_config(
-        "human36m",
-        _FLAGS.preset,
-        batch_size=_FLAGS.batch_size,
-        mixed_precision=_FLAGS.mixed_precision,
+        "human36m", _FLAGS.preset, batch_size=batch, mixed_precision=mixed_precision
     )
-    rows = _table(config, _FLAGS.repeats)
-    whole = rows[0][1]
-    precision = "mixed bfloat16" if config.mixed_precision else "float32"
-    print(f"preset {config.preset}, batch {config.batch_size}, {precision}, best of repeats")
-    for name, seconds in rows:
+    # First: a process counts as its peak also that of the one which started it.
+    peak = in_own_process(memory, batch, mixed_precision)
+    with tempfile.TemporaryDirectory() as run_dir:
+        measured = measure(Steps(config, run_dir), repeats)
+        cost = deterministic_cost(config, run_dir, repeats)
+    whole = measured[0]["whole step"]
+    print(f"preset {config.preset}, batch {batch}, best of {repeats}")
+    for name, seconds in measured[0].items():
         print(f"{name:36s} {1000 * seconds:9.1f} ms {100 * seconds / whole:6.1f} %")
-    print(f"step / products alone: {whole / rows[-1][1]:.2f} (goal for paper in float32: below 4)")
+    rows = rows_of(*measured, mixed_precision)
+    name = "cost of the same result in every process"
+    rows.append(row(name, None, None, cost, "% of the step"))
+    rows += memory_rows(batch, *peak)
+    report(rows, _FLAGS.json)
 
 
 if __name__ == "__main__":
@@ -217,4 +236,5 @@ if __name__ == "__main__":
     flags.DEFINE_integer("batch_size", 100, "clips a step", 1)
     flags.DEFINE_boolean("mixed_precision", False, "compute in bfloat16")
     flags.DEFINE_integer("repeats", 5, "runs of each part, of which the shortest counts", 1)
+    flags.DEFINE_string("json", None, "file for the rows")
     app.run(main)

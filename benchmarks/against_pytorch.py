@@ -1,0 +1,117 @@
+"""Times training steps and sampling against the official code's networks in PyTorch, by turns.
+
+python -m benchmarks.against_pytorch --json=against_pytorch.json
+
+Needs `pip install -r requirements-benchmark.txt`. Each side runs in a process of its own, on all
+cores, while the other one waits; they take turns, so that other work on the machine touches both
+alike. The shortest of the runs counts. The official networks are described in
+`official_networks.py`. Preset `paper` is taken in float32 and in mixed bfloat16, each against the
+same float32 of the other side, which is what that code computes in.
+"""
+
+import tempfile
+
+from absl import app, flags
+
+from benchmarks.processes import TimedProcess, shortest_by_turns
+from benchmarks.rows import report, row
+
+_STEP_GOALS = {"float32": 10, "mixed bfloat16": 25}
+_SAMPLES, _SAMPLES_GOAL = (1, 64, 1000), 10
+# The official code samples 1000 clips for an evaluation in parts of 20; its graphs of 1000 clips at
+# once would take 20 GiB and more.
+_OFFICIAL_PART = 20
+_FLAGS = flags.FLAGS
+
+
+def our_runs(batch, run_dir):
+    """Steps and samples of this project: `{name: function}`."""
+    import tensorflow as tf
+
+    from benchmarks.steps import Steps
+    from sagcn_tf.config import make_config
+
+    runs = {}
+    for words, mixed_precision in (("mixed bfloat16", True), ("float32", False)):
+        config = make_config("human36m", "paper", batch_size=batch, mixed_precision=mixed_precision)
+        steps = Steps(config, f"{run_dir}/{words}")
+        runs[f"step, {words}"] = steps
+    for clips in _SAMPLES:
+        label, seed = tf.one_hot(tf.range(clips) % 10, 10), tf.range(clips)
+        runs[f"{clips} clips"] = _sampling(steps.model, label, seed)
+    return runs
+
+
+def _sampling(model, label, seed):
+    return lambda: model.generate(label, seed).numpy()
+
+
+def official_runs(batch):
+    """The same of the official networks."""
+    from benchmarks import official_networks as official
+    from datasets.skeletons import HUMAN36M_15
+    from sagcn_tf.skeleton import Skeleton
+
+    torch = official.torch
+    torch.manual_seed(0)
+    training = official.Training(Skeleton.from_metadata(HUMAN36M_15).adjacency())
+
+    def labels(count):
+        return torch.eye(official.CLASSES)[torch.arange(count) % official.CLASSES]
+
+    def sample(clips):
+        with torch.inference_mode():
+            for part in labels(clips).split(_OFFICIAL_PART):
+                training.generator(part)
+
+    motion, label = torch.randn(batch, official.FRAMES, official.WIDTH), labels(batch)
+    runs = {"official step": lambda: training.step(motion, label)}
+    for clips in _SAMPLES:
+        runs[f"official {clips} clips"] = lambda clips=clips: sample(clips)
+    return runs
+
+
+def measure(batch, repeats):
+    """`{name: seconds}` of both sides."""
+    with (
+        tempfile.TemporaryDirectory() as run_dir,
+        TimedProcess(our_runs, batch, run_dir) as ours,
+        TimedProcess(official_runs, batch) as official,
+    ):
+        return shortest_by_turns((ours, official), repeats)
+
+
+def rows_of(seconds, batch):
+    """The measurements with their goals, one dict each."""
+    rows = []
+    for words, goal in _STEP_GOALS.items():
+        times = seconds["official step"] / seconds[f"step, {words}"]
+        name = f"training step, {words}, batch {batch}, against the official code's networks"
+        rows.append(row(name, "at least", goal, times, "times as fast"))
+    for clips in _SAMPLES:
+        times = seconds[f"official {clips} clips"] / seconds[f"{clips} clips"]
+        name = f"sampling, batch {clips}, against the official code's networks"
+        rows.append(row(name, "at least", _SAMPLES_GOAL, times, "times as fast"))
+    for words in _STEP_GOALS:
+        rows.append(row(f"training step, {words}", None, None, seconds[f"step, {words}"], "s"))
+    rows.append(row("training step, official networks", None, None, seconds["official step"], "s"))
+    for side in ("", "official "):
+        for clips in _SAMPLES:
+            speed = clips / seconds[f"{side}{clips} clips"]
+            rows.append(
+                row(f"sampling, batch {clips} {side}".strip(), None, None, speed, "clips/s")
+            )
+    return rows
+
+
+def main(_):
+    """Measures, prints, and writes the rows where a file is named."""
+    batch = _FLAGS.batch_size
+    report(rows_of(measure(batch, _FLAGS.repeats), batch), _FLAGS.json)
+
+
+if __name__ == "__main__":
+    flags.DEFINE_integer("batch_size", 100, "clips a training step", 1)
+    flags.DEFINE_integer("repeats", 3, "runs of each, of which the shortest counts", 1)
+    flags.DEFINE_string("json", None, "file for the rows")
+    app.run(main)

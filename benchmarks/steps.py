@@ -1,0 +1,80 @@
+"""Training steps of this project as the command for training runs them, on random data."""
+
+import os
+
+import numpy as np
+
+# Before TensorFlow is imported, which would else say what it runs on.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def random_data(skeleton=None, sequences=100, length=300):
+    """A `MotionData` of white noise: as many sequences of 10 classes, all equally long.
+
+    Args:
+        skeleton: metadata of one. Default: the 15 joints of Human3.6M.
+        sequences: how many.
+        length: of each, in frames.
+    """
+    from datasets.skeletons import HUMAN36M_15
+    from sagcn_tf.motion_data import MotionData, Sequences
+    from sagcn_tf.skeleton import Skeleton
+
+    skeleton = Skeleton.from_metadata(skeleton or HUMAN36M_15)
+    joints = (skeleton.num_joints, 2)
+    generator = np.random.default_rng(0)
+    split = Sequences(
+        frames=generator.standard_normal((sequences * length, *joints), np.float32),
+        offsets=np.arange(sequences + 1) * length,
+        labels=np.arange(sequences, dtype=np.int32) % 10,
+        names=[str(number) for number in range(sequences)],
+        subjects=["S1"] * sequences,
+    )
+    return MotionData(
+        dataset="noise",
+        class_names=[str(number) for number in range(10)],
+        skeleton=skeleton,
+        mean=np.zeros(joints, np.float32),
+        std=np.ones(joints, np.float32),
+        unit="pixel",
+        frame_rate=50 / 3,
+        stride=3,
+        first_start=0,
+        train=split,
+    )
+
+
+class Steps:
+    """A training of which each call runs one step.
+
+    Args:
+        config: a `Config`.
+        run_dir: an empty folder.
+        data: a `MotionData`. Default: `random_data()`.
+        machines: the `Machines` that train. Default: this one.
+    """
+
+    def __init__(self, config, run_dir, data=None, machines=None):
+        from sagcn_tf.trainer import Trainer
+
+        self.data = data or random_data()
+        self.trainer = Trainer(config, self.data, run_dir, None, machines)
+        self.model = self.trainer.model
+        self._batches = iter(self.trainer._batches(0))
+
+    def __call__(self):
+        """Runs a step; returns its results by name."""
+        return self.trainer._run_step(self.next_batch(), 0)
+
+    def next_batch(self):
+        """Motion `[batch, T, N, D]` and label `[batch, C]`."""
+        return next(self._batches)
+
+    def graph(self):
+        """The traced graph of the step."""
+        step, stage = self.trainer._distributed_step, self.model.stage_at(0)
+        return step.get_concrete_function(self.next_batch(), stage).graph
+
+    def traces(self):
+        """How often the step was traced."""
+        return self.trainer._distributed_step.experimental_get_tracing_count()
