@@ -190,7 +190,7 @@ class Config:
             raise UserError(
                 f"pose_steps must be less than steps = {self.steps}, got {self.pose_steps}"
             )
-        if self.k_frame > self.frames:
+        if self.model == "sagcn" and self.k_frame > self.frames:
             raise UserError(f"k_frame must be at most frames = {self.frames}, got {self.k_frame}")
 
     def save(self, path) -> None:
