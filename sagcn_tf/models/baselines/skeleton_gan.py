@@ -173,8 +173,7 @@ class SkeletonGAN(MotionModel):
 
     def _update_shifts(self, real, start, noise, label):
         variables = self._trained_with_shifts
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([variable.value for variable in variables])
+        with tf.GradientTape() as tape:
             fake, shifts = self._walk(start, noise, label)
             game_loss = losses.generator_loss(self.discriminator(fake, label))
             shift_loss = _squares_a_clip(shifts)
