@@ -79,7 +79,7 @@ def plan(rows, dataset, seeds, budget, runs_dir, data_dir, manual_dir, say=print
                 paced = paced or _paced(config, data_dir, manual_dir)
                 _with_steps(config, budget, *paced).save(run_dir / "config.json")
             config = Config.load(run_dir / "config.json")
-            seconds = _seconds_left(run_dir, config)
+            seconds = 0 if finished(run_dir) else _seconds_left(run_dir, config)
             if seconds is None:
                 paced = paced or _paced(config, data_dir, manual_dir)
                 seconds = config.steps * paced[0] + _evaluations(config) * paced[1]

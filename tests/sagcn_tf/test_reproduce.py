@@ -1,0 +1,115 @@
+import dataclasses
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from sagcn_tf import evaluation, input_pipeline
+from sagcn_tf.config import Config
+from sagcn_tf.reproduction import report, runner
+from sagcn_tf.reproduction.tables import TABLES
+from tests.small_data import FRAMES, small_data
+
+ROOT = pathlib.Path(__file__).parents[2]
+# A row of table 1, on clips as short as those of the small data.
+ROWS = [
+    dataclasses.replace(row, settings={"frames": FRAMES})
+    for row in TABLES[1].rows
+    if row.key == "skeleton_vae"
+]
+
+
+def reproduce(*flags):
+    return subprocess.run(
+        [sys.executable, "-m", "sagcn_tf.reproduce", *flags],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--table=1", "--systems=sagcn,kinetic"], "--systems=kinetic is not in this table, which"),
+        (["--table=1", "--seeds=one"], "--seeds must be whole numbers from 0 to 2147483647"),
+        (["--table=2", "--clips_per_class="], "--clips_per_class must be whole numbers from 2 to"),
+        (["--table=4", "--steps=5", "--minutes=1"], "give --steps or --minutes, not both"),
+        (["--table=3", "--manual_dir=nowhere"], "--manual_dir=nowhere is not a folder"),
+    ],
+)
+def test_a_mistake_is_one_line_before_anything_is_trained(flags, message):
+    result = reproduce(*flags)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"error: {message}"), result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_unknown_table_is_refused_with_the_known_ones():
+    result = reproduce("--table=5")
+
+    assert result.returncode != 0
+    assert "<1|2|3|4>" in result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def here():
+    """The small data set, quickly evaluated, and all in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
+        patch.setattr(evaluation, "SELECTION_CLIPS", 5)
+        patch.setattr(evaluation, "RESAMPLINGS", 1)
+        patch.setattr(runner, "in_a_child_process", lambda function, *given: function(*given))
+        yield patch
+
+
+def plan(folder, **budget):
+    said = []
+    given = ROWS, "synthetic", [0], runner.Budget(**budget), folder, "unused", None
+    return runner.plan(*given, said.append), said
+
+
+def test_a_row_is_trained_measured_and_not_done_again(here, tmp_path):
+    (planned,), said = plan(tmp_path, steps=3)
+    config = Config.load(planned.run_dir / "config.json")
+    assert (config.model, config.steps) == ("skeleton_vae", 3)
+    assert said == [f"SkeletonVAE, seed 0: 3 steps, {planned.seconds / 60:.0f} minutes left"]
+    assert not runner.finished(planned.run_dir)
+
+    assert runner.train(planned, "unused", None)
+    assert runner.finished(planned.run_dir)
+    assert plan(tmp_path, steps=9)[0][0].seconds == 0  # it keeps its own number of steps
+
+    assert report.collect(TABLES[1], "synthetic", [0], tmp_path)[3]["runs"] == []
+    for checkpoint in report.CHECKPOINTS:
+        assert not runner.measured(planned.run_dir, checkpoint, recognised=False)
+        runner.measure(planned, checkpoint, [4], tmp_path / "data", None, tmp_path / "none")
+        assert runner.measured(planned.run_dir, checkpoint, recognised=False)
+        assert not runner.measured(planned.run_dir, checkpoint, recognised=True)
+    rows = report.collect(TABLES[1], "synthetic", [0], tmp_path)
+    assert [row["key"] for row in rows if row["runs"]] == ["skeleton_vae"]
+
+
+def test_minutes_become_steps_by_the_time_of_the_first_ones(here, tmp_path):
+    with here.context() as patch:
+        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0.25, 3.0))
+        (planned,), _ = plan(tmp_path, minutes=5)
+
+    config = Config.load(planned.run_dir / "config.json")
+    assert config.steps == (5 * 60 - runner.EVALUATIONS * 3) / 0.25
+    assert config.evaluate_every == config.steps // runner.EVALUATIONS
+    assert planned.seconds == pytest.approx(5 * 60)
+
+
+def test_the_stage_of_single_poses_keeps_its_share_of_the_steps(here, tmp_path):
+    rows = [row for row in TABLES[1].rows if row.key == "c_skeleton_gan"]
+    with here.context() as patch:
+        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0.1, 0.0))
+        given = rows, "human36m", [0], runner.Budget(steps=900), tmp_path, "unused", None
+        (planned,) = runner.plan(*given, lambda line: None)
+
+    assert Config.load(planned.run_dir / "config.json").pose_steps == 800
