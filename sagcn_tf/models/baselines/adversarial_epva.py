@@ -78,8 +78,7 @@ class AdversarialEPVA(PosePrediction):
             total = loss + _PENALTY_WEIGHT * penalty
             total /= tf.distribute.get_strategy().num_replicas_in_sync
         results = {"critic/loss": loss, "critic/penalty": penalty}
-        gradients = tape.gradient(total, variables)
-        self._apply("critic", gradients, variables, results, clipped=False)
+        self._apply("critic", tape.gradient(total, variables), variables, results)
         return results
 
     def _distance(self, real, fake):

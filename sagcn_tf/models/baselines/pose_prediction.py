@@ -16,6 +16,7 @@ _START, _START_NOISE, _ROW_NOISE = range(3)
 _KEPT_BY_ENCODER, _KEPT_BY_DECODER = 0.65, 0.9
 _LARGEST_NORM = 1.0
 _NOISE_DIM = 100
+_ROWS_AT_ONCE = 16
 _CONTEXT = {"real1": 1, "real5": 5, "noise": 1}
 
 
@@ -102,22 +103,31 @@ class PosePrediction(MotionModel):
         drawn = self.decoder(poses[:, 0], first_code, codes, factors)
         return tf.reduce_mean(tf.square(drawn - poses[:, 1:]))
 
-    def _apply(self, name, gradients, variables, results, clipped=True):
+    def _apply(self, name, gradients, variables, results):
         """An update; the gradient of the whole batch is clipped to a norm of 1."""
         # Keras would clip what each replica adds to the gradient, before it is summed.
         whole = tf.distribute.get_replica_context().all_reduce("SUM", gradients)
         norm = tf.linalg.global_norm(whole)
         results[f"{name}/gradient_norm"] = norm
-        if clipped:
-            share = _LARGEST_NORM / tf.maximum(norm, _LARGEST_NORM)
-            gradients = [share * gradient for gradient in gradients]
-        self.optimizers[name].apply(gradients, variables)
+        share = _LARGEST_NORM / tf.maximum(norm, _LARGEST_NORM)
+        self.optimizers[name].apply([share * gradient for gradient in gradients], variables)
 
     def _given(self, label, seed):
         """The frames that generated clips begin with, `[batch, given_frames, N, D]`."""
         if self.config.start == "noise":
             return self._row_noise(seed, [1, *self.pose_shape], _START_NOISE)
         return self.start_frames(label, self._row_noise(seed, [2], _START, normal=False))
+
+    def sample(self, label, seed):
+        """As of every system.
+
+        The bits of single numbers of a row, such as the variance of a layer, depend on whether
+        they fill a vector of the processor: rows are computed 16 at a time.
+        """
+        batch = tf.shape(seed)[0]
+        beyond = -batch % _ROWS_AT_ONCE
+        outputs = super().sample(tf.pad(label, [[0, beyond], [0, 0]]), tf.pad(seed, [[0, beyond]]))
+        return {name: output[:batch] for name, output in outputs.items()}
 
     def _motion(self, label, seed):
         frames, (joints, dimensions) = self.config.frames, self.pose_shape
