@@ -1,0 +1,62 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sagcn_tf.input_pipeline import training_batches
+from sagcn_tf.models import E2E
+from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_data
+from tests.systems import system_config
+
+
+@pytest.fixture(scope="module")
+def model():
+    config = system_config("e2e", frames=4, learning_rate=1e-3)
+    model = E2E(config, len(CLASS_NAMES), SKELETON)
+    model.compile()
+    model.take_from(small_data())
+    return model
+
+
+def test_the_loss_is_the_error_of_what_is_predicted(model, monkeypatch):
+    monkeypatch.setattr(E2E, "dropout_factors", lambda *_: tf.ones([]))
+    motion, label = batch_of_clips()
+    motion = motion[:, :4]
+    poses = motion.reshape(4, 4, -1)
+    codes = model.encoder(poses)
+    predicted = model.predictor(codes[:, :1], label, np.zeros([4, 3, 0], np.float32))
+    drawn = model.decoder(poses[:, 0], codes[:, 0], predicted)
+
+    loss = model.train_step((tf.constant(motion), tf.constant(label)))["loss_frames"]
+
+    assert float(loss) == pytest.approx(np.mean((drawn - poses[:, 1:]) ** 2), rel=1e-4)
+
+
+def test_it_falls_and_moves_all_but_the_frames_that_clips_start_from(model):
+    before = {name: network.get_weights() for name, network in model.networks.items()}
+    step = tf.function(model.train_step)
+
+    batches = training_batches(small_data(), 4, 16, seed=0).take(20)
+    losses = [float(step(batch)["loss_frames"]) for batch in batches]
+
+    assert np.mean(losses[-3:]) < 0.7 * np.mean(losses[:3])
+    after = {name: network.get_weights() for name, network in model.networks.items()}
+    for name in ("encoder", "predictor", "decoder"):
+        pairs = zip(before[name], after[name], strict=True)
+        assert not any(np.array_equal(*pair) for pair in pairs)
+    np.testing.assert_array_equal(after["start_frames"][0], before["start_frames"][0])
+
+
+def test_the_gradient_is_clipped_to_a_norm_of_1(model):
+    weight = keras.Variable(np.zeros([3, 4]), dtype="float32")
+    model.optimizers["descent"] = keras.optimizers.SGD(1.0)
+    model.optimizers["descent"].build([weight])
+    results = {}
+
+    for gradient in (2.0, 0.01):
+        weight.assign(np.zeros([3, 4]))
+        model._apply("descent", [tf.fill([3, 4], gradient)], [weight], results)
+        norm = gradient * np.sqrt(12)
+        assert float(results["descent/gradient_norm"]) == pytest.approx(norm, rel=1e-5)
+        assert np.linalg.norm(weight) == pytest.approx(min(norm, 1), rel=1e-5)
+    del model.optimizers["descent"]
