@@ -235,7 +235,7 @@ def test_a_judge_sees_poses_and_how_they_change():
 
 
 def test_losses_fall_over_twenty_steps_of_each_stage_in_three_dimensions_with_soft_labels():
-    model = make_model("pose", CSkeletonGAN, 3, steps=100, pose_steps=80, learning_rate=1e-3)
+    model = make_model("pose", CSkeletonGAN, 3, steps=100, pose_steps=80, learning_rate=2e-4)
     motion, label = batch_of_clips(BATCH, dimensions=3)
     label = 0.95 * label + 0.05 * np.roll(label, 1, axis=1)
     batch = (tf.constant(motion), tf.constant(label))
@@ -245,7 +245,7 @@ def test_losses_fall_over_twenty_steps_of_each_stage_in_three_dimensions_with_so
         first, *_, last = [step() for _ in range(20)]
         assert np.isfinite([float(value) for value in last.values()]).all()
         for name in losses:
-            assert float(last[name]) < 0.7 * float(first[name]), name
+            assert float(last[name]) < 0.7 * float(first[name]), (name, first[name], last[name])
 
     mixtures = np.array([[1, 0, 0], [0.5, 0.5, 0]], np.float32)
     sampled = model.generate(mixtures, np.array([7, 7])).numpy()
