@@ -133,7 +133,7 @@ class Config:
     steps: int = _field(100_000, (1, 10**9), "training steps")
     batch_size: int = _field(100, (1, 100_000), "clips a step, over all replicas")
     learning_rate: float = _field(2e-4, (1e-9, 1.0), "of the Adam optimizers")
-    decay_from: float = _field(
+    decay_from: float = _sagcn_field(
         1.0, (0.0, 1.0), "share of the steps after which the learning rate falls to 0; 1: never"
     )
     beta_1: float = _field(0.5, (0.0, 0.9999), "of Adam")
@@ -171,7 +171,7 @@ class Config:
         100_000, (1, 10**9), "steps of the stage of single poses, of all steps the first"
     )
     pose_learning_rate: float = _skeleton_gan_field(
-        1e-3, (1e-9, 1.0), "of the stage of single poses; halved four times"
+        1e-3, (1e-9, 1.0), "of the stage of single poses; halved at each quarter of it"
     )
     # Housekeeping.
     checkpoint_every: int = _field(200, (1, 10**9), "steps between checkpoints")

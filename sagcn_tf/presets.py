@@ -68,6 +68,6 @@ PRESETS = {
     "epva": _with_small(_PREDICTION, steps=1000, learning_rate=1e-3),
     "adv_epva": _with_small(_ADVERSARIAL_PREDICTION, steps=2400, learning_rate=5e-4),
     "skeleton_vae": _with_small(_SKELETON_VAE, steps=1500, batch_size=32, learning_rate=1e-3),
-    "skeleton_gan": _with_small(_SKELETON_GAN, steps=1400, pose_steps=1000),
-    "c_skeleton_gan": _with_small(_SKELETON_GAN, steps=1400, pose_steps=1000),
+    "skeleton_gan": _with_small(_SKELETON_GAN, steps=4400, pose_steps=4000),
+    "c_skeleton_gan": _with_small(_SKELETON_GAN, steps=4400, pose_steps=4000),
 }

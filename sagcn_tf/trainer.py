@@ -142,7 +142,7 @@ class Trainer:
 
     def _report(self, step, results):
         self.reporter.step(step, results)
-        if self._is_due(step, self.config.evaluate_every):
+        if step >= self.model.scored_from and self._is_due(step, self.config.evaluate_every):
             mmd_seq = self.reporter.evaluation(step, self.model)
             if mmd_seq < float(self.best):
                 self.best.assign(mmd_seq)

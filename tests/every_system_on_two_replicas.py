@@ -4,6 +4,7 @@
 have to be there before TensorFlow starts.
 """
 
+import functools
 import pathlib
 import sys
 
@@ -17,14 +18,20 @@ from tests.small_data import RecordingReporter, small_data
 from tests.systems import system_config
 
 DEVICES = ("CPU:0", "CPU:1")
+STEPS = 2
+
+
+@functools.cache
+def strategy_of(replicas):
+    """One for all systems: two of them in a process would mix up what their replicas exchange."""
+    return tf.distribute.MirroredStrategy(DEVICES[:replicas])
 
 
 def train(model, folder, replicas):
     """A whole short run; returns its results, and whether all replicas hold the same weights."""
-    strategy = tf.distribute.MirroredStrategy(DEVICES[:replicas])
-    trainer = Trainer(
-        system_config(model), small_data(), folder, RecordingReporter(), Machines(strategy=strategy)
-    )
+    machines = Machines(strategy=strategy_of(replicas))
+    config = system_config(model, STEPS)
+    trainer = Trainer(config, small_data(), folder, RecordingReporter(), machines)
     assert trainer.train()
     arrays = {}
     for step, results in trainer.reporter.steps:

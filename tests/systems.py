@@ -9,17 +9,17 @@ from tests.small_data import FRAMES, small_config
 STEPS = 6
 
 
-def system_config(model, **overrides):
-    """Preset `paper` on short clips; stages of training change within the `STEPS` steps."""
+def system_config(model, steps=STEPS):
+    """Preset `paper` on short clips; stages of training change within the steps."""
     if model == "sagcn":
-        return small_config(steps=STEPS, average=0.5, **overrides)
+        return small_config(steps=steps, average=0.5)
     short = {
         "frames": FRAMES,
-        "steps": STEPS,
+        "steps": steps,
         "batch_size": 4,
         "checkpoint_every": 2,
         "evaluate_every": 4,
     }
     if "skeleton_gan" in model:
-        short["pose_steps"] = 4
-    return make_config("synthetic", "paper", model, **{**short, **overrides})
+        short["pose_steps"] = steps // 2
+    return make_config("synthetic", "paper", model, **short)

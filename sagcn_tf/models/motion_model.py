@@ -60,6 +60,11 @@ class MotionModel(keras.Model):
         return None
 
     @property
+    def scored_from(self):
+        """The first step after which what is generated tells how good the system is."""
+        return 1
+
+    @property
     def sampled_weights(self):
         """The weights that `generate` needs."""
         return [weight for name in self.sampled for weight in self.networks[name].weights]

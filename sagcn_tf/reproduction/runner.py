@@ -82,7 +82,7 @@ def plan(rows, dataset, seeds, budget, runs_dir, data_dir, manual_dir, say=print
             seconds = 0 if finished(run_dir) else _seconds_left(run_dir, config)
             if seconds is None:
                 paced = paced or _paced(config, data_dir, manual_dir)
-                seconds = config.steps * paced[0] + _evaluations(config) * paced[1]
+                seconds = config.steps * paced[0] + EVALUATIONS * paced[1]
             planned.append(Planned(row, seed, run_dir, seconds))
             say(f"{row.title}, seed {seed}: {config.steps} steps, {seconds / 60:.0f} minutes left")
     return planned
@@ -98,9 +98,11 @@ def _config(row, dataset, seed, budget):
 
 
 def _of_length(config, steps):
-    changes = {"steps": steps, "evaluate_every": max(1, steps // EVALUATIONS)}
+    changes, scored = {"steps": steps}, steps
     if config.model.endswith("skeleton_gan"):
         changes["pose_steps"] = min(max(1, round(_POSE_SHARE * steps)), steps - 1)
+        scored -= changes["pose_steps"]
+    changes["evaluate_every"] = max(1, scored // EVALUATIONS)
     return dataclasses.replace(config, **changes)
 
 
@@ -109,10 +111,6 @@ def _with_steps(config, budget, step_seconds, evaluation_seconds):
         seconds = 60 * budget.minutes - EVALUATIONS * evaluation_seconds
         return _of_length(config, max(2, round(seconds / step_seconds)))
     return config if budget.steps is None else _of_length(config, budget.steps)
-
-
-def _evaluations(config):
-    return -(-config.steps // config.evaluate_every)
 
 
 def _seconds_left(run_dir, config):

@@ -57,6 +57,11 @@ class SkeletonGAN(MotionModel):
         joints, dimensions = self.pose_shape
         return SequenceCritic(self.config.frames, joints * dimensions, outputs, num_classes)
 
+    @property
+    def scored_from(self):
+        # Before, poses follow on shifts that nobody has trained.
+        return self.config.pose_steps + 1
+
     def stage_at(self, step):
         """`"pose"` in the first `pose_steps` steps, then `"sequence"`."""
         return "pose" if step < self.config.pose_steps else "sequence"
