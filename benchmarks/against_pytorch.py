@@ -93,14 +93,12 @@ def rows_of(seconds, batch):
         name = f"sampling, batch {clips}, against the official code's networks"
         rows.append(row(name, "at least", _SAMPLES_GOAL, times, "times as fast"))
     for words in _STEP_GOALS:
-        rows.append(row(f"training step, {words}", None, None, seconds[f"step, {words}"], "s"))
-    rows.append(row("training step, official networks", None, None, seconds["official step"], "s"))
+        rows.append(row(f"our step by turns, {words}", None, None, seconds[f"step, {words}"], "s"))
+    rows.append(row("step of the official networks", None, None, seconds["official step"], "s"))
     for side in ("", "official "):
         for clips in _SAMPLES:
             speed = clips / seconds[f"{side}{clips} clips"]
-            rows.append(
-                row(f"sampling, batch {clips} {side}".strip(), None, None, speed, "clips/s")
-            )
+            rows.append(row(f"{side}sampling, batch {clips}", None, None, speed, "clips/s"))
     return rows
 
 

@@ -115,9 +115,11 @@ def memory(batch, mixed_precision):
     """Memory of a few steps on 25 joints, in a process that has done nothing else.
 
     Returns:
-        `(MiB of the process before it has a model, MiB at its peak, numbers in the largest tensor
-        of the traced step for each clip, over (NT)^2)`.
+        `(MiB of the process with TensorFlow and the data alone, MiB at its peak, numbers in the
+        largest tensor of the traced step for each clip, over (NT)^2)`.
     """
+    import tensorflow  # noqa: F401 - what it takes alone is measured first
+
     from benchmarks.steps import Steps, random_data
     from datasets.skeletons import NTU_25
     from sagcn_tf.config import make_config
@@ -129,13 +131,14 @@ def memory(batch, mixed_precision):
         steps = Steps(config, run_dir, data)
         for _ in range(3):
             steps()
+    peak = _peak_mebibytes()
     graph, nodes = steps.graph(), config.frames * data.skeleton.num_joints
     largest = max(
         tensor.shape.num_elements() or 0
         for operation in graph.get_operations()
         for tensor in operation.outputs
     )
-    return before, _peak_mebibytes(), largest / batch / nodes**2
+    return before, peak, largest / batch / nodes**2
 
 
 def _peak_mebibytes():
@@ -162,9 +165,8 @@ def deterministic_cost(config, run_dir, repeats):
     return 100 * (without / with_it - 1)
 
 
-def rows_of(seconds, speed, operations, mixed_precision):
+def rows_of(seconds, speed, operations, mixed_precision, words):
     """The measurements with their goals, one dict each."""
-    words = "mixed bfloat16" if mixed_precision else "float32"
     whole = seconds["whole step"]
     convolutions = seconds["  of it, graph convolutions"] / seconds["  their products alone"]
     limit = 100 * seconds["at the speed of a large product"] / whole
@@ -196,12 +198,12 @@ def rows_of(seconds, speed, operations, mixed_precision):
     ]
 
 
-def memory_rows(batch, before, peak, largest):
+def memory_rows(words, before, peak, largest):
     """The measurements of `memory` with their goals."""
     return [
-        row("memory of a process before it has a model", None, None, before / 1024, "GiB"),
-        row(f"memory of a step, batch {batch}, T = 50, N = 25", "under", 2.5, peak / 1024, "GiB"),
-        row("largest tensor of a step, a clip", "under", 1, largest, "(NT)^2"),
+        row(f"memory of TensorFlow alone, {words}", None, None, before / 1024, "GiB"),
+        row(f"memory of a step, N = 25, {words}", "under", 2.5, peak / 1024, "GiB"),
+        row(f"largest tensor of a step, a clip, {words}", "under", 1, largest, "(NT)^2"),
     ]
 
 
@@ -224,10 +226,11 @@ def main(_):
     print(f"preset {config.preset}, batch {batch}, best of {repeats}")
     for name, seconds in measured[0].items():
         print(f"{name:36s} {1000 * seconds:9.1f} ms {100 * seconds / whole:6.1f} %")
-    rows = rows_of(*measured, mixed_precision)
-    name = "cost of the same result in every process"
+    words = "mixed bfloat16" if mixed_precision else "float32"
+    rows = rows_of(*measured, mixed_precision, words)
+    name = f"cost of the same result in every process, {words}"
     rows.append(row(name, None, None, cost, "% of the step"))
-    rows += memory_rows(batch, *peak)
+    rows += memory_rows(words, *peak)
     report(rows, _FLAGS.json)
 
 
