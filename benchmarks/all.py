@@ -1,6 +1,7 @@
 """Runs the benchmarks, each in a process of its own, and prints one table of goals.
 
-python -m benchmarks.all --json=benchmarks.json --plot=sequence_length.png
+python -m benchmarks.all --json=benchmarks.json
+python -m benchmarks.all --document=docs/performance.md --plot=docs/images/time_by_length.png
 
 It takes about 15 minutes on two cores on which nothing else runs. Those that need PyTorch are not
 run where it is not installed (`pip install -r requirements-benchmark.txt`).
@@ -17,6 +18,7 @@ import time
 from absl import app, flags
 
 from benchmarks.rows import commit, machine, row, text_of
+from sagcn_tf.files import whole_file
 from sagcn_tf.runs import write_json
 
 # (module, arguments, minutes on two quiet cores)
@@ -35,6 +37,8 @@ NOT_RUN = (
     "MMD in mixed bfloat16 against float32 (python -m benchmarks.mixed_precision)",
     "training step on a GPU",
 )
+# What was measured stands between these lines of a document.
+BEGIN, END = "<!-- written by python -m benchmarks.all -->", "<!-- end of it -->"
 _NEEDS_PYTORCH = "benchmarks.against_pytorch"
 _FLAGS = flags.FLAGS
 
@@ -68,6 +72,22 @@ def run_all(benchmarks, say=print):
     return rows
 
 
+def tables(rows):
+    """What was measured as Markdown: the goals first, then what they are made of."""
+    goals = [one for one in rows if one["goal"] is not None or one["measured"] is None]
+    others = [one for one in rows if one["goal"] is None and one["measured"] is not None]
+    of = f"Measured on: {machine()}. Commit: {commit()}."
+    return f"{of}\n\n{text_of(goals)}\n\nWhat these come from:\n\n{text_of(others)}"
+
+
+def write_into(document, text):
+    """Replaces what stands between the lines `BEGIN` and `END` of a document."""
+    before, _, rest = pathlib.Path(document).read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    with whole_file(document) as temporary:
+        temporary.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+
+
 def main(_):
     """Runs, prints, and writes the rows where a file is named."""
     plot = (f"--plot={_FLAGS.plot}",) if _FLAGS.plot else ()
@@ -81,9 +101,10 @@ def main(_):
     if len(benchmarks) < len(BENCHMARKS):
         missing.append("against PyTorch (pip install -r requirements-benchmark.txt)")
     rows += [row(name, None, None, None, "") for name in missing]
-    print(f"\n{machine()}; commit {commit()}\n")
-    print(text_of([one for one in rows if one["goal"] is not None or one["measured"] is None]))
-    print(f"\nBeside it\n\n{text_of([one for one in rows if one['met'] is None])}")
+    text = tables(rows)
+    print(text)
+    if _FLAGS.document:
+        write_into(_FLAGS.document, text)
     if _FLAGS.json:
         write_json(_FLAGS.json, rows)
     if any(one["goal"] is not None and one["measured"] is None for one in rows):
@@ -92,5 +113,6 @@ def main(_):
 
 if __name__ == "__main__":
     flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_string("document", None, "Markdown file that holds the tables")
     flags.DEFINE_string("plot", None, "file for the plot of the time a frame against the length")
     app.run(main)
