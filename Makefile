@@ -17,7 +17,7 @@ train: $(INSTALLED) ## Train on the synthetic data and leave pictures and metric
 	$(BIN)/python -m sagcn_tf.train $(ARGS)
 
 test: lint ## Run the linter and the whole test suite.
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 lint: $(INSTALLED) ## Check style and formatting.
 	$(BIN)/ruff check --quiet
@@ -27,8 +27,9 @@ format: $(INSTALLED) ## Mend what the linter can mend, and format.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-benchmark: $(INSTALLED) ## Time a training step and its parts.
-	$(BIN)/python -m benchmarks.train_step $(ARGS)
+benchmark: $(INSTALLED) ## Measure all that has a goal: docs/performance.md.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-benchmark.txt
+	$(BIN)/python -m benchmarks.all $(ARGS)
 
 build-file: $(INSTALLED) ## Write BUILD again after files or imports have changed.
 	$(BIN)/python -m tests.build_file

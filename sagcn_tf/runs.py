@@ -21,7 +21,7 @@ def new_model(config: Config, data: MotionData, players=True):
     """
     import keras
 
-    from sagcn_tf.models import SYSTEMS
+    from sagcn_tf.systems import SYSTEMS
 
     keras.utils.set_random_seed(config.seed)
     system, dimensions = SYSTEMS[config.model], data.mean.shape[-1]

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf.machines import Machines
-from sagcn_tf.models import SYSTEMS
+from sagcn_tf.systems import SYSTEMS
 from sagcn_tf.trainer import Trainer
 from tests.small_data import RecordingReporter, small_data
 from tests.systems import system_config
@@ -47,6 +47,7 @@ def main(folder):
     cpu = tf.config.list_physical_devices("CPU")[0]
     halves = [tf.config.LogicalDeviceConfiguration()] * len(DEVICES)
     tf.config.set_logical_device_configuration(cpu, halves)
+    tf.config.run_functions_eagerly(True)  # to trace all of these steps would take minutes
     arrays = {}
     for model in SYSTEMS:
         for replicas in (1, 2):

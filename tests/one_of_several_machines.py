@@ -32,18 +32,18 @@ def small_world():
     import keras
 
     from sagcn_tf import evaluation, input_pipeline, training
-    from sagcn_tf.models import SAGCN
+    from sagcn_tf.models import MotionModel
 
-    def descent(self, network):
+    def descent(self, variables):
         optimizer = keras.optimizers.SGD(0.1)
-        optimizer.build(network.trainable_variables)
+        optimizer.build(variables)
         return optimizer
 
     with contextlib.ExitStack() as stack:
         for place, name, stand_in in (
             (input_pipeline, "load", lambda *arguments: small_data()),
             (evaluation, "SELECTION_CLIPS", 5),
-            (SAGCN, "_optimizer", descent),
+            (MotionModel, "_adam", descent),
             (training, "_finish", lambda *arguments: None),
         ):
             stack.enter_context(unittest.mock.patch.object(place, name, stand_in))
@@ -58,10 +58,10 @@ def main(run_dir, name=None, at_step=None):
 
     run_step = Trainer._run_step
 
-    def signalled(self, batch):
+    def signalled(self, batch, step):
         if name and int(self.step) + 1 == int(at_step):
             os.kill(os.getpid(), signal.Signals[name])
-        return run_step(self, batch)
+        return run_step(self, batch, step)
 
     with small_world(), unittest.mock.patch.object(Trainer, "_run_step", signalled):
         try:

@@ -1,6 +1,6 @@
 """Every system with a configuration that trains in moments, for tests that all of them pass.
 
-What is added to `sagcn_tf.models.SYSTEMS` is tested by them without another line here.
+What is added to `sagcn_tf.systems.SYSTEMS` is tested by them without another line here.
 """
 
 from sagcn_tf.config import make_config
@@ -9,10 +9,10 @@ from tests.small_data import FRAMES, small_config
 STEPS = 6
 
 
-def system_config(model, steps=STEPS):
+def system_config(model, steps=STEPS, **overrides):
     """Preset `paper` on short clips; stages of training change within the steps."""
     if model == "sagcn":
-        return small_config(steps=steps, average=0.5)
+        return small_config(steps=steps, average=0.5, **overrides)
     short = {
         "frames": FRAMES,
         "steps": steps,
@@ -21,5 +21,5 @@ def system_config(model, steps=STEPS):
         "evaluate_every": 4,
     }
     if "skeleton_gan" in model:
-        short["pose_steps"] = steps // 2
-    return make_config("synthetic", "paper", model, **short)
+        short["pose_steps"] = 2 * steps // 3 if steps > 2 else 1
+    return make_config("synthetic", "paper", model, **{**short, **overrides})

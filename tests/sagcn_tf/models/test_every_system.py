@@ -13,7 +13,7 @@ import tensorflow as tf
 from sagcn_tf import runs
 from sagcn_tf.config import PRESETS
 from sagcn_tf.exporting.served_model import ServedModel
-from sagcn_tf.models import SYSTEMS
+from sagcn_tf.systems import SYSTEMS
 from sagcn_tf.trainer import Trainer
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, RecordingReporter, small_data
 from tests.systems import STEPS, system_config

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.models import CSkeletonGAN, SkeletonGAN
+from sagcn_tf.models.baselines import CSkeletonGAN, SkeletonGAN
 from sagcn_tf.models.baselines.pose_critic import PoseCritic
 from sagcn_tf.models.baselines.sequence_critic import SequenceCritic
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf.input_pipeline import training_batches
-from sagcn_tf.models import SkeletonVAE
+from sagcn_tf.models.baselines import SkeletonVAE
 from sagcn_tf.models.baselines.motion_decoder import MotionDecoder
 from sagcn_tf.models.baselines.motion_encoder import MotionEncoder
 from sagcn_tf.models.baselines.skeleton_vae import divergence_from_prior
