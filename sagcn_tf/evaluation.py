@@ -113,7 +113,8 @@ def evaluate_model(
         A JSON-able dict: `dataset`, `unit`, `clips_per_class`;
         `mmd`: `{"train" | "test": {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, against
         the clips of the training and of the test subjects, over five draws of generated and of real
-        clips;
+        clips; of a model with `given_frames` also `"predicted"`, against training clips without the
+        frames that were given;
         `anchors`: see `anchor_scores`;
         `motion`: `{statistic: {"generated", "train", "test"}}` at the largest m;
         with recognisers, `recognition`: see `recognition_scores`.
@@ -185,8 +186,13 @@ def recognition_scores(model, data, recognisers, progress=None):
 
 
 def _model_scores(model, data, frames, sizes, progress):
-    """MMD against both splits over the draws, and the generated clips of the first draw."""
+    """MMD against both splits over the draws, and the generated clips of the first draw.
+
+    Of a model that begins its clips with real frames, also of the frames after them alone.
+    """
+    given = getattr(model, "given_frames", 0)
     draws = {split: {m: [] for m in sizes} for split in ("train", "test")}
+    predicted = {m: [] for m in sizes}
     first = None
     for draw in range(RESAMPLINGS):
         generated = generate_clips(model, len(data.class_names), sizes[-1], draw, progress)
@@ -198,7 +204,10 @@ def _model_scores(model, data, frames, sizes, progress):
                 real = evaluation_clips(data, split, m, _REAL_SEED + draw, frames)
                 results[m].append(mmd(clips, real, generated_sums=sums))
                 progress(len(clips) * m)
-    return {split: _summaries(results) for split, results in draws.items()}, first
+                if given and split == "train":
+                    predicted[m].append(mmd(clips[:, :, given:], real[:, :, given:]))
+    scores = {split: _summaries(results) for split, results in draws.items()}
+    return scores | ({"predicted": _summaries(predicted)} if given else {}), first
 
 
 def _sizes(data, clips_per_class):

@@ -8,7 +8,12 @@ from sagcn_tf.markdown import table
 from sagcn_tf.recognition_report import format_recognition
 from sagcn_tf.runs import checkpoint_step, write_json
 
-_SOURCES = {"train": "training", "test": "test"}
+# What is compared with what, by the keys of the results.
+_SOURCES = {
+    "train": ("generated", "training subjects"),
+    "test": ("generated", "test subjects"),
+    "predicted": ("generated, without the given frames", "training subjects"),
+}
 
 
 def write_metrics(run_dir, checkpoint, results):
@@ -62,7 +67,7 @@ def format_results(results):
     header = ["clips", "compared with"]
     header += [f"{name}, {m} a class" for m in sizes for name in ("MMD_avg", "MMD_seq")]
     rows = [
-        ["generated", f"{_SOURCES[split]} subjects", *_scores(scores, sizes)]
+        [*_SOURCES[split], *_scores(scores, sizes)]
         for split, scores in results["mmd"].items()
     ]
     rows += [

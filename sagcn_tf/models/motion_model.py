@@ -36,11 +36,13 @@ class MotionModel(keras.Model):
         stage: what the next `train_step` does, a name; None in systems of one stage.
         attends: whether it gives attention, see `attend`.
         follows_labels: whether it takes a label for each frame, see `transition`.
+        given_frames: how many real frames a generated clip begins with; 0 in most systems.
         progress: names of the results that the progress bar shows.
     """
 
     attends = False
     follows_labels = False
+    given_frames = 0
     sampled = ()
     progress = ()
     # Numbers of kinds of random numbers that a step draws are below this.

@@ -155,6 +155,39 @@ def test_the_mean_is_that_of_five_fresh_draws(results):
     assert score["std"] == pytest.approx(np.std(values))
 
 
+def test_frames_that_a_model_was_given_do_not_count_as_predicted(results):
+    """Its clips begin with real frames, and go on as white noise."""
+
+    class Continuing(SmallModel):
+        given_frames = FRAMES - 2
+
+        def generate(self, label, seed):
+            motion = np.array(super().generate(label, seed))
+            rows = np.random.default_rng(int(seed[0]))
+            motion[:, self.given_frames :] = rows.normal(
+                size=motion[:, self.given_frames :].shape, scale=5.0
+            )
+            return motion
+
+    mmds = evaluation.evaluate_model(
+        Continuing(DATA), DATA, FRAMES, (20,), False, anchors=results["anchors"]
+    )["mmd"]
+
+    scores = {name: mmds[name]["20"]["mmd_avg"]["mean"] for name in ("train", "predicted")}
+    assert scores["predicted"] > 2 * scores["train"]
+    assert "predicted" not in results["mmd"]
+
+
+def test_anchors_that_were_measured_before_are_taken_as_they_are(results):
+    anchors = evaluation.anchor_scores(DATA, FRAMES, (120, 20))
+    assert anchors == results["anchors"]
+    again = evaluation.evaluate_model(
+        SmallModel(DATA), DATA, FRAMES, (120, 20), False, anchors={"known": anchors["white noise"]}
+    )
+    assert again["anchors"] == {"known": anchors["white noise"]}
+    assert again["mmd"] == results["mmd"]
+
+
 def test_anchors_are_measured_at_every_size(results):
     assert list(results["anchors"]) == list(ANCHORS)
     for scores in results["anchors"].values():
