@@ -66,10 +66,7 @@ def format_results(results):
     sizes = [str(m) for m in results["clips_per_class"]]
     header = ["clips", "compared with"]
     header += [f"{name}, {m} a class" for m in sizes for name in ("MMD_avg", "MMD_seq")]
-    rows = [
-        [*_SOURCES[split], *_scores(scores, sizes)]
-        for split, scores in results["mmd"].items()
-    ]
+    rows = [[*_SOURCES[split], *_scores(scores, sizes)] for split, scores in results["mmd"].items()]
     rows += [
         [name, "training subjects", *_scores(scores, sizes)]
         for name, scores in results["anchors"].items()
