@@ -2,6 +2,7 @@
 
 import collections
 import math
+import statistics
 import time
 
 import numpy as np
@@ -59,12 +60,24 @@ def operations(product) -> int:
     return 2 * rows * inner * columns * math.prod(batch)
 
 
-def seconds_alone(counts, repeats) -> float:
-    """What products take if they run one after another, on random tensors."""
-    return sum(count * _seconds_of(product, repeats) for product, count in counts.items())
+def alone(counts):
+    """A function that runs products one after another, each as often as it counts.
+
+    Args:
+        counts: what `products_of` returned.
+    """
+    runs = [(_multiplication(product), count) for product, count in counts.items()]
+
+    def run():
+        for multiply, count in runs:
+            for _ in range(count):
+                multiply()
+
+    return run
 
 
-def _seconds_of(product, repeats):
+def _multiplication(product):
+    """A function that multiplies random tensors as a product does."""
     import tensorflow as tf
 
     left, right = (
@@ -75,13 +88,41 @@ def _seconds_of(product, repeats):
             x, y, transpose_a=product.transpose_left, transpose_b=product.transpose_right
         )
     ).get_concrete_function(left, right)
-    return shortest_seconds(lambda: multiply(left, right), repeats)
+    return lambda: multiply(left, right)
 
 
-def gigaflops(dtype, repeats, size=4096) -> float:
-    """GFLOP/s of a large square matrix product."""
+def large_product(dtype, size=4096):
+    """A function that runs a large square matrix product, and the GFLOP of it."""
     product = Product((size, size), (size, size), False, False, dtype)
-    return operations(product) / _seconds_of(product, repeats) / 1e9
+    return _multiplication(product), operations(product) / 1e9
+
+
+def seconds_by_turns(functions, repeats):
+    """The times of several functions that take turns, after a round that is not counted.
+
+    The speed of a machine that others share changes from minute to minute: only times of one
+    round can be compared.
+
+    Args:
+        functions: `{name: function}`.
+        repeats: number of rounds.
+
+    Returns:
+        `{name: [seconds]}`, one number a round.
+    """
+    seconds = {name: [] for name in functions}
+    for number in range(repeats + 1):
+        for name, function in functions.items():
+            start = time.perf_counter()
+            function()
+            if number:
+                seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def median_ratio(first, second) -> float:
+    """The median of `first / second` over the rounds."""
+    return statistics.median(a / b for a, b in zip(first, second, strict=True))
 
 
 def shortest_seconds(function, repeats) -> float:

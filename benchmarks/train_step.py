@@ -10,6 +10,7 @@ Both are measured in the same process. The peak of memory is that of a process o
 """
 
 import resource
+import statistics
 import tempfile
 
 from absl import app, flags, logging
@@ -70,45 +71,34 @@ def _parts(model, data):
 
 
 def measure(steps, repeats):
-    """Seconds of a step, its parts and its limits.
+    """Times a step, its parts and its limits, by turns.
 
     Args:
         steps: `Steps`.
-        repeats: runs of each, of which the shortest counts.
+        repeats: runs of each.
 
     Returns:
-        `({what: seconds}, GFLOP/s of a large product, GFLOP of the step's products)`; the limits
-        are "products alone", "at the speed of a large product" and, of the graph convolutions,
-        "  their products alone".
+        `({what: [seconds]}, GFLOP of a large product, GFLOP of the step's products)`; the limits
+        are "products alone", "large product" and, of the graph convolutions, "  their products
+        alone".
     """
     import tensorflow as tf
 
-    config, model = steps.model.config, steps.model
-    seconds = {"whole step": shortest_seconds(steps, repeats)}
-    data = steps.next_batch()
-    for name, part in _parts(model, data).items():
-        part = tf.function(part, autograph=False).get_concrete_function()
-        seconds[name] = shortest_seconds(part, repeats)
+    config = steps.model.config
+    functions = {"whole step": steps}
+    for name, part in _parts(steps.model, steps.next_batch()).items():
+        functions[name] = tf.function(part, autograph=False).get_concrete_function()
         if name.endswith("graph convolutions"):
-            alone = products.products_of(part.graph, config.frames)
-            seconds["  their products alone"] = products.seconds_alone(alone, repeats)
-    seconds["input, one batch"] = _input_seconds(steps)
+            counts = products.products_of(functions[name].graph, config.frames)
+            functions["  their products alone"] = products.alone(counts)
     counts = products.products_of(steps.graph(), config.frames)
-    seconds["products alone"] = products.seconds_alone(counts, repeats)
-    speed = products.gigaflops(tf.bfloat16 if config.mixed_precision else tf.float32, repeats)
+    functions["products alone"] = products.alone(counts)
+    functions["large product"], large = products.large_product(
+        tf.bfloat16 if config.mixed_precision else tf.float32
+    )
+    functions["input, one batch"] = steps.next_batch
     operations = sum(count * products.operations(one) for one, count in counts.items()) / 1e9
-    seconds["at the speed of a large product"] = operations / speed
-    return seconds, speed, operations
-
-
-def _input_seconds(steps, batches=100):
-    """The time that the input pipeline takes for a batch, when nothing else runs."""
-
-    def take():
-        for _ in range(batches):
-            steps.next_batch()
-
-    return shortest_seconds(take, 1) / batches
+    return products.seconds_by_turns(functions, repeats), large, operations
 
 
 def memory(batch, mixed_precision):
@@ -165,15 +155,29 @@ def deterministic_cost(config, run_dir, repeats):
     return 100 * (without / with_it - 1)
 
 
-def rows_of(seconds, speed, operations, mixed_precision, words):
+def rows_of(seconds, large, operations, mixed_precision, words):
     """The measurements with their goals, one dict each."""
     whole = seconds["whole step"]
-    convolutions = seconds["  of it, graph convolutions"] / seconds["  their products alone"]
-    limit = 100 * seconds["at the speed of a large product"] / whole
+    ratio = products.median_ratio
+    convolutions = ratio(seconds["  of it, graph convolutions"], seconds["  their products alone"])
+    limit = 100 * operations / large * ratio(seconds["large product"], whole)
     return [
-        row(f"training step, {words}", None, None, whole, "s"),
+        row(f"training step, {words}", None, None, statistics.median(whole), "s"),
         row(f"its matrix products, {words}", None, None, operations, "GFLOP"),
-        row(f"a large matrix product, {words}", None, None, speed, "GFLOP/s"),
+        row(
+            f"a large matrix product, {words}",
+            None,
+            None,
+            large / statistics.median(seconds["large product"]),
+            "GFLOP/s",
+        ),
+        row(
+            f"its products alone, {words}",
+            None,
+            None,
+            100 * ratio(seconds["products alone"], whole),
+            "% of the step",
+        ),
         row(
             f"time limit of matrix products, {words}",
             "at least",
@@ -192,7 +196,7 @@ def rows_of(seconds, speed, operations, mixed_precision, words):
             f"input pipeline, {words}",
             "under",
             1,
-            100 * seconds["input, one batch"] / whole,
+            100 * ratio(seconds["input, one batch"], whole),
             "% of the step",
         ),
     ]
@@ -223,9 +227,10 @@ def main(_):
         measured = measure(Steps(config, run_dir), repeats)
         cost = deterministic_cost(config, run_dir, repeats)
     whole = measured[0]["whole step"]
-    print(f"preset {config.preset}, batch {batch}, best of {repeats}")
+    print(f"preset {config.preset}, batch {batch}, medians of {repeats} rounds")
     for name, seconds in measured[0].items():
-        print(f"{name:36s} {1000 * seconds:9.1f} ms {100 * seconds / whole:6.1f} %")
+        share = 100 * products.median_ratio(seconds, whole)
+        print(f"{name:36s} {1000 * statistics.median(seconds):9.1f} ms {share:6.1f} %")
     words = "mixed bfloat16" if mixed_precision else "float32"
     rows = rows_of(*measured, mixed_precision, words)
     name = f"cost of the same result in every process, {words}"
@@ -238,6 +243,6 @@ if __name__ == "__main__":
     flags.DEFINE_enum("preset", "paper", ("paper", "tuned", "small"), "whose networks")
     flags.DEFINE_integer("batch_size", 100, "clips a step", 1)
     flags.DEFINE_boolean("mixed_precision", False, "compute in bfloat16")
-    flags.DEFINE_integer("repeats", 5, "runs of each part, of which the shortest counts", 1)
+    flags.DEFINE_integer("repeats", 5, "rounds in which each part runs once", 1)
     flags.DEFINE_string("json", None, "file for the rows")
     app.run(main)
