@@ -71,7 +71,7 @@ def main(_):
 
 
 if __name__ == "__main__":
-    flags.DEFINE_integer("steps", 400, "training steps of a run", 1)
+    flags.DEFINE_integer("steps", 300, "training steps of a run", 1)
     flags.DEFINE_integer("seeds", 3, "runs in either precision", 2)
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("json", None, "file for the rows")

@@ -6,7 +6,8 @@ The step is that of the command for training. Its matrix products are read off i
 (every MatMul and batched MatMul that its results depend on, those of the RNN once a frame). Two
 limits follow: their operations at the speed of a large square product, and the products run again
 alone, on tensors of the same shapes; their time is what a step would take if all else were free.
-Both are measured in the same process. The peak of memory is that of a process of its own.
+Both are measured in the same process. Memory is that of a
+process of its own, beside what TensorFlow takes before it has a model.
 """
 
 import resource
@@ -204,9 +205,10 @@ def rows_of(seconds, large, operations, mixed_precision, words):
 
 def memory_rows(words, before, peak, largest):
     """The measurements of `memory` with their goals."""
+    step = (peak - before) / 1024
     return [
-        row(f"memory of TensorFlow alone, {words}", None, None, before / 1024, "GiB"),
-        row(f"memory of a step, N = 25, {words}", "under", 2.5, peak / 1024, "GiB"),
+        row(f"memory of a step beside TensorFlow, N = 25, {words}", "under", 2.5, step, "GiB"),
+        row(f"peak memory of its process, {words}", None, None, peak / 1024, "GiB"),
         row(f"largest tensor of a step, a clip, {words}", "under", 1, largest, "(NT)^2"),
     ]
 
