@@ -6,8 +6,8 @@ The step is that of the command for training. Its matrix products are read off i
 (every MatMul and batched MatMul that its results depend on, those of the RNN once a frame). Two
 limits follow: their operations at the speed of a large square product, and the products run again
 alone, on tensors of the same shapes; their time is what a step would take if all else were free.
-Both are measured in the same process. Memory is that of a
-process of its own, beside what TensorFlow takes before it has a model.
+Both are measured in the same process. Memory is that of a process of its own, beside what
+TensorFlow takes before it has a model.
 """
 
 import resource
