@@ -31,11 +31,11 @@ class ResidualConvolutions(keras.layers.Layer):
         self.filters = tuple(filters)
 
     def make_convolution(self, filters, **kwargs):
-        """A layer without activation, of features `[batch, N, T, D, C]` and `arguments_of`.
+        """A layer of features `[batch, N, T, D, C]` and `arguments_of`.
 
         Args:
             filters: width of its output, `[batch, N, T, D, filters]`.
-            **kwargs: name and dtype of the layer.
+            **kwargs: activation, name and dtype of the layer.
         """
         raise NotImplementedError
 
@@ -47,7 +47,12 @@ class ResidualConvolutions(keras.layers.Layer):
         batch, frames, joints, dimensions = motion_shape
         policy = self.dtype_policy
         self.convolutions = [
-            self.make_convolution(width, name=f"convolution_{index}", dtype=policy)
+            self.make_convolution(
+                width,
+                activation=None if index in (3, 5) else "relu",
+                name=f"convolution_{index}",
+                dtype=policy,
+            )
             for index, width in enumerate(self.filters, start=1)
         ]
         shape = (batch, joints, frames, dimensions)
@@ -78,8 +83,7 @@ class ResidualConvolutions(keras.layers.Layer):
             hidden = convolution(hidden, **arguments)
             if number in (3, 5):
                 projection = self.projections.get(str(number), tf.identity)
-                hidden += projection(residual)
-            hidden = tf.nn.relu(hidden)
+                hidden = tf.nn.relu(hidden + projection(residual))
             if number in (1, 3):
                 residual = hidden
         outputs = self.output_projection(hidden)[..., 0]  # [batch, N, T, D]

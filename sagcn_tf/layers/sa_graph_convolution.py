@@ -2,11 +2,9 @@
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from sagcn_tf.layers.graph_convolution import GraphConvolution
 from sagcn_tf.layers.residual_convolutions import ResidualConvolutions
-from sagcn_tf.layers.sparse_rows import SparseRows
 from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
 
 
@@ -42,10 +40,7 @@ class SAGraphConvolution(ResidualConvolutions):
         return GraphConvolution(filters, self.adjacency, **kwargs)
 
     def arguments_of(self, pruned):
-        graph = self.graph(pruned)
-        if not isinstance(graph, SparseRows):
-            graph = tf.cast(graph, self.compute_dtype)
-        return {"graph": graph}
+        return {"graph": self.graph(pruned)}
 
     def get_config(self):
         return {**super().get_config(), "adjacency": self.adjacency.tolist()}

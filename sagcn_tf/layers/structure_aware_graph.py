@@ -25,7 +25,8 @@ class StructureAwareGraph(keras.layers.Layer):
     Returns:
         graph `[batch, N, T, 2T]`. Columns 0 to T-1 weigh the same joint in earlier frames
         (`s_tu / degree`, u < t); column T + t weighs the neighbourhood sum in frame t itself
-        (`s_tt / degree`). All others are 0. Of `SparseRows`, `SparseRows` again, for `[batch, N]`.
+        (`s_tt / degree`). All others are 0. Of `SparseRows`, `SparseRows` again, for `[batch, N]`,
+        not rounded under mixed precision.
     """
 
     def __init__(self, adjacency, **kwargs):
@@ -39,19 +40,30 @@ class StructureAwareGraph(keras.layers.Layer):
         itself = tf.linalg.diag_part(pruned)  # [batch, T]
         past = tf.linalg.set_diag(pruned, tf.zeros_like(itself))
         weights = tf.concat([past, tf.linalg.diag(itself)], axis=-1)  # [batch, T, 2T]
-        return weights[:, None] / self._degree(itself, past)[..., None]
+        # Joints with as many neighbours have the same graph, so it is normalised once for each
+        # number of neighbours and copied by a product, which is fast in both directions.
+        numbers, places = np.unique(self.adjacency.sum(axis=1), return_inverse=True)
+        graphs = weights[:, None] / self._degree(numbers, itself, past)[..., None]
+        graphs = tf.cast(graphs, self.compute_dtype)  # [batch, len(numbers), T, 2T]
+        frames = weights.shape[1]
+        graphs = tf.reshape(graphs, [-1, len(numbers), frames * 2 * frames])
+        copies = tf.constant(np.eye(len(numbers))[places], graphs.dtype)  # [N, len(numbers)]
+        return tf.reshape(tf.matmul(copies, graphs), [-1, len(places), frames, 2 * frames])
 
     def _sparse(self, frames, scores):
         """The same of frames and scores `[batch, T, K + 1]`."""
         time = tf.range(scores.shape[1])[:, None]
         columns = tf.where(frames == time, scores.shape[1] + time, frames)
-        degree = self._degree(scores[..., 0], scores[..., 1:])
+        neighbours = self.adjacency.sum(axis=1)
+        degree = self._degree(neighbours, scores[..., 0], scores[..., 1:])
         return SparseRows(columns, scores[:, None] / degree[..., None])
 
-    def _degree(self, itself, past):
-        """`[batch, N, T]`, of scores `[batch, T]` of the frame itself and `[batch, T, ...]`."""
-        neighbours = tf.constant(self.adjacency.sum(axis=1), past.dtype)  # [N]
-        degree = tf.reduce_sum(past, axis=-1)[:, None] + neighbours[:, None] * itself[:, None]
+    def _degree(self, neighbours, itself, past):
+        """Of numbers of neighbours `[M]` and scores of the frame itself, `[batch, T]`, and the past,
+        `[batch, T, ...]`: `[batch, M, T]`.
+        """
+        neighbours = tf.constant(neighbours[:, None], past.dtype)  # [M, 1]
+        degree = tf.reduce_sum(past, axis=-1)[:, None] + neighbours * itself[:, None]
         # A row whose scores all vanished stays 0; however small they are, the row sums to 1.
         return tf.maximum(degree, 1e-30)
 
