@@ -35,6 +35,7 @@ class Generator(keras.Model):
         inputs: noise `[batch, T, noise_dim]` and label `[batch, C]`, one-hot or any point of the
             simplex (equation 8), or one such label for each frame, `[batch, T, C]`.
         return_attention: default False.
+        clips: how many clips of the batch, the first ones, are refined and returned. Default: all.
 
     Returns:
         motion `[batch, T, N, D]`, standardised, float32. With `return_attention`, a dictionary of
@@ -79,7 +80,7 @@ class Generator(keras.Model):
         self.built = True
         self((noise, tf.zeros([1, num_classes])))
 
-    def call(self, inputs, return_attention=False):
+    def call(self, inputs, return_attention=False, clips=None):
         noise, label = inputs
         frames = self.config.frames
         if self.config.noise_memory:
@@ -92,9 +93,9 @@ class Generator(keras.Model):
             hidden = tf.concat([hidden, _every_frame(label, frames)], axis=-1)
         for linear in self.maps:
             hidden = linear(hidden)
-        return self.refine(hidden, return_attention)
+        return self.refine(hidden, return_attention, clips)
 
-    def refine(self, hidden, return_attention=False):
+    def refine(self, hidden, return_attention=False, clips=None):
         """Attention, pruning and graph convolutions (sections 3.2 and 3.3) on joint coordinates.
 
         The attention of a long clip is pruned as it is computed. Its rows are only held whole, in
@@ -103,6 +104,8 @@ class Generator(keras.Model):
         Args:
             hidden: `[batch, T, N D]`.
             return_attention: default False.
+            clips: default all; the convolutions round a clip alike in a batch of any size, and take
+                most of the time, so rows that only fill a batch up can be left out here.
 
         Returns:
             As a call of the generator.
@@ -112,6 +115,7 @@ class Generator(keras.Model):
             attended, pruned = self.attention(hidden, top_k=top_k)
         else:
             attended, attention = self.attention(hidden)  # [batch, T, N D], [batch, T, T]
+            attended, attention = attended[:clips], attention[:clips]
             pruned = self.pruning(attention)
         motion = tf.reshape(attended, [-1, frames, self.joints, self.dimensions])
         motion = self.graph_convolution(motion, pruned)  # [batch, T, N, D]

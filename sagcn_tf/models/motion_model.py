@@ -159,10 +159,14 @@ class MotionModel(keras.Model):
         beyond = -batch % _ROWS_AT_ONCE
         seed = tf.pad(seed, [[0, beyond]])
         label = tf.pad(label, [[0, beyond], *[[0, 0]] * (len(label.shape) - 1)])
-        return {name: output[:batch] for name, output in self._motion(label, seed).items()}
+        outputs = self._motion(label, seed, batch)
+        return {name: output[:batch] for name, output in outputs.items()}
 
-    def _motion(self, label, seed):
-        """What `sample` gives, without its care for the size of the batch."""
+    def _motion(self, label, seed, clips):
+        """What `sample` gives, without its care for the size of the batch.
+
+        Only the first `clips` rows are wanted: what follows may be there or not.
+        """
         raise NotImplementedError
 
     @staticmethod

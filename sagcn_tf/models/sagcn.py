@@ -179,9 +179,9 @@ class SAGCN(MotionModel):
             ),
         )
 
-    def _motion(self, label, seed):
+    def _motion(self, label, seed, clips):
         noise = self._row_noise(seed, [self.config.frames, self.config.noise_dim])
-        return self.average_generator((noise, label), return_attention=True)
+        return self.average_generator((noise, label), return_attention=True, clips=clips)
 
 
 def _share(condition):

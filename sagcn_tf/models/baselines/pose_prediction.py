@@ -129,7 +129,7 @@ class PosePrediction(MotionModel):
         outputs = super().sample(tf.pad(label, [[0, beyond], [0, 0]]), tf.pad(seed, [[0, beyond]]))
         return {name: output[:batch] for name, output in outputs.items()}
 
-    def _motion(self, label, seed):
+    def _motion(self, label, seed, clips):
         frames, (joints, dimensions) = self.config.frames, self.pose_shape
         given = self._given(label, seed)
         poses = tf.reshape(given, [-1, self.given_frames, joints * dimensions])  # [batch, t, V]

@@ -219,7 +219,7 @@ class SkeletonGAN(MotionModel):
         self.optimizers[name].apply(gradients, variables)
         return tf.linalg.global_norm(gradients)
 
-    def _motion(self, label, seed):
+    def _motion(self, label, seed, clips):
         start = 2.0 * self._row_noise(seed, [1, LATENT_WIDTH], _START, normal=False) - 1.0
         noise = self._row_noise(seed, [self.config.frames - 1, NOISE_WIDTH], _NOISE)
         poses, _ = self._walk(start, noise, label)

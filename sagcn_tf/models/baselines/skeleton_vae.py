@@ -101,7 +101,7 @@ class SkeletonVAE(MotionModel):
         step = tf.cast(self.optimizers["VAE"].iterations, tf.float32)
         return self.config.kl_weight * tf.minimum(step / (_RISE * self.config.steps), 1.0)
 
-    def _motion(self, label, seed):
+    def _motion(self, label, seed, clips):
         codes = self._row_noise(seed, [codes_of(self.config.frames), CODE_WIDTH])
         return {"motion": self.decoder((codes, label))}
 
