@@ -6,13 +6,15 @@ Needs `pip install -r requirements-benchmark.txt`. Each side runs in a process o
 cores, while the other one waits; they take turns, so that other work on the machine touches both
 alike. The shortest of the runs counts. The official networks are described in
 `official_networks.py`. Preset `paper` is taken in float32 and in mixed bfloat16, each against the
-same float32 of the other side, which is what that code computes in.
+same float32 of the other side, which is what that code computes in. Two lower bounds are timed with
+them: the matrix products of our step alone, and the parts of our sampling of one clip.
 """
 
 import tempfile
 
 from absl import app, flags
 
+from benchmarks import products
 from benchmarks.processes import TimedProcess, shortest_by_turns
 from benchmarks.rows import report, row
 
@@ -25,7 +27,7 @@ _FLAGS = flags.FLAGS
 
 
 def our_runs(batch, run_dir):
-    """Steps and samples of this project: `{name: function}`."""
+    """Steps and samples of this project, and parts of them: `{name: function}`."""
     import tensorflow as tf
 
     from benchmarks.steps import Steps
@@ -36,10 +38,33 @@ def our_runs(batch, run_dir):
         config = make_config("human36m", "paper", batch_size=batch, mixed_precision=mixed_precision)
         steps = Steps(config, f"{run_dir}/{words}")
         runs[f"step, {words}"] = steps
+        runs[f"products, {words}"] = products.alone(
+            products.products_of(steps.graph(), config.frames)
+        )
     for clips in _SAMPLES:
         label, seed = tf.one_hot(tf.range(clips) % 10, 10), tf.range(clips)
         runs[f"{clips} clips"] = _sampling(steps.model, label, seed)
-    return runs
+    return {**runs, **_parts_of_one_clip(steps.model.average_generator)}
+
+
+def _parts_of_one_clip(generator):
+    """What takes most of the time of sampling one clip: `{name: function}`."""
+    import tensorflow as tf
+
+    frames = generator.config.frames
+    hidden = tf.random.normal([1, frames, generator.config.projection])
+    motion = tf.random.normal([1, frames, generator.joints, generator.dimensions])
+    attention = tf.linalg.band_part(tf.ones([1, frames, frames]), -1, 0) / frames
+    parts = {
+        "RNN": lambda: generator.rnn(hidden),
+        "graph convolutions": lambda: generator.graph_convolution(
+            motion, generator.pruning(attention)
+        ),
+    }
+    return {
+        f"1 clip, {name}": tf.function(part, autograph=False).get_concrete_function()
+        for name, part in parts.items()
+    }
 
 
 def _sampling(model, label, seed):
@@ -93,12 +118,19 @@ def rows_of(seconds, batch):
         name = f"sampling, batch {clips}, against the official code's networks"
         rows.append(row(name, "at least", _SAMPLES_GOAL, times, "times as fast"))
     for words in _STEP_GOALS:
+        times = seconds["official step"] / seconds[f"products, {words}"]
+        name = f"products of our step alone, {words}, against the official step"
+        rows.append(row(name, None, None, times, "times as fast"))
+    for words in _STEP_GOALS:
         rows.append(row(f"our step by turns, {words}", None, None, seconds[f"step, {words}"], "s"))
     rows.append(row("step of the official networks", None, None, seconds["official step"], "s"))
     for side in ("", "official "):
         for clips in _SAMPLES:
             speed = clips / seconds[f"{side}{clips} clips"]
             rows.append(row(f"{side}sampling, batch {clips}", None, None, speed, "clips/s"))
+    for part in ("RNN", "graph convolutions"):
+        milliseconds = 1000 * seconds[f"1 clip, {part}"]
+        rows.append(row(f"sampling one clip, {part}", None, None, milliseconds, "ms"))
     return rows
 
 
