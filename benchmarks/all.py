@@ -90,6 +90,7 @@ def write_into(document, text):
 
 def main(_):
     """Runs, prints, and writes the rows where a file is named."""
+    commit()  # remembers it before the plot and the document differ from it
     plot = (f"--plot={_FLAGS.plot}",) if _FLAGS.plot else ()
     benchmarks = [
         (module, plot if module == "benchmarks.sequence_length" else arguments, minutes)

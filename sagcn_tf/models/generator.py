@@ -9,6 +9,7 @@ from sagcn_tf.layers import (
     MaskedSelfAttention,
     PlainConvolutions,
     SAGraphConvolution,
+    SparseRows,
     STGraphConvolutions,
     TopKPruning,
     is_long,
@@ -104,8 +105,9 @@ class Generator(keras.Model):
         Args:
             hidden: `[batch, T, N D]`.
             return_attention: default False.
-            clips: default all; the convolutions round a clip alike in a batch of any size, and take
-                most of the time, so rows that only fill a batch up can be left out here.
+            clips: default all. The convolutions take most of the time and, other than what comes
+                before, round a clip alike in a batch of any size: rows that only fill up a batch
+                end here.
 
         Returns:
             As a call of the generator.
@@ -113,10 +115,12 @@ class Generator(keras.Model):
         frames, top_k = hidden.shape[1], self.config.top_k
         if is_long(frames, top_k):
             attended, pruned = self.attention(hidden, top_k=top_k)
+            pruned = SparseRows(*(rows[:clips] for rows in pruned))
         else:
             attended, attention = self.attention(hidden)  # [batch, T, N D], [batch, T, T]
-            attended, attention = attended[:clips], attention[:clips]
+            attention = attention[:clips]
             pruned = self.pruning(attention)
+        attended = attended[:clips]
         motion = tf.reshape(attended, [-1, frames, self.joints, self.dimensions])
         motion = self.graph_convolution(motion, pruned)  # [batch, T, N, D]
         if not return_attention:
@@ -124,7 +128,7 @@ class Generator(keras.Model):
         if is_long(frames, top_k):
             return {
                 "motion": motion,
-                "attention": self.attention(hidden)[1],
+                "attention": self.attention(hidden)[1][:clips],
                 "kept": pruned.columns,
             }
         kept = self.pruning.kept_frames(attention)

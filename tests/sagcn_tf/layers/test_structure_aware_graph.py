@@ -204,4 +204,5 @@ def test_degree_under_mixed_bfloat16_is_computed_in_float32():
     pruned = pruned_attention(np.random.default_rng(11), top_k=50, frames=50, dtype="float32")
     graph = StructureAwareGraph(ADJACENCY, dtype="mixed_bfloat16")(pruned)
     expected = StructureAwareGraph(ADJACENCY)(pruned)
+    assert graph.dtype == "bfloat16"
     layer_checks.assert_all_close(graph, expected, rtol=2.2 * 2.0**-9, atol=0)

@@ -261,6 +261,18 @@ def dense_count(inputs, outputs, bias=True):
     return (inputs + bias) * outputs
 
 
+@pytest.mark.parametrize("long", [False, True])
+def test_clips_that_only_fill_up_a_batch_are_left_out(monkeypatch, long):
+    monkeypatch.setattr("sagcn_tf.models.generator.is_long", lambda *_: long)
+    generator, inputs = make_generator(), make_inputs(batch=4)
+
+    whole = generator(inputs, return_attention=True)
+    first = generator(inputs, return_attention=True, clips=3)
+
+    for name, rows in whole.items():
+        np.testing.assert_array_equal(first[name], rows[:3], name)
+
+
 def test_the_paper_s_generator_has_as_many_weights_as_its_layers_say():
     adjacency = np.eye(15)
     generator = Generator(make_config(preset="paper"), 10, adjacency)
