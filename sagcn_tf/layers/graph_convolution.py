@@ -51,8 +51,9 @@ class GraphConvolution(keras.layers.Layer):
         return tf.reshape(outputs, [-1, joints, frames, dimensions, self.filters])
 
     def _own_and_neighbours(self, dtype):
-        """`[2N, N]`: for each joint a row that picks its own features and one that sums over its
-        neighbours. One product writes both where they are needed.
+        """`[2N, N]`: a row for each joint itself, and one that sums over its neighbours.
+
+        One product writes both where they are needed; apart, they would have to be joined.
         """
         rows = np.stack([np.eye(len(self.adjacency)), self.adjacency], axis=1)
         return tf.constant(rows.reshape(-1, len(self.adjacency)), dtype)  # [N, 2, N] -> [2N, N]

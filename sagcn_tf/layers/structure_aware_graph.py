@@ -59,8 +59,9 @@ class StructureAwareGraph(keras.layers.Layer):
         return SparseRows(columns, scores[:, None] / degree[..., None])
 
     def _degree(self, neighbours, itself, past):
-        """Of numbers of neighbours `[M]` and scores of the frame itself, `[batch, T]`, and the past,
-        `[batch, T, ...]`: `[batch, M, T]`.
+        """Degrees `[batch, M, T]` of joints with M numbers of neighbours.
+
+        Scores of the frame itself are `[batch, T]`, those of the past `[batch, T, ...]`.
         """
         neighbours = tf.constant(neighbours[:, None], past.dtype)  # [M, 1]
         degree = tf.reduce_sum(past, axis=-1)[:, None] + neighbours * itself[:, None]
