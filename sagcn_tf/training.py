@@ -23,7 +23,7 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
         data_dir: folder for prepared data.
         manual_dir: folder with the raw files of data that cannot be downloaded.
         cluster: the `Cluster` of machines. Default: this one alone.
-        measure: evaluate the finished run and draw its samples. Default True.
+        measure: evaluate the finished run, of which samples are drawn in any case. Default True.
 
     Returns:
         True if the run is finished, False if a signal stopped it.
@@ -52,8 +52,8 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
             reporter.resume(first)
         if not trainer.train():
             return False
-    if machines.is_chief and measure:
-        _finish(config, data, run_dir)
+    if machines.is_chief:
+        _finish(config, data, run_dir, measure)
     return True
 
 
@@ -69,10 +69,12 @@ def _keep_to_data(run_dir, data, may_write):
         runs.write_json(path, data.describe())
 
 
-def _finish(config, data, run_dir):
-    """Evaluates the best checkpoint of a finished run and draws its samples."""
+def _finish(config, data, run_dir, measure):
+    """Draws samples of the best checkpoint of a finished run, and evaluates it."""
     model, _, _ = runs.open_run(run_dir, "best")
     pictures = draw_samples(model, data, run_dir, config.frames)
+    if not measure:
+        return
     sizes = {min(config.clips_per_class, 100), config.clips_per_class}
     results = evaluation.evaluate_model(model, data, config.frames, sizes)
     metrics = evaluation_report.write_metrics(run_dir, "best", results)
