@@ -82,6 +82,7 @@ def test_a_row_is_trained_measured_and_not_done_again(here, tmp_path):
 
     assert runner.train(planned, "unused", None)
     assert runner.finished(planned.run_dir)
+    assert (planned.run_dir / "samples/film_strips.png").exists()
     assert plan(tmp_path, steps=9)[0][0].seconds == 0  # it keeps its own number of steps
 
     assert report.collect(TABLES[1], "synthetic", [0], tmp_path)[3]["runs"] == []
