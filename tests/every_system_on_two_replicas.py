@@ -19,6 +19,8 @@ from tests.systems import system_config
 
 DEVICES = ("CPU:0", "CPU:1")
 STEPS = 2
+# What is trained, by name: a system, and what differs from its configuration.
+TRAINED = {**{model: (model, {}) for model in SYSTEMS}, "stgc": ("sagcn", {"gc_type": "stgc"})}
 
 
 @functools.cache
@@ -27,18 +29,19 @@ def strategy_of(replicas):
     return tf.distribute.MirroredStrategy(DEVICES[:replicas])
 
 
-def train(model, folder, replicas):
+def train(name, folder, replicas):
     """A whole short run; returns its results, and whether all replicas hold the same weights."""
     machines = Machines(strategy=strategy_of(replicas))
-    config = system_config(model, STEPS)
+    model, different = TRAINED[name]
+    config = system_config(model, STEPS, **different)
     trainer = Trainer(config, small_data(), folder, RecordingReporter(), machines)
     assert trainer.train()
     arrays = {}
     for step, results in trainer.reporter.steps:
-        arrays |= {f"{model}/{replicas}/{step}/{name}": value for name, value in results.items()}
+        arrays |= {f"{name}/{replicas}/{step}/{what}": value for what, value in results.items()}
     if replicas > 1:
         copies = [[copy.numpy() for copy in w.value.values] for w in trainer.model.weights]
-        arrays[f"{model}/same"] = all(np.array_equal(*pair) for pair in copies)
+        arrays[f"{name}/same"] = all(np.array_equal(*pair) for pair in copies)
     return arrays
 
 
@@ -49,9 +52,9 @@ def main(folder):
     tf.config.set_logical_device_configuration(cpu, halves)
     tf.config.run_functions_eagerly(True)  # to trace all of these steps would take minutes
     arrays = {}
-    for model in SYSTEMS:
+    for name in TRAINED:
         for replicas in (1, 2):
-            arrays |= train(model, folder / model / str(replicas), replicas)
+            arrays |= train(name, folder / name / str(replicas), replicas)
     np.savez(folder / "results.npz", **arrays)
 
 

@@ -17,8 +17,8 @@ class STGraphConvolution(keras.layers.Layer):
     A graph convolution over the joints of each frame, with weights of its own for each of three
     groups of neighbours (`spatial_partitions`) and a learned importance of each edge; batch
     normalisation and ReLU; a convolution over nine frames, past and future; batch normalisation;
-    the residual connection and ReLU. Training (`training=True`) normalises by the batch and moves
-    the statistics of which sampling takes.
+    the residual connection and ReLU. Training (`training=True`) normalises by the whole batch of
+    all replicas and moves the statistics of which sampling takes.
 
     Args:
         filters: width C' of the output.
@@ -68,8 +68,12 @@ class STGraphConvolution(keras.layers.Layer):
             self.projection = keras.layers.Dense(self.filters, name="projection", dtype=policy)
             self.projection.build(features_shape)
         for name in names:
-            setattr(self, name, _BatchNormalization(name=name, dtype=policy))
-            getattr(self, name).build(hidden_shape)
+            # As in ST-GCN; a momentum of .99 would keep the first statistics for hundreds of steps.
+            layer = keras.layers.BatchNormalization(
+                momentum=0.9, epsilon=1e-5, synchronized=True, name=name, dtype=policy
+            )
+            layer.build(hidden_shape)
+            setattr(self, name, layer)
         super().build(features_shape)
 
     def call(self, features):
@@ -102,18 +106,3 @@ class STGraphConvolution(keras.layers.Layer):
             "center": self.center,
             "residual": self.residual,
         }
-
-
-class _BatchNormalization(keras.layers.BatchNormalization):
-    """Normalises by a replica's own clips, and keeps the mean of all replicas' statistics.
-
-    Those of Keras would differ from replica to replica.
-    """
-
-    def __init__(self, **kwargs):
-        # As in ST-GCN; a momentum of .99 would keep the first statistics for hundreds of steps.
-        super().__init__(momentum=0.9, epsilon=1e-5, **kwargs)
-
-    def add_weight(self, *args, trainable=True, **kwargs):
-        aggregation = "none" if trainable else "mean"
-        return super().add_weight(*args, trainable=trainable, aggregation=aggregation, **kwargs)

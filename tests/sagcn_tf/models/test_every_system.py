@@ -15,6 +15,7 @@ from sagcn_tf.config import PRESETS
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.systems import SYSTEMS
 from sagcn_tf.trainer import Trainer
+from tests.every_system_on_two_replicas import TRAINED
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, RecordingReporter, small_data
 from tests.systems import STEPS, system_config
 
@@ -134,7 +135,7 @@ def on_replicas(tmp_path_factory):
     return dict(np.load(folder / "results.npz", allow_pickle=False))
 
 
-@pytest.mark.parametrize("model", SYSTEMS)
+@pytest.mark.parametrize("model", TRAINED)
 def test_two_replicas_hold_the_same_weights_and_begin_as_one_does(on_replicas, model):
     assert on_replicas[f"{model}/same"]
     for name, value in on_replicas.items():
