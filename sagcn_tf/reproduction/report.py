@@ -200,6 +200,7 @@ def about(table, dataset, rows, runs_dir, command, remark=None):
         return [f"Data set {dataset}. Command: `{command}`"]
     clips = ", ".join(map(str, sorted({run["clips_per_class"] for run in found})))
     precision = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
+    words = [name for name, is_it in (("bfloat16", True), ("float32", False)) if is_it in precision]
     lines = [
         *([remark, ""] if remark else []),
         f"Data set {dataset}, standardised with its training mean and deviation; MMD against "
@@ -207,7 +208,7 @@ def about(table, dataset, rows, runs_dir, command, remark=None):
         "`best` is the checkpoint with the lowest MMD_seq on selection clips, drawn apart from "
         "those reported; `last` that of the last step. Mean ± deviation over seeds.",
         "",
-        f"Machine: {_machine()}; SA-GCN in {'bfloat16' if precision == {True} else 'float32'}. "
+        f"Machine: {_machine()}{'; SA-GCN in ' * bool(words)}{' and '.join(words)}. "
         f"Command: `{command}`",
         "",
     ]
@@ -223,7 +224,9 @@ def _machine():
         model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration, IndexError):
         model = platform.processor() or platform.machine()
-    return f"{model}, {os.cpu_count()} cores"
+    # This process may be held to some of them, as `taskset` does.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{model}, {cores} core{'s' * (cores > 1)}"
 
 
 def _anchors(results):

@@ -8,7 +8,7 @@ import time
 from sagcn_tf import recognise, runs
 from sagcn_tf.config import Config, make_config
 from sagcn_tf.evaluate import evaluate_run
-from sagcn_tf.evaluation_report import is_measured, read_metrics
+from sagcn_tf.evaluation_report import is_measured, read_metrics, write_metrics
 from sagcn_tf.reproduction.child_process import in_a_child_process
 from sagcn_tf.reproduction.tables import Row
 
@@ -186,7 +186,14 @@ def measured(run_dir, checkpoint, recognised) -> bool:
 
 
 def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, recogniser_dir):
-    """Evaluates a checkpoint of a run; see `evaluate.evaluate_run`."""
+    """Evaluates a checkpoint of a run; see `evaluate.evaluate_run`.
+
+    `best` is measured first; where it is the last step, it is not evaluated again.
+    """
+    step = runs.checkpoint_step(planned.run_dir, checkpoint)
+    if checkpoint == "last" and step == runs.checkpoint_step(planned.run_dir, "best"):
+        write_metrics(planned.run_dir, "last", read_metrics(planned.run_dir)["best"])
+        return
     folders = str(data_dir), manual_dir, clips_per_class, str(recogniser_dir)
     in_a_child_process(evaluate_run, str(planned.run_dir), checkpoint, *folders)
 

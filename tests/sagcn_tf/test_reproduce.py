@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from sagcn_tf import evaluation, input_pipeline
+from sagcn_tf import evaluation, input_pipeline, runs
 from sagcn_tf.config import Config
+from sagcn_tf.evaluation_report import read_metrics, write_metrics
 from sagcn_tf.reproduction import report, runner
 from sagcn_tf.reproduction.tables import TABLES
 from tests.small_data import FRAMES, small_data
@@ -93,6 +94,25 @@ def test_a_row_is_trained_measured_and_not_done_again(here, tmp_path):
         assert not runner.measured(planned.run_dir, checkpoint, recognised=True)
     rows = report.collect(TABLES[1], "synthetic", [0], tmp_path)
     assert [row["key"] for row in rows if row["runs"]] == ["skeleton_vae"]
+
+
+@pytest.mark.parametrize(("last", "evaluated"), [(3, []), (4, ["last"])])
+def test_the_last_step_is_not_evaluated_again_where_it_is_the_best(here, tmp_path, last, evaluated):
+    for checkpoint, step in (("best", 3), ("last", last)):
+        folder = runs.checkpoint_dir(tmp_path, checkpoint)
+        folder.mkdir(parents=True)
+        (folder / f"ckpt-{step}.index").touch()
+    write_metrics(tmp_path, "best", {"mmd": 0.5})
+    asked = []
+    with here.context() as patch:
+        patch.setattr(
+            runner, "evaluate_run", lambda _, checkpoint, *others: asked.append(checkpoint)
+        )
+        runner.measure(runner.Planned(ROWS[0], 0, tmp_path, 0), "last", [4], "unused", None, "none")
+
+    assert asked == evaluated
+    if not evaluated:
+        assert read_metrics(tmp_path)["last"] == {"step": 3, "mmd": 0.5}
 
 
 def test_minutes_become_steps_by_the_time_of_the_first_ones(here, tmp_path):

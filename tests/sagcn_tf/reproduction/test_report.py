@@ -123,6 +123,7 @@ def test_anchors_stand_under_mmd(runs_dir):
 
     assert "| white noise | 0.100   | 0.200   |" in about
     assert "1000 clips a class" in about
+    assert "; SA-GCN in float32. Command: `the command`" in about
 
 
 def test_all_three_files_hold_the_same_figures(runs_dir):
