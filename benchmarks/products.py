@@ -60,6 +60,12 @@ def operations(product) -> int:
     return 2 * rows * inner * columns * math.prod(batch)
 
 
+def shapes_of(product) -> str:
+    """The shapes that a product multiplies, such as `[8, 2] transposed x [8, 3]`."""
+    sides = (product.left, product.transpose_left), (product.right, product.transpose_right)
+    return " x ".join(f"{list(shape)}{' transposed' * turned}" for shape, turned in sides)
+
+
 def alone(counts):
     """A function that runs products one after another, each as often as it counts.
 
@@ -74,6 +80,24 @@ def alone(counts):
                 multiply()
 
     return run
+
+
+def slowest(counts, number=12, repeats=3):
+    """The products that take most of the time, each timed alone.
+
+    Args:
+        counts: what `products_of` returned.
+        number: how many.
+        repeats: runs of each, of which the shortest counts.
+
+    Returns:
+        A list of `(seconds of all its runs, GFLOP/s, Product, count)`, the longest first.
+    """
+    timed = []
+    for product, count in counts.items():
+        seconds = shortest_seconds(_multiplication(product), repeats)
+        timed.append((count * seconds, operations(product) / seconds / 1e9, product, count))
+    return sorted(timed, key=lambda one: -one[0])[:number]
 
 
 def _multiplication(product):

@@ -6,8 +6,8 @@ The step is that of the command for training. Its matrix products are read off i
 (every MatMul and batched MatMul that its results depend on, those of the RNN once a frame). Two
 limits follow: their operations at the speed of a large square product, and the products run again
 alone, on tensors of the same shapes; their time is what a step would take if all else were free.
-Both are measured in the same process. Memory is that of a process of its own, beside what
-TensorFlow takes before it has a model.
+Both are measured in the same process; the products that take longest are listed. Memory is that of
+a process of its own, beside what TensorFlow takes before it has a model.
 """
 
 import resource
@@ -79,9 +79,9 @@ def measure(steps, repeats):
         repeats: runs of each.
 
     Returns:
-        `({what: [seconds]}, GFLOP of a large product, GFLOP of the step's products)`; the limits
-        are "products alone", "large product" and, of the graph convolutions, "  their products
-        alone".
+        `({what: [seconds]}, GFLOP of a large product, GFLOP of the step's products, these
+        products)`; the limits are "products alone", "large product" and, of the graph
+        convolutions, "  their products alone".
     """
     import tensorflow as tf
 
@@ -99,7 +99,7 @@ def measure(steps, repeats):
     )
     functions["input, one batch"] = steps.next_batch
     operations = sum(count * products.operations(one) for one, count in counts.items()) / 1e9
-    return products.seconds_by_turns(functions, repeats), large, operations
+    return products.seconds_by_turns(functions, repeats), large, operations, counts
 
 
 def memory(batch, mixed_precision):
@@ -226,13 +226,17 @@ def main(_):
     # First: a process counts as its peak also that of the one which started it.
     peak = in_own_process(memory, batch, mixed_precision)
     with tempfile.TemporaryDirectory() as run_dir:
-        measured = measure(Steps(config, run_dir), repeats)
+        *measured, counts = measure(Steps(config, run_dir), repeats)
         cost = deterministic_cost(config, run_dir, repeats)
     whole = measured[0]["whole step"]
     print(f"preset {config.preset}, batch {batch}, medians of {repeats} rounds")
     for name, seconds in measured[0].items():
         share = 100 * products.median_ratio(seconds, whole)
         print(f"{name:36s} {1000 * statistics.median(seconds):9.1f} ms {share:6.1f} %")
+    print("products that take longest, alone")
+    for seconds, speed, product, count in products.slowest(counts):
+        shapes = products.shapes_of(product)
+        print(f"{1000 * seconds:9.1f} ms, {count} times {shapes}, {speed:.0f} GFLOP/s")
     words = "mixed bfloat16" if mixed_precision else "float32"
     rows = rows_of(*measured, mixed_precision, words)
     name = f"cost of the same result in every process, {words}"

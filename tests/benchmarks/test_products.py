@@ -1,7 +1,7 @@
 import pytest
 import tensorflow as tf
 
-from benchmarks.products import Product, operations, products_of
+from benchmarks.products import Product, operations, products_of, shapes_of, slowest
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,16 @@ def test_operations_are_multiplications_and_additions(
 ):
     product = Product(left, right, transpose_left, transpose_right, tf.float32)
     assert operations(product) == expected
+
+
+def test_the_slowest_products_are_those_that_take_longest_in_all():
+    small, large = (Product((n, n), (n, n), False, True, tf.float32) for n in (8, 256))
+
+    (one, other) = slowest({small: 1, large: 3}, repeats=2)
+
+    assert (one[2], one[3], other[2]) == (large, 3, small) and one[0] > other[0]
+    assert one[1] == pytest.approx(3 * operations(large) / one[0] / 1e9)
+    assert shapes_of(large) == "[256, 256] x [256, 256] transposed"
 
 
 def test_products_that_results_depend_on_are_counted_those_of_a_loop_each_time():
