@@ -22,6 +22,7 @@ def features(replica):
 
 
 def make_layer():
+    """A layer whose output is the mean over all three joints, channel by channel."""
     layer = STGraphConvolution(2, np.ones([3, 3]), center=0)
     layer.build((None, 3, 4, 2))
     layer.kernel.assign(np.tile(np.eye(2), [3, 1]))  # each joint: the mean of the three
@@ -29,6 +30,7 @@ def make_layer():
 
 
 def main(path):
+    """Calls the layer once on both replicas and saves what each has for statistics."""
     cpu = tf.config.list_physical_devices("CPU")[0]
     halves = [tf.config.LogicalDeviceConfiguration()] * len(DEVICES)
     tf.config.set_logical_device_configuration(cpu, halves)

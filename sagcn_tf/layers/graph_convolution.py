@@ -46,7 +46,7 @@ class GraphConvolution(keras.layers.Layer):
         both = tf.reshape(both, [-1, joints, 2 * frames, dimensions * width])  # [batch, N, 2T, D C]
         aggregated = tf.matmul(graph, both) if tf.is_tensor(graph) else graph.matmul(both)
         aggregated = tf.reshape(aggregated, [-1, width])  # [batch N T D, C]
-        bias = tf.convert_to_tensor(self.bias)
+        bias = tf.convert_to_tensor(self.bias)  # a custom gradient takes tensors, not variables
         outputs = self.activation(_add_bias(tf.matmul(aggregated, self.kernel), bias))
         return tf.reshape(outputs, [-1, joints, frames, dimensions, self.filters])
 

@@ -199,8 +199,8 @@ def about(table, dataset, rows, runs_dir, command, remark=None):
     if not found:
         return [f"Data set {dataset}. Command: `{command}`"]
     clips = ", ".join(map(str, sorted({run["clips_per_class"] for run in found})))
-    precision = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
-    words = [name for name, is_it in (("bfloat16", True), ("float32", False)) if is_it in precision]
+    of_sagcn = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
+    precision = [f"; SA-GCN in {('float32', 'bfloat16')[mixed]}" for mixed in sorted(of_sagcn)]
     lines = [
         *([remark, ""] if remark else []),
         f"Data set {dataset}, standardised with its training mean and deviation; MMD against "
@@ -208,8 +208,7 @@ def about(table, dataset, rows, runs_dir, command, remark=None):
         "`best` is the checkpoint with the lowest MMD_seq on selection clips, drawn apart from "
         "those reported; `last` that of the last step. Mean ± deviation over seeds.",
         "",
-        f"Machine: {_machine()}{'; SA-GCN in ' * bool(words)}{' and '.join(words)}. "
-        f"Command: `{command}`",
+        f"Machine: {_machine()}{''.join(precision)}. Command: `{command}`",
         "",
     ]
     metrics = json.loads(

@@ -89,10 +89,12 @@ def write_h5_archive(folder, names_of_subject):
 
 
 def h5_path(folder, subject, name):
+    """Where a recording's poses lie in the archive of form h5."""
     return folder / f"S{subject}" / "MyPoses" / "3D_positions" / f"{name}.h5"
 
 
 def write_h5(path, poses):
+    """Writes poses [L, 32, 3] as the h5 archive has them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w") as file:
         file["3D_positions"] = poses.reshape(len(poses), 96).T  # [L, 32, 3] -> [96, L]
@@ -126,10 +128,12 @@ def write_cdf_archive(folder, names_of_subject):
 
 
 def cdf_path(folder, kind, subject, name):
+    """Where a recording lies in the archive of form cdf; `kind` is image or space."""
     return folder / f"S{subject}" / "MyPoseFeatures" / kind / f"{name}.{CAMERA}.cdf"
 
 
 def write_cdf(path, poses):
+    """Writes poses [L, 32, D] as the cdf archive has them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     poses = poses.reshape(1, len(poses), -1).astype(np.float32)  # [L, 32, D] -> [1, L, 32 * D]
     file = cdflib.cdfwrite.CDF(path, delete=path.exists())
