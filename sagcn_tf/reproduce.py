@@ -17,6 +17,7 @@ from sagcn_tf.config import DATASETS, check_manual_dir
 from sagcn_tf.errors import UserError, run_main
 from sagcn_tf.reproduction.tables import DATASETS as USUAL_DATASETS
 from sagcn_tf.reproduction.tables import TABLES
+from sagcn_tf.runs import CHECKPOINTS
 
 _FLAGS = flags.FLAGS
 
@@ -50,7 +51,7 @@ def main(_):
         raise UserError("give --steps or --minutes, not both: the one follows from the other")
     check_manual_dir(dataset, _FLAGS.manual_dir)
 
-    from sagcn_tf.reproduction import report, runner
+    from sagcn_tf.reproduction import measured, report, runner
 
     budget = runner.Budget(_FLAGS.steps, _FLAGS.minutes, _FLAGS.mixed_precision)
     folders = _FLAGS.data_dir, _FLAGS.manual_dir
@@ -61,7 +62,7 @@ def main(_):
         runner.train_recognisers(dataset, *folders, _FLAGS.recogniser_dir)
 
     def write():
-        found = report.collect(table, dataset, seeds, _FLAGS.runs_dir)
+        found = measured.collect(table, dataset, seeds, _FLAGS.runs_dir)
         about = report.about(table, dataset, found, _FLAGS.runs_dir, _command(), _FLAGS.remark)
         folder = pathlib.Path(_FLAGS.runs_dir) / "tables"
         return report.write(folder, f"table{_FLAGS.table}-{dataset}", table, found, about)
@@ -70,7 +71,7 @@ def main(_):
         print(f"[{number} of {len(planned)}] {one.row.title}, seed {one.seed}", flush=True)
         if not runner.finished(one.run_dir) and not runner.train(one, *folders):
             return
-        for checkpoint in report.CHECKPOINTS:
+        for checkpoint in CHECKPOINTS:
             if not runner.measured(one.run_dir, checkpoint, table.recognises):
                 runner.measure(one, checkpoint, sizes, *folders, _FLAGS.recogniser_dir)
         paths = write()

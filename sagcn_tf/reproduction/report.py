@@ -1,7 +1,6 @@
 """What came out of a table: Markdown, CSV and JSON, with all that a reader needs to judge it."""
 
 import csv
-import dataclasses
 import json
 import os
 import pathlib
@@ -10,132 +9,11 @@ import platform
 import numpy as np
 
 from sagcn_tf import runs
-from sagcn_tf.config import Config
-from sagcn_tf.figures.curves import read_history
 from sagcn_tf.files import whole_file
 from sagcn_tf.markdown import table as markdown_table
+from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLUMNS
 
-CHECKPOINTS = ("best", "last")
 NOT_RUN = "not run"
-
-
-@dataclasses.dataclass(frozen=True)
-class Column:
-    """A figure of a table.
-
-    Attributes:
-        key: its name in CSV and JSON.
-        title: its name in Markdown.
-        path: where it lies in a checkpoint's part of `metrics.json`; `*` stands for the most clips
-            a class that were measured.
-        last: whether it is also shown of the last checkpoint.
-    """
-
-    key: str
-    title: str
-    path: tuple[str, ...]
-    last: bool = True
-
-
-def _mmd(split, name):
-    return ("mmd", split, "*", name, "mean")
-
-
-MMD_COLUMNS = (
-    Column("mmd_avg", "MMD_avg", _mmd("train", "mmd_avg")),
-    Column("mmd_seq", "MMD_seq", _mmd("train", "mmd_seq")),
-    Column("test_mmd_avg", "MMD_avg, test subjects", _mmd("test", "mmd_avg"), last=False),
-    Column("test_mmd_seq", "MMD_seq, test subjects", _mmd("test", "mmd_seq"), last=False),
-)
-
-
-def _recognised(kind, name):
-    return ("recognition", "recognisers", kind, "generated", name, "mean")
-
-
-RECOGNITION_COLUMNS = (
-    Column("accuracy", "accuracy", _recognised("d_v", "accuracy")),
-    Column("st_gcn_accuracy", "accuracy, ST-GCN", _recognised("st_gcn", "accuracy"), last=False),
-    Column("frechet", "Frechet distance", _recognised("st_gcn", "frechet_train"), last=False),
-    Column("diversity", "diversity", _recognised("st_gcn", "diversity"), last=False),
-    Column("multimodality", "multimodality", _recognised("st_gcn", "multimodality"), last=False),
-)
-# Ratios of generated to real motion, without which MMD misleads.
-_MOTION = ("speed", "acceleration", "diversity")
-
-
-def collect(table, dataset, seeds, runs_dir):
-    """Reads what the runs of a table left.
-
-    Args:
-        table: a `Table`.
-        dataset: name of the data set.
-        seeds: of the runs of each row.
-        runs_dir: folder of the runs.
-
-    Returns:
-        A list with a dict for each row, JSON-able: `key`, `title`, `published`, `runs`: a list of
-        `seed`, `run_dir`, `steps`, `batch_size`, `minutes`, `best` and `last`: `{column: number}`;
-        runs that were not measured are absent.
-    """
-    columns = RECOGNITION_COLUMNS if table.recognises else MMD_COLUMNS
-    rows = []
-    for row in table.rows:
-        found = [_run(runs_dir, dataset, row, seed, columns) for seed in seeds]
-        published = {
-            column.key: row.published.get(column.key, row.published.get(f"{dataset}_{column.key}"))
-            for column in columns
-        }
-        published = {name: value for name, value in published.items() if value is not None}
-        rows.append(
-            {
-                "key": row.key,
-                "title": row.title,
-                "published": published,
-                "runs": [run for run in found if run],
-            }
-        )
-    return rows
-
-
-def _run(runs_dir, dataset, row, seed, columns):
-    run_dir = pathlib.Path(runs_dir) / f"{dataset}-{row.key}-{seed}"
-    metrics = run_dir / "metrics.json"
-    if not metrics.exists():
-        return None
-    metrics, config = json.loads(metrics.read_text()), Config.load(run_dir / "config.json")
-    if not all(checkpoint in metrics for checkpoint in CHECKPOINTS):
-        return None
-    seconds = [history.get("seconds", 0.0) for history in read_history(run_dir / "history.csv")]
-    run = {
-        "seed": seed,
-        "run_dir": run_dir.name,
-        "model": config.model,
-        "preset": config.preset,
-        "steps": config.steps,
-        "batch_size": config.batch_size,
-        "mixed_precision": config.mixed_precision,
-        "minutes": round(max(seconds) / 60, 1),
-        "clips_per_class": metrics["best"]["clips_per_class"][-1],
-        "best_step": metrics["best"].get("step"),
-    }
-    for checkpoint in CHECKPOINTS:
-        results = metrics[checkpoint]
-        values = {column.key: _value(results, column.path) for column in columns}
-        for name in _MOTION:
-            statistic = results["motion"][name]
-            values[f"{name}_ratio"] = statistic["generated"] / statistic["train"]
-        run[checkpoint] = {name: value for name, value in values.items() if value is not None}
-    return run
-
-
-def _value(results, path):
-    """The number at a path, None where the results have none."""
-    for name in path:
-        if not isinstance(results, dict) or not results:
-            return None
-        results = results.get(max(results, key=int) if name == "*" else name)
-    return results
 
 
 def markdown(table, rows, about):
@@ -151,7 +29,7 @@ def markdown(table, rows, about):
     header = ["system", *(f"{column.title}, paper" for column in shown)]
     header += [f"{column.title}, best" for column in columns]
     header += [f"{column.title}, last" for column in columns if column.last]
-    header += [f"{name} / real" for name in _MOTION]
+    header += [f"{name} / real" for name in MOTION]
     header += ["steps x batch", "minutes", "seeds"]
     lines = []
     for row in rows:
@@ -163,7 +41,7 @@ def markdown(table, rows, about):
             continue
         cells += [_over_seeds(row, "best", column.key) for column in columns]
         cells += [_over_seeds(row, "last", column.key) for column in columns if column.last]
-        cells += [_over_seeds(row, "best", f"{name}_ratio", digits=2) for name in _MOTION]
+        cells += [_over_seeds(row, "best", f"{name}_ratio", digits=2) for name in MOTION]
         run = row["runs"][0]
         minutes = np.mean([run["minutes"] for run in row["runs"]])
         cells += [f"{run['steps']} x {run['batch_size']}", f"{minutes:.0f}", _seeds(row)]
@@ -275,7 +153,7 @@ def _flat(row, run):
     """A line of the CSV: one run."""
     line = {"key": row["key"], "title": row["title"]}
     line |= {f"paper_{name}": value for name, value in row["published"].items()}
-    line |= {name: value for name, value in run.items() if name not in CHECKPOINTS}
-    for checkpoint in CHECKPOINTS:
+    line |= {name: value for name, value in run.items() if name not in runs.CHECKPOINTS}
+    for checkpoint in runs.CHECKPOINTS:
         line |= {f"{checkpoint}_{name}": value for name, value in run[checkpoint].items()}
     return line

@@ -8,8 +8,9 @@ import pytest
 from sagcn_tf import evaluation, input_pipeline, runs
 from sagcn_tf.config import Config
 from sagcn_tf.evaluation_report import read_metrics, write_metrics
-from sagcn_tf.reproduction import report, runner
+from sagcn_tf.reproduction import measured, runner
 from sagcn_tf.reproduction.tables import TABLES
+from sagcn_tf.runs import CHECKPOINTS
 from tests.small_data import FRAMES, small_data
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -86,13 +87,13 @@ def test_a_row_is_trained_measured_and_not_done_again(here, tmp_path):
     assert (planned.run_dir / "samples/film_strips.png").exists()
     assert plan(tmp_path, steps=9)[0][0].seconds == 0  # it keeps its own number of steps
 
-    assert report.collect(TABLES[1], "synthetic", [0], tmp_path)[3]["runs"] == []
-    for checkpoint in report.CHECKPOINTS:
+    assert measured.collect(TABLES[1], "synthetic", [0], tmp_path)[3]["runs"] == []
+    for checkpoint in CHECKPOINTS:
         assert not runner.measured(planned.run_dir, checkpoint, recognised=False)
         runner.measure(planned, checkpoint, [4], tmp_path / "data", None, tmp_path / "none")
         assert runner.measured(planned.run_dir, checkpoint, recognised=False)
         assert not runner.measured(planned.run_dir, checkpoint, recognised=True)
-    rows = report.collect(TABLES[1], "synthetic", [0], tmp_path)
+    rows = measured.collect(TABLES[1], "synthetic", [0], tmp_path)
     assert [row["key"] for row in rows if row["runs"]] == ["skeleton_vae"]
 
 

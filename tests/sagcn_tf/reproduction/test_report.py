@@ -4,7 +4,7 @@ import json
 import pytest
 
 from sagcn_tf.config import make_config
-from sagcn_tf.reproduction import report
+from sagcn_tf.reproduction import measured, report
 from sagcn_tf.reproduction.tables import Row, Table
 
 TABLE = Table(
@@ -67,7 +67,7 @@ def cells(text, start):
 
 
 def test_a_row_shows_the_paper_and_the_mean_over_seeds_at_the_most_clips(runs_dir):
-    rows = report.collect(TABLE, "synthetic", [0, 1], runs_dir)
+    rows = measured.collect(TABLE, "synthetic", [0, 1], runs_dir)
 
     row = cells(report.markdown(TABLE, rows, []), "SA-GCN")
 
@@ -80,7 +80,7 @@ def test_a_row_shows_the_paper_and_the_mean_over_seeds_at_the_most_clips(runs_di
 
 
 def test_a_row_without_runs_says_so_and_keeps_the_published_figure(runs_dir):
-    rows = report.collect(TABLE, "synthetic", [0, 1], runs_dir)
+    rows = measured.collect(TABLE, "synthetic", [0, 1], runs_dir)
 
     row = cells(report.markdown(TABLE, rows, []), "EPVA")
 
@@ -89,7 +89,7 @@ def test_a_row_without_runs_says_so_and_keeps_the_published_figure(runs_dir):
 
 
 def test_one_seed_has_no_deviation(runs_dir):
-    rows = report.collect(TABLE, "synthetic", [1], runs_dir)
+    rows = measured.collect(TABLE, "synthetic", [1], runs_dir)
 
     assert cells(report.markdown(TABLE, rows, []), "SA-GCN")["MMD_avg, best"] == "0.300"
 
@@ -98,13 +98,13 @@ def test_a_run_of_which_only_one_checkpoint_was_measured_is_not_shown(runs_dir):
     path = runs_dir / "synthetic-sagcn-0" / "metrics.json"
     path.write_text(json.dumps({"best": results(0.1)}))
 
-    rows = report.collect(TABLE, "synthetic", [0], runs_dir)
+    rows = measured.collect(TABLE, "synthetic", [0], runs_dir)
 
     assert rows[0]["runs"] == []
 
 
 def test_recognition_has_columns_of_its_own_and_ceilings_under_it(runs_dir):
-    rows = report.collect(RECOGNITION, "synthetic", [0], runs_dir)
+    rows = measured.collect(RECOGNITION, "synthetic", [0], runs_dir)
     about = report.about(RECOGNITION, "synthetic", rows, runs_dir, "the command", "a remark")
 
     text = report.markdown(RECOGNITION, rows, about)
@@ -117,7 +117,7 @@ def test_recognition_has_columns_of_its_own_and_ceilings_under_it(runs_dir):
 
 
 def test_anchors_stand_under_mmd(runs_dir):
-    rows = report.collect(TABLE, "synthetic", [0], runs_dir)
+    rows = measured.collect(TABLE, "synthetic", [0], runs_dir)
 
     about = "\n".join(report.about(TABLE, "synthetic", rows, runs_dir, "the command"))
 
@@ -127,7 +127,7 @@ def test_anchors_stand_under_mmd(runs_dir):
 
 
 def test_all_three_files_hold_the_same_figures(runs_dir):
-    rows = report.collect(TABLE, "synthetic", [0, 1], runs_dir)
+    rows = measured.collect(TABLE, "synthetic", [0, 1], runs_dir)
 
     markdown, table, values = report.write(runs_dir / "tables", "table1", TABLE, rows, ["about"])
 
@@ -142,7 +142,7 @@ def test_all_three_files_hold_the_same_figures(runs_dir):
 
 
 def test_a_table_without_runs_is_written_too(tmp_path):
-    rows = report.collect(TABLE, "synthetic", [0], tmp_path)
+    rows = measured.collect(TABLE, "synthetic", [0], tmp_path)
     about = report.about(TABLE, "synthetic", rows, tmp_path, "the command")
 
     paths = report.write(tmp_path / "tables", "table1", TABLE, rows, about)
