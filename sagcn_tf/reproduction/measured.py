@@ -1,10 +1,10 @@
 """The figures of a table, read from what its runs left."""
 
 import dataclasses
-import json
 import pathlib
 
 from sagcn_tf.config import Config
+from sagcn_tf.evaluation_report import read_metrics
 from sagcn_tf.figures.curves import read_history
 from sagcn_tf.runs import CHECKPOINTS
 
@@ -16,8 +16,8 @@ class Column:
     Attributes:
         key: its name in CSV and JSON.
         title: its name in Markdown.
-        path: where it lies in a checkpoint's part of `metrics.json`; `*` stands for the most clips
-            a class that were measured.
+        path: where its `mean` and its `interval` or `std` lie in a checkpoint's part of
+            `metrics.json`; `*` stands for the most clips a class that were measured.
         last: whether it is also shown of the last checkpoint.
     """
 
@@ -28,7 +28,7 @@ class Column:
 
 
 def _mmd(split, name):
-    return ("mmd", split, "*", name, "mean")
+    return ("mmd", split, "*", name)
 
 
 MMD_COLUMNS = (
@@ -40,7 +40,7 @@ MMD_COLUMNS = (
 
 
 def _recognised(kind, name):
-    return ("recognition", "recognisers", kind, "generated", name, "mean")
+    return ("recognition", "recognisers", kind, "generated", name)
 
 
 RECOGNITION_COLUMNS = (
@@ -50,6 +50,8 @@ RECOGNITION_COLUMNS = (
     Column("diversity", "diversity", _recognised("st_gcn", "diversity"), last=False),
     Column("multimodality", "multimodality", _recognised("st_gcn", "multimodality"), last=False),
 )
+# What an estimate holds, and what the name of its column ends with then.
+_ESTIMATE = {"mean": "", "interval": "_interval", "std": "_std"}
 # Ratios of generated to real motion, without which MMD misleads.
 MOTION = ("speed", "acceleration", "diversity")
 
@@ -65,7 +67,8 @@ def collect(table, dataset, seeds, runs_dir):
 
     Returns:
         A list with a dict for each row, JSON-able: `key`, `title`, `published`, `runs`: a list of
-        `seed`, `run_dir`, `steps`, `batch_size`, `minutes`, `best` and `last`: `{column: number}`;
+        `seed`, `run_dir`, `steps`, `batch_size`, `minutes`, `best` and `last`: `{column: number}`
+        with `column_interval`, of 95 % over sets of clips, or `column_std`, over draws of clips;
         runs that were not measured are absent.
     """
     columns = RECOGNITION_COLUMNS if table.recognises else MMD_COLUMNS
@@ -90,12 +93,10 @@ def collect(table, dataset, seeds, runs_dir):
 
 def _run(runs_dir, dataset, row, seed, columns):
     run_dir = pathlib.Path(runs_dir) / f"{dataset}-{row.key}-{seed}"
-    metrics = run_dir / "metrics.json"
-    if not metrics.exists():
-        return None
-    metrics, config = json.loads(metrics.read_text()), Config.load(run_dir / "config.json")
+    metrics = read_metrics(run_dir)
     if not all(checkpoint in metrics for checkpoint in CHECKPOINTS):
         return None
+    config = Config.load(run_dir / "config.json")
     seconds = [history.get("seconds", 0.0) for history in read_history(run_dir / "history.csv")]
     run = {
         "seed": seed,
@@ -111,18 +112,24 @@ def _run(runs_dir, dataset, row, seed, columns):
     }
     for checkpoint in CHECKPOINTS:
         results = metrics[checkpoint]
-        values = {column.key: _value(results, column.path) for column in columns}
+        run[checkpoint] = values = {}
+        for column in columns:
+            found = estimate(results, column.path)
+            values |= {
+                column.key + suffix: found[name]
+                for name, suffix in _ESTIMATE.items()
+                if name in found
+            }
         for name in MOTION:
             statistic = results["motion"][name]
             values[f"{name}_ratio"] = statistic["generated"] / statistic["train"]
-        run[checkpoint] = {name: value for name, value in values.items() if value is not None}
     return run
 
 
-def _value(results, path):
-    """The number at a path, None where the results have none."""
+def estimate(results, path):
+    """The figure at the path of a `Column` and its spread, a dict; empty where there is none."""
     for name in path:
-        if not isinstance(results, dict) or not results:
-            return None
+        if not results:
+            break
         results = results.get(max(results, key=int) if name == "*" else name)
-    return results
+    return results or {}

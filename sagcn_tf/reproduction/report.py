@@ -1,7 +1,6 @@
 """What came out of a table: Markdown, CSV and JSON, with all that a reader needs to judge it."""
 
 import csv
-import json
 import os
 import pathlib
 import platform
@@ -9,9 +8,10 @@ import platform
 import numpy as np
 
 from sagcn_tf import runs
+from sagcn_tf.evaluation_report import read_metrics
 from sagcn_tf.files import whole_file
 from sagcn_tf.markdown import table as markdown_table
-from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLUMNS
+from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLUMNS, estimate
 
 NOT_RUN = "not run"
 
@@ -50,12 +50,17 @@ def markdown(table, rows, about):
 
 
 def _over_seeds(row, checkpoint, name, digits=3):
-    """Mean and deviation over the seeds of a row."""
-    values = [run[checkpoint][name] for run in row["runs"] if name in run[checkpoint]]
-    if not values:
+    """Mean and deviation over the seeds of a row; of one seed, the spread over its clips."""
+    found = [run[checkpoint] for run in row["runs"] if name in run[checkpoint]]
+    if not found:
         return NOT_RUN
-    spread = f" ± {np.std(values):.{digits}f}" if len(values) > 1 else ""
-    return f"{np.mean(values):.{digits}f}{spread}"
+    values = [run[name] for run in found]
+    if len(found) > 1:
+        spread = np.std(values)
+    else:
+        spread = found[0].get(f"{name}_interval", found[0].get(f"{name}_std"))
+    around = "" if spread is None else f" ± {spread:.{digits}f}"
+    return f"{np.mean(values):.{digits}f}{around}"
 
 
 def _seeds(row):
@@ -79,20 +84,23 @@ def about(table, dataset, rows, runs_dir, command, remark=None):
     clips = ", ".join(map(str, sorted({run["clips_per_class"] for run in found})))
     of_sagcn = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
     precision = [f"; SA-GCN in {('float32', 'bfloat16')[mixed]}" for mixed in sorted(of_sagcn)]
+    of_one = "95 % interval over sets of clips" if table.recognises else "deviation over draws"
     lines = [
         *([remark, ""] if remark else []),
         f"Data set {dataset}, standardised with its training mean and deviation; MMD against "
         f"clips of training subjects but where test subjects are named, {clips} clips a class. "
         "`best` is the checkpoint with the lowest MMD_seq on selection clips, drawn apart from "
-        "those reported; `last` that of the last step. Mean ± deviation over seeds.",
+        "those reported; `last` that of the last step. Mean ± deviation over seeds; "
+        f"with one seed, ± the {of_one}.",
         "",
         f"Machine: {_machine()}{''.join(precision)}. Command: `{command}`",
         "",
     ]
-    metrics = json.loads(
-        (pathlib.Path(runs_dir) / found[0]["run_dir"] / "metrics.json").read_text()
-    )
-    return lines + (_ceilings if table.recognises else _anchors)(metrics["best"])
+    measured = [read_metrics(pathlib.Path(runs_dir) / run["run_dir"])["best"] for run in found]
+    if not table.recognises:
+        return lines + _anchors(measured[0])
+    recognised = [results for results in measured if "recognition" in results]
+    return lines + (_ceilings(recognised[0]) if recognised else [])
 
 
 def _machine():
@@ -119,18 +127,23 @@ def _anchors(results):
 
 def _ceilings(results):
     """What the recognisers score on real clips."""
-    kinds = results["recognition"]["recognisers"]
     names = {
         "train": "training subjects",
         "held_out": "held-out sequences",
         "test": "test subjects",
     }
     rows = [
-        [title, *(f"{kinds[kind][name]['accuracy']['mean']:.3f}" for kind in kinds)]
+        [title, *(_of_real(results, column, name) for column in RECOGNITION_COLUMNS)]
         for name, title in names.items()
     ]
-    header = ["real clips of", *(f"accuracy, {kind}" for kind in kinds)]
+    header = ["real clips of", *(column.title for column in RECOGNITION_COLUMNS)]
     return ["What real clips score:", "", markdown_table(header, rows)]
+
+
+def _of_real(results, column, name):
+    *outer, _, score = column.path  # .., generated, score
+    found = estimate(results, [*outer, name, score])
+    return f"{found['mean']:.3f} ± {found['interval']:.3f}" if found else NOT_RUN
 
 
 def write(folder, name, table, rows, about):

@@ -3,52 +3,8 @@ import json
 
 import pytest
 
-from sagcn_tf.config import make_config
 from sagcn_tf.reproduction import measured, report
-from sagcn_tf.reproduction.tables import Row, Table
-
-TABLE = Table(
-    "Two systems",
-    (
-        Row("sagcn", "SA-GCN", published={"mmd_avg": 0.146, "mmd_seq": 0.134}),
-        Row("epva", "EPVA", "epva", published={"synthetic_mmd_avg": 0.9}),
-    ),
-)
-RECOGNITION = Table("Recognition", (Row("sagcn", "SA-GCN", published={"accuracy": 0.593}),), True)
-
-
-def mean(value):
-    return {"mean": value, "std": 0.001, "draws": 5}
-
-
-def results(mmd):
-    """A checkpoint's part of metrics.json; 100 clips a class are there to be passed over."""
-    scores = {"mmd_avg": mean(mmd), "mmd_seq": mean(2 * mmd)}
-    other = {"mmd_avg": mean(9.0), "mmd_seq": mean(9.0)}
-    recognised = {"accuracy": mean(0.5), "frechet_train": mean(3.0), "diversity": mean(2.0)}
-    recognised["multimodality"] = mean(1.5)
-    real = {name: {"accuracy": mean(0.9)} for name in ("train", "held_out", "test")}
-    return {
-        "step": 40,
-        "clips_per_class": [100, 1000],
-        "mmd": {"train": {"100": other, "1000": scores}, "test": {"100": other, "1000": other}},
-        "anchors": {"white noise": {"100": other, "1000": scores}},
-        "motion": {
-            name: {"generated": 1.0, "train": 2.0, "test": 2.0}
-            for name in ("speed", "acceleration", "diversity")
-        },
-        "recognition": {
-            "recognisers": {kind: {"generated": recognised, **real} for kind in ("d_v", "st_gcn")}
-        },
-    }
-
-
-def write_run(runs_dir, seed, best, last):
-    run_dir = runs_dir / f"synthetic-sagcn-{seed}"
-    make_config(seed=seed, steps=50).save(run_dir / "config.json")
-    (run_dir / "history.csv").write_text("step,seconds\n10,60\n50,300\n")
-    metrics = {"best": results(best), "last": results(last)}
-    (run_dir / "metrics.json").write_text(json.dumps(metrics))
+from tests.runs_of_a_table import RECOGNITION, TABLE, write_run
 
 
 @pytest.fixture
@@ -88,19 +44,14 @@ def test_a_row_without_runs_says_so_and_keeps_the_published_figure(runs_dir):
     assert row["MMD_avg, best"] == "not run" and row["MMD_seq, last"] == "-"
 
 
-def test_one_seed_has_no_deviation(runs_dir):
+def test_one_seed_shows_the_deviation_over_draws_of_clips(runs_dir):
     rows = measured.collect(TABLE, "synthetic", [1], runs_dir)
+    about = "\n".join(report.about(TABLE, "synthetic", rows, runs_dir, "the command"))
 
-    assert cells(report.markdown(TABLE, rows, []), "SA-GCN")["MMD_avg, best"] == "0.300"
+    row = cells(report.markdown(TABLE, rows, []), "SA-GCN")
 
-
-def test_a_run_of_which_only_one_checkpoint_was_measured_is_not_shown(runs_dir):
-    path = runs_dir / "synthetic-sagcn-0" / "metrics.json"
-    path.write_text(json.dumps({"best": results(0.1)}))
-
-    rows = measured.collect(TABLE, "synthetic", [0], runs_dir)
-
-    assert rows[0]["runs"] == []
+    assert row["MMD_avg, best"] == "0.300 ± 0.001" and row["speed / real"] == "0.50"
+    assert "with one seed, ± the deviation over draws" in about
 
 
 def test_recognition_has_columns_of_its_own_and_ceilings_under_it(runs_dir):
@@ -110,10 +61,31 @@ def test_recognition_has_columns_of_its_own_and_ceilings_under_it(runs_dir):
     text = report.markdown(RECOGNITION, rows, about)
 
     row = cells(text, "SA-GCN")
-    assert row["accuracy, paper"] == "0.593" and row["accuracy, best"] == "0.500"
-    assert row["Frechet distance, best"] == "3.000"
+    assert row["accuracy, paper"] == "0.593" and row["accuracy, best"] == "0.500 ± 0.010"
+    assert row["Frechet distance, best"] == "3.000 ± 0.010"
     assert "a remark" in text and "the command" in text
-    assert "held-out sequences" in text and "0.900" in text
+    assert "with one seed, ± the 95 % interval over sets of clips" in text
+    ceilings = cells(text[text.index("What real clips score") :], "held-out sequences")
+    assert ceilings["accuracy"] == ceilings["accuracy, ST-GCN"] == "0.800 ± 0.010"
+    assert ceilings["multimodality"] == "1.500 ± 0.010"
+
+
+def test_ceilings_are_those_of_a_run_that_was_recognised(runs_dir):
+    metrics = runs_dir / "synthetic-sagcn-0" / "metrics.json"
+    unrecognised = {
+        name: {key: value for key, value in of_one.items() if key != "recognition"}
+        for name, of_one in json.loads(metrics.read_text()).items()
+    }
+    metrics.write_text(json.dumps(unrecognised))
+
+    rows = measured.collect(RECOGNITION, "synthetic", [0, 1], runs_dir)
+    both = report.about(RECOGNITION, "synthetic", rows, runs_dir, "the command")
+    rows[0]["runs"].pop()
+    one = report.about(RECOGNITION, "synthetic", rows, runs_dir, "the command")
+
+    assert "held-out sequences" in both[-1]
+    assert "What real clips score:" not in one
+    assert cells(report.markdown(RECOGNITION, rows, one), "SA-GCN")["accuracy, best"] == "not run"
 
 
 def test_anchors_stand_under_mmd(runs_dir):

@@ -1,0 +1,54 @@
+"""What `reproduce` finds of the runs of a table, with figures that are easy to recognise."""
+
+import json
+
+from sagcn_tf.config import make_config
+from sagcn_tf.reproduction.tables import Row, Table
+
+TABLE = Table(
+    "Two systems",
+    (
+        Row("sagcn", "SA-GCN", published={"mmd_avg": 0.146, "mmd_seq": 0.134}),
+        Row("epva", "EPVA", "epva", published={"synthetic_mmd_avg": 0.9}),
+    ),
+)
+RECOGNITION = Table("Recognition", (Row("sagcn", "SA-GCN", published={"accuracy": 0.593}),), True)
+
+
+def mean(value):
+    """An estimate of the MMD as `evaluate` writes it."""
+    return {"mean": value, "std": 0.001, "draws": 5}
+
+
+def recognised(accuracy):
+    """What `evaluate` writes of a recogniser and the clips of one source."""
+    scores = {"accuracy": accuracy, "frechet_train": 3.0, "diversity": 2.0, "multimodality": 1.5}
+    return {name: {"mean": score, "interval": 0.01} for name, score in scores.items()}
+
+
+def results(mmd):
+    """A checkpoint's part of metrics.json; 100 clips a class are there to be passed over."""
+    scores = {"mmd_avg": mean(mmd), "mmd_seq": mean(2 * mmd)}
+    other = {"mmd_avg": mean(9.0), "mmd_seq": mean(9.0)}
+    sources = {"generated": 0.5, "train": 0.9, "held_out": 0.8, "test": 0.7}
+    of_sources = {source: recognised(accuracy) for source, accuracy in sources.items()}
+    return {
+        "step": 40,
+        "clips_per_class": [100, 1000],
+        "mmd": {"train": {"100": other, "1000": scores}, "test": {"100": other, "1000": other}},
+        "anchors": {"white noise": {"100": other, "1000": scores}},
+        "motion": {
+            name: {"generated": 1.0, "train": 2.0, "test": 2.0}
+            for name in ("speed", "acceleration", "diversity")
+        },
+        "recognition": {"recognisers": {"d_v": of_sources, "st_gcn": of_sources}},
+    }
+
+
+def write_run(runs_dir, seed, best, last):
+    """A run of SA-GCN that was trained and measured, with the MMD of both checkpoints."""
+    run_dir = runs_dir / f"synthetic-sagcn-{seed}"
+    make_config(seed=seed, steps=50).save(run_dir / "config.json")
+    (run_dir / "history.csv").write_text("step,seconds\n10,60\n50,300\n")
+    metrics = {"best": results(best), "last": results(last)}
+    (run_dir / "metrics.json").write_text(json.dumps(metrics))
