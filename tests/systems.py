@@ -1,18 +1,30 @@
-"""Every system with a configuration that trains in moments, for tests that all of them pass.
+"""Every system and variant with a configuration that trains in moments, for tests that all pass.
 
-What is added to `sagcn_tf.systems.SYSTEMS` is tested by them without another line here.
+What is added to `sagcn_tf.systems.SYSTEMS` or to table 4 is tested by them without another line
+here.
 """
 
 from sagcn_tf.config import make_config
+from sagcn_tf.reproduction.tables import TABLES, Row
+from sagcn_tf.systems import SYSTEMS
 from tests.small_data import FRAMES, small_config
 
 STEPS = 6
+_ROWS = {row.key: row for row in TABLES[4].rows} | {name: Row(name, name, name) for name in SYSTEMS}
+SYSTEMS_AND_VARIANTS = tuple(_ROWS)
 
 
-def system_config(model, steps=STEPS, **overrides):
-    """Preset `paper` on short clips; stages of training change within the steps."""
-    if model == "sagcn":
-        return small_config(steps=steps, average=0.5, **overrides)
+def system_config(name, steps=STEPS, **overrides):
+    """Preset `paper` on short clips; stages of training change within the steps.
+
+    Args:
+        name: of a system or of a row of table 4.
+        steps: of the whole run.
+        **overrides: other fields of the configuration.
+    """
+    row = _ROWS[name]
+    if row.model == "sagcn":
+        return small_config(**{"steps": steps, "average": 0.5, **row.settings, **overrides})
     short = {
         "frames": FRAMES,
         "steps": steps,
@@ -20,6 +32,6 @@ def system_config(model, steps=STEPS, **overrides):
         "checkpoint_every": 2,
         "evaluate_every": 4,
     }
-    if "skeleton_gan" in model:
+    if "skeleton_gan" in row.model:
         short["pose_steps"] = 2 * steps // 3 if steps > 2 else 1
-    return make_config("synthetic", "paper", model, **{**short, **overrides})
+    return make_config("synthetic", "paper", row.model, **{**short, **overrides})

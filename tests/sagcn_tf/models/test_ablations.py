@@ -127,17 +127,3 @@ def test_sampling_takes_the_averaged_statistics_and_moves_nothing(trained):
         assert average.name == weight.name
         expected = old + share * (weight.numpy() - old)
         np.testing.assert_allclose(average, expected, rtol=1e-5, atol=1e-6, err_msg=weight.path)
-
-
-@pytest.mark.parametrize("trained", ["stgc"], indirect=True)
-def test_a_checkpoint_holds_everything_that_sampling_needs(trained, tmp_path):
-    model, _, _ = trained
-    other = runs.new_model(model.config, small_data(), players=False)
-    for weight in other.weights:
-        weight.assign(weight + 1.0)
-    saved = tf.train.Checkpoint(weights=runs.weights_of(model.average_generator))
-    path = saved.write(str(tmp_path / "checkpoint"))
-    restored = tf.train.Checkpoint(weights=runs.weights_of(other.average_generator))
-    restored.read(path).assert_consumed()
-    for name, output in sample(model).items():
-        np.testing.assert_array_equal(sample(other)[name], output)

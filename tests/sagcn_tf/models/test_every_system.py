@@ -1,4 +1,7 @@
-"""What each system of `SYSTEMS` has to do, whatever it is; a new one is tested by its name."""
+"""What each system of `SYSTEMS` and each row of table 4 has to do, whatever it is.
+
+A new one is tested by its name.
+"""
 
 import pathlib
 import shutil
@@ -10,14 +13,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf import runs
+from sagcn_tf import evaluation, runs
 from sagcn_tf.config import PRESETS
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.systems import SYSTEMS
 from sagcn_tf.trainer import Trainer
 from tests.every_system_on_two_replicas import TRAINED
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, RecordingReporter, small_data
-from tests.systems import STEPS, system_config
+from tests.systems import STEPS, SYSTEMS_AND_VARIANTS, system_config
 
 ROOT = pathlib.Path(__file__).parents[3]
 CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
@@ -26,15 +29,20 @@ SEED = np.array([5, 5, 6, 2**31 - 1, 0], np.int32)
 KEPT = 4  # steps that a run had done when it was interrupted
 
 
-def make_trainer(model, run_dir, at_step=lambda step: None):
-    return Trainer(system_config(model), small_data(), run_dir, RecordingReporter(at_step))
+def make_trainer(name, run_dir, at_step=lambda step: None):
+    return Trainer(system_config(name), small_data(), run_dir, RecordingReporter(at_step))
 
 
-@pytest.fixture(scope="module", params=SYSTEMS)
-def trainer(request, tmp_path_factory):
+@pytest.fixture(scope="module", params=SYSTEMS_AND_VARIANTS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def trainer(name, tmp_path_factory):
     """The trainer of a finished run of each system; its folder can be opened."""
-    run_dir = tmp_path_factory.mktemp(request.param)
-    config = system_config(request.param)
+    run_dir = tmp_path_factory.mktemp(name)
+    config = system_config(name)
     config.save(run_dir / "config.json")
     runs.write_json(run_dir / "data.json", small_data().describe())
 
@@ -42,7 +50,7 @@ def trainer(request, tmp_path_factory):
         if step == KEPT + 1:
             shutil.copytree(run_dir / "checkpoints", run_dir / "interrupted" / "checkpoints")
 
-    trainer = make_trainer(request.param, run_dir, keep)
+    trainer = make_trainer(name, run_dir, keep)
     assert trainer.train()
     return trainer
 
@@ -102,13 +110,23 @@ def test_what_is_opened_is_what_was_trained(trainer, sampler):
     np.testing.assert_array_equal(sampler.generate(LABEL, SEED), expected)
 
 
-def test_an_interrupted_run_ends_with_the_same_weights(trainer):
-    resumed = make_trainer(trainer.config.model, trainer.run_dir / "interrupted")
+def test_an_interrupted_run_ends_with_the_same_weights(name, trainer):
+    resumed = make_trainer(name, trainer.run_dir / "interrupted")
     assert resumed.train()
 
     assert resumed.reporter.steps == trainer.reporter.steps[KEPT:]
     for one, two in zip(trainer.model.weights, resumed.model.weights, strict=True):
         np.testing.assert_array_equal(one.numpy(), two.numpy(), one.path)
+
+
+def test_a_run_is_measured(sampler):
+    results = evaluation.evaluate_model(sampler, small_data(), FRAMES, [4], show_progress=False)
+
+    scores = results["mmd"]
+    assert set(scores) - {"train", "test"} == ({"predicted"} if sampler.given_frames else set())
+    for of_split in scores.values():
+        assert 0 < of_split["4"]["mmd_seq"]["mean"] < np.inf
+    assert all(0 < of["generated"] < np.inf for of in results["motion"].values())
 
 
 def test_an_export_answers_as_the_model_does(sampler, tmp_path):
