@@ -109,7 +109,10 @@ def _of_length(config, steps):
 def _with_steps(config, budget, step_seconds, evaluation_seconds):
     if budget.minutes is not None:
         seconds = 60 * budget.minutes - EVALUATIONS * evaluation_seconds
-        return _of_length(config, max(2, round(seconds / step_seconds)))
+        config = _of_length(config, max(2, round(seconds / step_seconds)))
+        # A few steps after the best they would be measured again, for nothing new.
+        beyond = config.steps % config.evaluate_every
+        return dataclasses.replace(config, steps=config.steps - beyond)
     return config if budget.steps is None else _of_length(config, budget.steps)
 
 

@@ -127,6 +127,22 @@ def test_minutes_become_steps_by_the_time_of_the_first_ones(here, tmp_path):
     assert planned.seconds == pytest.approx(5 * 60)
 
 
+@pytest.mark.parametrize("key", ["sagcn", "c_skeleton_gan"])
+@pytest.mark.parametrize("step_seconds", [0.237, 2.6, 70.0])
+def test_a_run_of_some_minutes_ends_with_an_evaluation(here, tmp_path, key, step_seconds):
+    rows = [row for row in TABLES[1].rows if row.key == key]
+    with here.context() as patch:
+        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (step_seconds, 3.0))
+        given = rows, "human36m", [0], runner.Budget(minutes=5), tmp_path, "unused", None
+        (planned,) = runner.plan(*given, lambda line: None)
+
+    config = Config.load(planned.run_dir / "config.json")
+    fitting = (5 * 60 - runner.EVALUATIONS * 3) / step_seconds
+    assert config.steps % config.evaluate_every == 0
+    assert fitting + 0.5 >= config.steps > 0.9 * (fitting - 0.5)
+    assert key == "sagcn" or 0 < config.pose_steps < config.steps
+
+
 def test_the_stage_of_single_poses_keeps_its_share_of_the_steps(here, tmp_path):
     rows = [row for row in TABLES[1].rows if row.key == "c_skeleton_gan"]
     with here.context() as patch:
