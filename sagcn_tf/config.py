@@ -8,7 +8,7 @@ import typing
 
 from sagcn_tf.errors import UserError
 from sagcn_tf.files import whole_file
-from sagcn_tf.presets import PRESETS
+from sagcn_tf.presets import PAPER_PRESETS, PRESETS, TUNED_PRESETS
 
 # The name on the command line -> the TFDS builder and config. A motion folder's config is made of
 # what lies in the folder.
@@ -35,18 +35,20 @@ def check_manual_dir(dataset: str, manual_dir: str | None) -> None:
         raise UserError("--dataset=motion_folder needs --manual_dir=DIR, the folder of your motion")
 
 
-def _field(default, allowed, meaning, of=()):
+def _field(default, allowed, meaning, of=(), presets=()):
     """A field with its default, allowed values (a tuple, or a (low, high) range) and meaning.
 
-    `of` names the systems that read it; none: all do.
+    `of` names the systems that read it, and `presets` those of their presets; none: all do.
     """
-    metadata = {"allowed": allowed, "help": meaning, "of": of}
+    metadata = {"allowed": allowed, "help": meaning, "of": of, "presets": presets}
     return dataclasses.field(default=default, metadata=metadata)
 
 
 # The systems: SA-GCN and those that the paper compares it with.
 MODELS = tuple(PRESETS)
 _sagcn_field = functools.partial(_field, of=("sagcn",))
+_paper_field = functools.partial(_sagcn_field, presets=PAPER_PRESETS)
+_tuned_field = functools.partial(_sagcn_field, presets=TUNED_PRESETS)
 _SKELETON_GANS = ("skeleton_gan", "c_skeleton_gan")
 _skeleton_gan_field = functools.partial(_field, of=_SKELETON_GANS)
 
@@ -67,42 +69,11 @@ class Config:
     preset: str = _field("paper", ("paper", "tuned", "small"), "where the defaults come from")
     seed: int = _field(0, (0, 2**31 - 1), "seed of everything random in the run")
     frames: int = _field(50, (2, 100_000), "frames T of a clip")
-    # Generator, section 3.
-    noise_dim: int = _sagcn_field(30, (1, 4096), "width of the noise of each frame")
-    noise_memory: float = _sagcn_field(
-        0.0,
-        (0.0, 0.9999),
-        "correlation of the noise of neighbouring frames; the paper has none",
-    )
-    label_embedding: int = _sagcn_field(20, (1, 4096), "width of the embedded class")
+    # Generator, section 3 of the paper.
     projection: int = _sagcn_field(60, (1, 65536), "width of the linear map before the RNN")
     hidden: int = _sagcn_field(100, (1, 65536), "units of the RNN (GRU)")
     maps: tuple[int, ...] = _sagcn_field(
         (512, 1024), (1, 65536), "widths of the first two linear maps"
-    )
-    accumulation: float = _sagcn_field(
-        1.0,
-        (0.0, 1.0),
-        "share r of the past in c_t = o_t + r c_{t-1}; the paper sums all of it",
-    )
-    start_state: bool = _sagcn_field(
-        False,
-        (False, True),
-        "start the RNN, and the sum over time, from noise and class",
-    )
-    relabel: bool = _sagcn_field(False, (False, True), "show the class again after the sum")
-    attention_residual: str = _sagcn_field(
-        "gated",
-        ("gated", "none"),
-        "H_in = H + gamma Dense(S V), or S V as in equation 4",
-    )
-    normalise_attention: bool = _sagcn_field(
-        False,
-        (False, True),
-        "scale queries and keys to one length, so that attention stays spread",
-    )
-    distance_penalty: float = _sagcn_field(
-        0.0, (0.0, 100.0), "attention scores fall by this a frame of distance"
     )
     top_k: int = _sagcn_field(5, (0, 100_000), "past frames K that pruning keeps")
     gc_type: str = _sagcn_field(
@@ -114,21 +85,49 @@ class Config:
     filters: tuple[int, ...] = _sagcn_field(
         (32, 64, 64, 128, 128), (1, 65536), "widths of the five graph convolutions"
     )
+    # Generator of the paper alone.
+    noise_dim: int = _paper_field(30, (1, 4096), "width of the noise of each frame")
+    label_embedding: int = _paper_field(20, (1, 4096), "width of the embedded class")
+    attention_residual: str = _paper_field(
+        "gated",
+        ("gated", "none"),
+        "H_in = H + gamma Dense(S V), or S V as in equation 4",
+    )
+    # Generator of `tuned` alone.
+    clip_noise: int = _tuned_field(32, (1, 4096), "Gaussians that are the same in all of a clip")
+    modes: int = _tuned_field(
+        16, (0, 4096), "learned vectors of each class, one of which a clip takes; 0: none"
+    )
+    frame_noise: int = _tuned_field(16, (1, 4096), "Gaussians of each frame")
+    noise_memory: float = _tuned_field(
+        0.95, (0.0, 0.9999), "correlation of the noise of neighboring frames"
+    )
+    waves: int = _tuned_field(6, (0, 4096), "waves of random phase in the noise of the frames")
+    latent: int = _tuned_field(128, (1, 65536), "width of the latent vector of a clip")
+    warm_up: int = _tuned_field(12, (0, 10_000), "frames that the RNN runs before the first")
+    accumulation: float = _tuned_field(
+        0.9, (0.0, 0.9999), "share r of the past in the sum of RNN outputs, c_t = o_t + r c_{t-1}"
+    )
+    joint_features: int = _tuned_field(
+        8, (1, 4096), "numbers of each joint that attention and graph convolutions work on"
+    )
+    distance_penalty: float = _tuned_field(
+        0.5, (0.0, 100.0), "attention scores fall by this per frame of distance"
+    )
     # Discriminators D_V (whole sequence) and D_F (k_frame frames).
     k_frame: int = _sagcn_field(20, (1, 100_000), "random frames that D_F sees")
-    sequence_maps: tuple[int, ...] = _sagcn_field(
+    sequence_maps: tuple[int, ...] = _paper_field(
         (1000, 1000, 1024, 128),
         (1, 65536),
         "widths of D_V: two maps, the class, two maps",
     )
-    frame_maps: tuple[int, ...] = _sagcn_field(
+    frame_maps: tuple[int, ...] = _paper_field(
         (1024, 512, 1024, 128),
         (1, 65536),
         "widths of D_F: two maps, the class, two maps",
     )
-    difference_scale: float = _sagcn_field(
-        0.0, (0.0, 100.0), "D_V also sees frame differences times this; 0: frames alone"
-    )
+    sequence_width: int = _tuned_field(256, (1, 65536), "width of the layers of D_V")
+    frame_width: int = _tuned_field(256, (1, 65536), "width of the layers of D_F")
     # Training, equation 1.
     steps: int = _field(100_000, (1, 10**9), "training steps")
     batch_size: int = _field(100, (1, 100_000), "clips a step, over all replicas")
@@ -138,16 +137,9 @@ class Config:
     )
     beta_1: float = _field(0.5, (0.0, 0.9999), "of Adam")
     beta_2: float = _field(0.999, (0.0, 0.99999), "of Adam")
-    loss: str = _sagcn_field(
-        "logistic",
-        ("logistic", "relativistic"),
-        "judge each clip alone, or which of a real and a fake clip of one class is real",
-    )
-    real_target: float = _sagcn_field(0.9, (0.5, 1.0), "target of real clips in the logistic loss")
-    gradient_penalty: float = _sagcn_field(
-        0.0,
-        (0.0, 1000.0),
-        "weight of the gradient penalty on real clips (R1), in the relativistic loss on fake too",
+    real_target: float = _paper_field(0.9, (0.5, 1.0), "target of real clips in the loss")
+    gradient_penalty: float = _tuned_field(
+        2.0, (0.0, 1000.0), "weight of the gradient penalty on real and fake clips (R1 and R2)"
     )
     average: float = _sagcn_field(
         0.0,
@@ -266,8 +258,13 @@ def make_config(dataset="synthetic", preset=None, model="sagcn", **overrides) ->
         presets = tuple(PRESETS[model])
         raise UserError(f"preset must be one of {presets} for model {model}, received {preset!r}")
     for field in dataclasses.fields(Config):
-        systems = field.metadata["of"]
-        if field.name in overrides and systems and model not in systems:
+        systems, presets = field.metadata["of"], field.metadata["presets"]
+        if field.name not in overrides:
+            continue
+        if systems and model not in systems:
             raise UserError(f"{field.name} is a setting of {', '.join(systems)}; {model} has none")
+        if presets and preset not in presets:
+            names = " and ".join(presets)
+            raise UserError(f"{field.name} is a setting of preset {names}; {preset} has none")
     named = {"dataset": dataset, "model": model, "preset": preset}
     return Config(**{**PRESETS[model][preset], **named, **overrides})

@@ -33,26 +33,31 @@ def generator_loss(fake_logits):
     return tf.reduce_mean(tf.nn.softplus(-fake_logits))
 
 
-def relativistic_losses(real_logits, fake_logits):
+def relativistic_losses(real_logits, fake_logits, real_label, fake_label):
     """Losses of a relativistic game (Jolicoeur-Martineau 2019): which clip of a pair is real?
 
-    A generator that leaves out a kind of real clip loses the pairs with those clips, so this game
-    covers the data better than the logistic one; it needs a gradient penalty on both sides (Huang
-    et al. 2024).
+    All pairs of a real and a fake clip of one class count. A generator that leaves out a kind of
+    real clip loses the pairs with those clips, so this game covers the data better than the
+    logistic one; it needs a gradient penalty on both sides (Huang et al. 2024).
 
     Args:
-        real_logits: `[batch]`.
-        fake_logits: `[batch]`, row by row of the same classes as the real ones.
+        real_logits, fake_logits: `[R]` and `[F]`.
+        real_label, fake_label: `[R, C]` and `[F, C]`; at least one pair must share a class.
 
     Returns:
         Two scalars: the discriminator's loss and the generator's.
     """
-    advantage = real_logits - fake_logits
-    return tf.reduce_mean(tf.nn.softplus(-advantage)), tf.reduce_mean(tf.nn.softplus(advantage))
+    advantage = real_logits[:, None] - fake_logits  # [R, F]
+    same = tf.matmul(real_label, fake_label, transpose_b=True)
+    share = same / tf.reduce_sum(same)
+    return (
+        tf.reduce_sum(share * tf.nn.softplus(-advantage)),
+        tf.reduce_sum(share * tf.nn.softplus(advantage)),
+    )
 
 
 def gradient_penalty(gradients):
-    """Zero-centred penalty (Mescheder et al. 2018): half the squared norm of d logit / d input.
+    """Zero-centered penalty (Mescheder et al. 2018): half the squared norm of d logit / d input.
 
     Args:
         gradients: `[batch, ...]`, the gradient of each clip's logit by that clip.

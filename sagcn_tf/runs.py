@@ -21,11 +21,11 @@ def new_model(config: Config, data: MotionData, players=True):
     """
     import keras
 
-    from sagcn_tf.systems import SYSTEMS
+    from sagcn_tf.systems import system_of
 
     keras.utils.set_random_seed(config.seed)
-    system, dimensions = SYSTEMS[config.model], data.mean.shape[-1]
-    return system(config, len(data.class_names), data.skeleton, dimensions, players)
+    dimensions = data.mean.shape[-1]
+    return system_of(config)(config, len(data.class_names), data.skeleton, dimensions, players)
 
 
 def write_json(path, values) -> None:

@@ -48,28 +48,44 @@ def small_data(dimensions=2):
     )
 
 
-def small_config(**overrides):
-    """Preset `paper` with narrow networks on clips of 8 frames, some fields overridden."""
-    narrow = {
-        "preset": "paper",
-        "frames": FRAMES,
+_NARROW = {
+    "frames": FRAMES,
+    "projection": 7,
+    "hidden": 9,
+    "maps": (11, 12),
+    "top_k": 3,
+    "filters": (3, 4, 4, 5, 5),
+    "k_frame": 4,
+    "steps": 8,
+    "batch_size": 4,
+    "learning_rate": 0.01,
+    "checkpoint_every": 2,
+    "evaluate_every": 4,
+}
+_NARROW_OF = {
+    "paper": {
         "noise_dim": 6,
         "label_embedding": 4,
-        "projection": 7,
-        "hidden": 9,
-        "maps": (11, 12),
-        "top_k": 3,
-        "filters": (3, 4, 4, 5, 5),
-        "k_frame": 4,
         "sequence_maps": (13, 12, 11, 8),
         "frame_maps": (12, 10, 9, 7),
-        "steps": 8,
-        "batch_size": 4,
-        "learning_rate": 0.01,
-        "checkpoint_every": 2,
-        "evaluate_every": 4,
-    }
-    return make_config("synthetic", **{**narrow, **overrides})
+    },
+    "tuned": {
+        "clip_noise": 5,
+        "modes": 3,
+        "frame_noise": 4,
+        "waves": 2,
+        "latent": 7,
+        "warm_up": 3,
+        "joint_features": 3,
+        "sequence_width": 12,
+        "frame_width": 10,
+    },
+}
+
+
+def small_config(preset="paper", **overrides):
+    """A preset with narrow networks on clips of 8 frames, some fields overridden."""
+    return make_config("synthetic", preset, **{**_NARROW, **_NARROW_OF[preset], **overrides})
 
 
 def batch_of_clips(batch=4, dimensions=2, seed=0):

@@ -12,8 +12,7 @@ class SequenceDiscriminator(keras.Model):
     one logit.
 
     Args:
-        config: a `Config`; `sequence_maps`, `difference_scale` and `frames` are used. With
-            `difference_scale` s > 0 each frame is seen as `[x_t; s (x_t - x_{t-1})]`.
+        config: a `Config`; `sequence_maps` and `frames` are used.
 
     Call arguments:
         inputs: motion `[batch, T, N, D]` and label `[batch, C]`.
@@ -22,7 +21,7 @@ class SequenceDiscriminator(keras.Model):
         logits `[batch]`, float32.
     """
 
-    def __init__(self, config, num_classes, joints, dimensions=2, **kwargs):
+    def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
         super().__init__(**kwargs)
         self.config = config
         policy = self.dtype_policy
@@ -31,16 +30,12 @@ class SequenceDiscriminator(keras.Model):
         self.convolution = keras.layers.Conv1D(1, 3, padding="same", dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
         self.built = True
-        self((tf.zeros([1, config.frames, joints, dimensions]), tf.zeros([1, num_classes])))
+        self((tf.zeros([1, config.frames, skeleton.num_joints, dimensions]), tf.zeros([1, num_classes])))
 
     def call(self, inputs):
         motion, label = inputs
         # [batch, T, N, D] -> [batch, T, N D]
         hidden = tf.reshape(motion, [-1, self.config.frames, motion.shape[-2] * motion.shape[-1]])
-        if self.config.difference_scale:
-            difference = hidden[:, 1:] - hidden[:, :-1]
-            difference = tf.pad(difference, [[0, 0], [1, 0], [0, 0]])
-            hidden = tf.concat([hidden, self.config.difference_scale * difference], axis=-1)
         # W [h; y] as W_h h + W_y y: the class is the same in each frame.
         class_term = self.label_map(label)[:, None]
         return self.logit(frame_values(hidden, self.maps, self.convolution, class_term))[:, 0]

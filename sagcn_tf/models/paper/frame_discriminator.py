@@ -20,7 +20,7 @@ class FrameDiscriminator(keras.Model):
         logits `[batch]`, float32.
     """
 
-    def __init__(self, config, num_classes, joints, dimensions=2, **kwargs):
+    def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
         super().__init__(**kwargs)
         self.config = config
         policy = self.dtype_policy
@@ -30,7 +30,7 @@ class FrameDiscriminator(keras.Model):
         self.frame_value = keras.layers.Dense(1, dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
         self.built = True
-        self((tf.zeros([1, config.k_frame, joints, dimensions]), tf.zeros([1, num_classes])))
+        self((tf.zeros([1, config.k_frame, skeleton.num_joints, dimensions]), tf.zeros([1, num_classes])))
 
     def call(self, inputs):
         frames, label = inputs

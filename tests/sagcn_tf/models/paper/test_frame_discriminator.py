@@ -2,17 +2,19 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
-from sagcn_tf.models import FrameDiscriminator
+from sagcn_tf.models.paper import FrameDiscriminator
+from sagcn_tf.skeleton import Skeleton
 from tests.layer_checks import randomise_weights
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
 
-CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
+CLASSES = len(CLASS_NAMES)
 K_FRAME = small_config().k_frame
 
 
 def make_discriminator(dimensions=2):
-    network = FrameDiscriminator(small_config(), CLASSES, JOINTS, dimensions)
+    network = FrameDiscriminator(small_config(), CLASSES, SKELETON, dimensions)
     randomise_weights(network, np.random.default_rng(0))
     return network
 
@@ -66,7 +68,7 @@ def test_the_class_matters():
 
 def test_mixed_precision_gives_float32_logits_and_weights():
     config = small_config(mixed_precision=True)
-    network = FrameDiscriminator(config, CLASSES, JOINTS, dtype="mixed_bfloat16")
+    network = FrameDiscriminator(config, CLASSES, SKELETON, dtype="mixed_bfloat16")
 
     logits = network(frames_and_label())
 
@@ -76,7 +78,7 @@ def test_mixed_precision_gives_float32_logits_and_weights():
 
 
 def test_the_paper_s_discriminator_has_as_many_weights_as_its_layers_say():
-    network = FrameDiscriminator(make_config(preset="paper"), 10, 15)
+    network = FrameDiscriminator(make_config(preset="paper"), 10, Skeleton.from_metadata(HUMAN36M_15))
 
     expected = (30 + 1) * 1024 + (1024 + 1) * 512 + 30 * 512
     expected += (512 + 10 + 1) * 1024 + (1024 + 1) * 128 + (128 + 1) + (20 + 1)

@@ -2,17 +2,19 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
-from sagcn_tf.models import SequenceDiscriminator
+from sagcn_tf.models.paper import SequenceDiscriminator
+from sagcn_tf.skeleton import Skeleton
 from tests.layer_checks import randomise_weights
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
 
-CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
+CLASSES = len(CLASS_NAMES)
 
 
 def make_discriminator(dimensions=2, **overrides):
     config = small_config(**overrides)
-    network = SequenceDiscriminator(config, CLASSES, JOINTS, dimensions)
+    network = SequenceDiscriminator(config, CLASSES, SKELETON, dimensions)
     randomise_weights(network, np.random.default_rng(0))
     return network
 
@@ -26,13 +28,9 @@ def reference_logit(network, motion, label):
     first, second, third, fourth = ((m.kernel.numpy(), m.bias.numpy()) for m in network.maps)
     # The class stands beside the features, so its weights are rows of one larger matrix.
     third_kernel = np.concatenate([third[0], network.label_map.kernel.numpy()])
-    scale, features = network.config.difference_scale, []
-    for number, frame in enumerate(motion):
-        pose = frame.reshape(-1)
-        if scale:
-            previous = motion[max(number - 1, 0)].reshape(-1)
-            pose = np.concatenate([pose, scale * (pose - previous)])
-        hidden = leaky_relu(pose @ first[0] + first[1])
+    features = []
+    for frame in motion:
+        hidden = leaky_relu(frame.reshape(-1) @ first[0] + first[1])
         hidden = leaky_relu(hidden @ second[0] + second[1])
         hidden = leaky_relu(np.concatenate([hidden, label]) @ third_kernel + third[1])
         features.append(leaky_relu(hidden @ fourth[0] + fourth[1]))
@@ -46,10 +44,9 @@ def reference_logit(network, motion, label):
     return values @ network.logit.kernel.numpy()[:, 0] + network.logit.bias.numpy()[0]
 
 
-@pytest.mark.parametrize("scale", [0.0, 3.0])
 @pytest.mark.parametrize("dimensions", [2, 3])
-def test_logits_are_those_of_an_independent_version(scale, dimensions):
-    network = make_discriminator(dimensions, difference_scale=scale)
+def test_logits_are_those_of_an_independent_version(dimensions):
+    network = make_discriminator(dimensions)
     motion, label = batch_of_clips(dimensions=dimensions)
 
     logits = network((motion, label))
@@ -70,7 +67,7 @@ def test_the_class_and_the_order_of_frames_matter():
 
 def test_mixed_precision_gives_float32_logits_and_weights():
     config = small_config(mixed_precision=True)
-    network = SequenceDiscriminator(config, CLASSES, JOINTS, dtype="mixed_bfloat16")
+    network = SequenceDiscriminator(config, CLASSES, SKELETON, dtype="mixed_bfloat16")
 
     logits = network(batch_of_clips())
 
@@ -80,7 +77,7 @@ def test_mixed_precision_gives_float32_logits_and_weights():
 
 
 def test_the_paper_s_discriminator_has_as_many_weights_as_its_layers_say():
-    network = SequenceDiscriminator(make_config(preset="paper"), 10, 15)
+    network = SequenceDiscriminator(make_config(preset="paper"), 10, Skeleton.from_metadata(HUMAN36M_15))
 
     expected = (30 + 1) * 1000 + (1000 + 1) * 1000 + (1000 + 10 + 1) * 1024 + (1024 + 1) * 128
     expected += (3 * 128 + 1) + (50 + 1)

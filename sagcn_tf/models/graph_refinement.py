@@ -1,0 +1,87 @@
+"""The core of SA-GCN: masked self-attention, pruning, and convolutions on the action graph."""
+
+import keras
+import tensorflow as tf
+
+from sagcn_tf.layers import (
+    FullGraphConvolution,
+    MaskedSelfAttention,
+    PlainConvolutions,
+    SAGraphConvolution,
+    SparseRows,
+    STGraphConvolutions,
+    TopKPruning,
+    is_long,
+)
+
+
+class GraphRefinement(keras.layers.Layer):
+    """Attention over frames, pruned to a graph, and five graph convolutions on it (equations 2-7).
+
+    Both sets of networks, those of preset `paper` and those of `tuned`, share this layer. Under
+    mixed precision attention and coordinates stay in float32: bfloat16 makes the joints tremble.
+
+    Args:
+        config: a `Config`; `top_k`, `gc_type` and `filters` are used.
+        skeleton: the `Skeleton` of N joints.
+        frames: number of frames of every clip.
+        width: numbers per joint that come in.
+        attention: keyword arguments of `MaskedSelfAttention`. Default: none.
+        convolutions: keyword arguments of the convolutions. Default: none.
+
+    Call arguments:
+        hidden: `[batch, T, N width]`.
+        return_attention: default False.
+        clips: number of clips, from the first, to refine and return. Default: all. The convolutions
+            take most of the time and round a clip alike in a batch of any size, so rows that only
+            pad the batch are dropped here.
+
+    Returns:
+        motion `[batch, T, N, D]`, float32. With `return_attention`, a dictionary of `motion`,
+        `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`, frame numbers. The attention
+        of a long clip is pruned as it is computed; only `return_attention` holds it whole.
+    """
+
+    def __init__(self, config, skeleton, frames, width, attention=None, convolutions=None, **kwargs):
+        super().__init__(**kwargs)
+        self.top_k, self.joints, self.width = config.top_k, skeleton.num_joints, width
+        exact = {"dtype": self.variable_dtype}
+        self.attention = MaskedSelfAttention(**(attention or {}), **exact)
+        self.pruning = TopKPruning(config.top_k, **exact)
+        self.graph_convolution = _graph_convolution(
+            config, skeleton, dtype=self.dtype_policy, **(convolutions or {})
+        )
+        # Without weights, and not called for a long clip: Keras would warn that it is not built.
+        self.pruning.build((1, frames, frames))
+
+    def call(self, hidden, return_attention=False, clips=None):
+        frames = hidden.shape[1]
+        long = is_long(frames, self.top_k)
+        if long:
+            attended, pruned = self.attention(hidden, top_k=self.top_k)
+            pruned = SparseRows(*(rows[:clips] for rows in pruned))
+        else:
+            attended, attention = self.attention(hidden)  # [batch, T, N width], [batch, T, T]
+            attention = attention[:clips]
+            pruned = self.pruning(attention)
+        # [clips, T, N width] -> [clips, T, N, width]
+        features = tf.reshape(attended[:clips], [-1, frames, self.joints, self.width])
+        motion = self.graph_convolution(features, pruned)  # [clips, T, N, D]
+        if not return_attention:
+            return motion
+        if long:
+            attention, kept = self.attention(hidden)[1][:clips], pruned.columns
+        else:
+            kept = self.pruning.kept_frames(attention)
+        return {"motion": motion, "attention": attention, "kept": kept}
+
+
+def _graph_convolution(config, skeleton, own_kernel=False, joint_bias=False, **kwargs):
+    """The convolutions of `config.gc_type`: features and pruned attention -> motion."""
+    filters, adjacency = config.filters, skeleton.adjacency()
+    if config.gc_type in ("cnn", "cnn3"):
+        return PlainConvolutions(filters, 1 if config.gc_type == "cnn" else 3, **kwargs)
+    if config.gc_type == "stgc":
+        return STGraphConvolutions(filters, adjacency, skeleton.center, **kwargs)
+    layer = FullGraphConvolution if config.gc_type == "full" else SAGraphConvolution
+    return layer(adjacency, filters, own_kernel=own_kernel, joint_bias=joint_bias, **kwargs)

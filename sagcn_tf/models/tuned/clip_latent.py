@@ -1,0 +1,100 @@
+"""The noise of a clip: what stays the same in all of it, and what drifts from frame to frame."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from sagcn_tf.models.decaying_sum import decaying_sum
+
+_LABEL_SCALE = 3.0
+_PERIODS = (8.0, 64.0)  # frames; of the fastest and of the slowest wave
+
+
+class ClipLatent(keras.layers.Layer):
+    """One Gaussian vector per clip and a label become a latent vector and the noise of each frame.
+
+    The latent vector holds what a clip keeps: who moves, and how. It comes from `clip_noise`
+    Gaussians, the label, and one of `modes` learned vectors of the class, each as likely as the
+    others. The noise of a frame is `frame_noise` Gaussians that forget slowly (`noise_memory`) and
+    `waves` waves of random phase in two quadratures, all scaled as the latent vector says. Each
+    number is a standard Gaussian in each frame before that.
+
+    Args:
+        config: a `Config`; `clip_noise`, `modes`, `frame_noise`, `noise_memory`, `waves` and
+            `latent` are used.
+        num_classes: C.
+        frames: R, frames of noise.
+
+    Call arguments:
+        noise: `[batch, size]`, standard Gaussian.
+        label: `[batch, L, C]`; L is 1, or R for a label of its own for each frame.
+
+    Returns:
+        latent `[batch, L, latent + C]` and frame noise `[batch, R, frame_noise + 2 waves]`.
+
+    Attributes:
+        size: how many Gaussians a clip takes.
+    """
+
+    def __init__(self, config, num_classes, frames, **kwargs):
+        super().__init__(**kwargs)
+        self.config, self.frames = config, frames
+        sizes = (config.clip_noise, config.modes, frames * config.frame_noise, 2 * config.waves)
+        self.sizes, self.size = sizes, sum(sizes)
+        self.first = keras.layers.Dense(config.latent, dtype=self.dtype_policy)
+        self.second = keras.layers.Dense(config.latent, dtype=self.dtype_policy)
+        # Starts at exp(0): all frame noise as it is.
+        self.loudness = keras.layers.Dense(
+            config.frame_noise + 2 * config.waves, kernel_initializer="zeros", dtype=self.dtype_policy
+        )
+        if config.modes:
+            self.modes = self.add_weight(
+                name="modes",
+                shape=(num_classes, config.modes * config.clip_noise),
+                initializer=keras.initializers.RandomNormal(stddev=1.0),
+            )
+
+    def call(self, noise, label):
+        of_clip, of_modes, of_frames, of_waves = tf.split(noise, self.sizes, axis=-1)
+        parts = [_every_frame(of_clip, label), _LABEL_SCALE * label]
+        if self.config.modes:
+            parts.append(self._mode(of_modes, label))
+        latent = tf.nn.leaky_relu(self.first(tf.concat(parts, axis=-1)), 0.2)
+        latent = tf.nn.leaky_relu(self.second(latent), 0.2)
+        latent = tf.concat([latent, tf.cast(label, latent.dtype)], axis=-1)
+        frame_noise = tf.concat([self._drift(of_frames), *self._waves(of_waves)], axis=-1)
+        return latent, frame_noise * tf.exp(self.loudness(latent))
+
+    def _mode(self, of_modes, label):
+        """One of the learned vectors of the class, `[batch, L, clip_noise]`; linear in the label.
+
+        The largest of M Gaussians is any of them with the same chance.
+        """
+        count, width = self.config.modes, self.config.clip_noise
+        chosen = tf.one_hot(tf.argmax(of_modes, axis=-1), count)  # [batch, M]
+        of_label = tf.matmul(label, self.modes)  # [batch, L, M clip_noise]
+        of_label = tf.reshape(of_label, [-1, label.shape[1], count, width])
+        return tf.reduce_sum(of_label * chosen[:, None, :, None], axis=2)
+
+    def _drift(self, noise):
+        """`[batch, R frame_noise]` -> `[batch, R, frame_noise]`, correlated over time."""
+        noise = tf.reshape(noise, [-1, self.frames, self.config.frame_noise])
+        memory = self.config.noise_memory
+        weights = np.full(self.frames, np.sqrt(1 - memory**2))
+        weights[0] = 1.0  # frame 0 has no past to share its variance with
+        return decaying_sum(noise, memory, weights)
+
+    def _waves(self, noise):
+        """`a cos wt + b sin wt` and `b cos wt - a sin wt`, each `[batch, R, waves]`."""
+        if not self.config.waves:
+            return []
+        periods = np.geomspace(*_PERIODS, self.config.waves)
+        phase = 2 * np.pi * np.arange(self.frames)[:, None] / periods
+        cosine, sine = tf.constant(np.cos(phase), noise.dtype), tf.constant(np.sin(phase), noise.dtype)
+        a, b = tf.split(noise[:, None], 2, axis=-1)  # [batch, 1, waves]
+        return [a * cosine + b * sine, b * cosine - a * sine]
+
+
+def _every_frame(vector, label):
+    """`[batch, C]` -> `[batch, L, C]`, the same for each label of a clip."""
+    return tf.repeat(vector[:, None], label.shape[1], axis=1)

@@ -1,0 +1,121 @@
+"""The generator of `tuned`: a latent vector per clip, a recurrent body, and the paper's graph."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from sagcn_tf.models.decaying_sum import decaying_sum
+from sagcn_tf.models.graph_refinement import GraphRefinement
+from sagcn_tf.models.tuned.clip_latent import ClipLatent
+from sagcn_tf.models.tuned.joints_from_bones import JointsFromBones
+
+
+class TunedGenerator(keras.Model):
+    """G(z, y) of presets `tuned` and `small`.
+
+    As in the paper, noise and class pass a linear map and a GRU, whose outputs are summed over time
+    (here with a share of the past), linear maps turn the sum into features of each joint, and graph
+    convolutions on the pruned attention refine them. Other than in the paper,
+
+    * a clip has one latent vector beside the noise of its frames (`ClipLatent`), which scales and
+      shifts the linear maps;
+    * the GRU runs `warm_up` frames before the first that is seen, so that clips start in motion;
+    * each joint has `joint_features` numbers, coordinates together, rather than one per coordinate;
+    * a graph convolution has weights of its own for the node itself and a bias for each joint, so
+      that it can form differences between a frame and its past;
+    * the outputs are bone vectors, summed along the skeleton to joints.
+
+    All of it is causal: frame t does not depend on the noise of later frames.
+
+    Args:
+        config: a `Config` of preset `tuned` or `small`.
+        num_classes: C.
+        skeleton: the `Skeleton` of N joints.
+        dimensions: D, coordinates of a joint. Default 2.
+
+    Call arguments:
+        inputs: noise `[batch, *noise_shape]` and label `[batch, C]`, one-hot or any point of the
+            simplex (equation 8), or one such label for each frame, `[batch, T, C]`.
+        return_attention: default False.
+        clips: number of clips, from the first, to refine and return. Default: all.
+
+    Returns:
+        motion `[batch, T, N, D]`, standardized, float32. With `return_attention`, a dictionary of
+        `motion`, `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`, frame numbers.
+    """
+
+    def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
+        super().__init__(**kwargs)
+        self.config = config
+        policy, dense = self.dtype_policy, keras.layers.Dense
+        # Noise, the sum over time and coordinates stay in float32 under mixed precision: bfloat16
+        # makes the joints tremble.
+        exact = {"dtype": self.variable_dtype}
+        self.latent = ClipLatent(config, num_classes, config.frames + config.warm_up, **exact)
+        self.projection = dense(config.projection, dtype=policy)
+        self.start_state = dense(config.hidden, activation="tanh", dtype=policy)
+        self.rnn = keras.layers.GRU(config.hidden, return_sequences=True, dtype=policy)
+        first, second = config.maps
+        self.maps = [
+            dense(first, dtype=policy),
+            dense(second, dtype=policy),
+            dense(skeleton.num_joints * config.joint_features, **exact),
+        ]
+        self.scales = [dense(width, use_bias=False, dtype=policy) for width in (first, second)]
+        self.shift = dense(first, use_bias=False, dtype=policy)
+        self.refinement = GraphRefinement(
+            config,
+            skeleton,
+            config.frames,
+            config.joint_features,
+            attention={"normalise": True, "distance_penalty": config.distance_penalty},
+            convolutions={"outputs": dimensions, "own_kernel": True, "joint_bias": True},
+            dtype=policy,
+        )
+        self.joints_from_bones = JointsFromBones(skeleton, dimensions, **exact)
+        # Creates the weights, so that they exist before any training. Marked as built first, or
+        # Keras would trace `call` twice before it runs it.
+        self.built = True
+        self((tf.zeros([1, *self.noise_shape]), tf.zeros([1, num_classes])))
+
+    @property
+    def noise_shape(self):
+        """Shape of the standard Gaussian noise of one clip."""
+        return [self.latent.size]
+
+    def adapt(self, body):
+        """Takes over the `BodyStatistics` of the data to train on."""
+        self.joints_from_bones.adapt(body)
+
+    def call(self, inputs, return_attention=False, clips=None):
+        noise, label = inputs
+        warm_up = self.config.warm_up
+        if len(label.shape) == 2:
+            label = label[:, None]  # [batch, 1, C]
+        else:  # [batch, T, C] -> [batch, R, C]
+            label = tf.concat([tf.repeat(label[:, :1], warm_up, axis=1), label], axis=1)
+        latent, frame_noise = self.latent(noise, label)
+        hidden = self._body(latent, frame_noise)[:, warm_up:]  # [batch, T, hidden]
+        latent = latent[:, warm_up:] if latent.shape[1] > 1 else latent
+        first, second, last = self.maps
+        scale, second_scale = (1 + linear(latent) for linear in self.scales)
+        hidden = tf.nn.relu(first(hidden) * scale + self.shift(latent))
+        hidden = tf.nn.relu(second(hidden) * second_scale)
+        refined = self.refinement(last(hidden), return_attention=return_attention, clips=clips)
+        if not return_attention:
+            return self.joints_from_bones(refined)
+        return {**refined, "motion": self.joints_from_bones(refined["motion"])}
+
+    def _body(self, latent, frame_noise):
+        """The outputs of the GRU, summed over time (`c_t = o_t + r c_{t-1}`), in float32.
+
+        The sum starts as if the GRU had given its start state for ever.
+        """
+        frames, share = frame_noise.shape[1], self.config.accumulation
+        every = latent if latent.shape[1] > 1 else tf.repeat(latent, frames, axis=1)
+        hidden = self.projection(tf.concat([frame_noise, every], axis=-1))
+        start = self.start_state(tf.concat([frame_noise[:, 0], latent[:, 0]], axis=-1))
+        outputs = tf.cast(self.rnn(hidden, initial_state=start), self.variable_dtype)
+        before = share / (1 - share) * share ** np.arange(frames)[:, None]  # [R, 1]
+        start = tf.cast(start, outputs.dtype)[:, None]
+        return decaying_sum(outputs, share) + tf.constant(before, outputs.dtype) * start
