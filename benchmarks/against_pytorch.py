@@ -51,14 +51,14 @@ def _parts_of_one_clip(generator):
     """What takes most of the time of sampling one clip: `{name: function}`."""
     import tensorflow as tf
 
-    frames = generator.config.frames
+    frames, refinement = generator.config.frames, generator.refinement
     hidden = tf.random.normal([1, frames, generator.config.projection])
-    motion = tf.random.normal([1, frames, generator.joints, generator.dimensions])
+    motion = tf.random.normal([1, frames, refinement.joints, refinement.width])
     attention = tf.linalg.band_part(tf.ones([1, frames, frames]), -1, 0) / frames
     parts = {
         "RNN": lambda: generator.rnn(hidden),
-        "graph convolutions": lambda: generator.graph_convolution(
-            motion, generator.pruning(attention)
+        "graph convolutions": lambda: refinement.graph_convolution(
+            motion, refinement.pruning(attention)
         ),
     }
     return {

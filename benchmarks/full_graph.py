@@ -44,22 +44,21 @@ def block_of(kind, frames, clips):
 
     from datasets.skeletons import HUMAN36M_15
     from sagcn_tf.config import make_config
-    from sagcn_tf.models import Generator
+    from sagcn_tf.models.paper import Generator
     from sagcn_tf.skeleton import Skeleton
 
     config = make_config(preset="paper", frames=frames, **kinds(frames)[kind])
-    generator = Generator(config, 10, Skeleton.from_metadata(HUMAN36M_15).adjacency())
-    attention = generator.attention
+    generator = Generator(config, 10, Skeleton.from_metadata(HUMAN36M_15))
+    attention = generator.refinement.attention
     attention.gamma.assign(0.1)  # at 0, where training starts, attention would have no gradient
-    layers = (attention, generator.graph_convolution)
-    weights = [weight.value for layer in layers for weight in layer.weights]
+    weights = [weight.value for weight in generator.refinement.weights]
     hidden = tf.random.stateless_normal([clips, frames, _JOINTS * 2], [0, 0])
 
     @tf.function
     def forward_and_backward():
         with tf.GradientTape() as tape:
             tape.watch(hidden)
-            motion = generator.refine(hidden)
+            motion = generator.refinement(hidden)
         return tape.gradient(motion, [hidden, *weights], output_gradients=motion)
 
     return lambda: forward_and_backward()[0].numpy()

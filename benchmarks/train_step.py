@@ -20,6 +20,7 @@ from benchmarks import products
 from benchmarks.processes import in_own_process
 from benchmarks.products import shortest_seconds
 from benchmarks.rows import report, row
+from sagcn_tf.presets import TUNED_PRESETS
 
 _SHARE = {False: 75, True: 50}  # per cent, by mixed precision
 _CONVOLUTIONS = {False: 2, True: 3}  # times their products
@@ -31,10 +32,13 @@ def _parts(model, data):
     import tensorflow as tf
 
     motion, label = data
-    generator, config = model.generator, model.config
-    noise = tf.random.normal([len(motion), config.frames, config.noise_dim])
-    attention = tf.linalg.band_part(tf.ones([len(motion), config.frames, config.frames]), -1, 0)
-    pruned = generator.pruning(attention / config.frames)
+    generator, config, clips = model.generator, model.config, len(motion)
+    noise = tf.random.normal([clips, *generator.noise_shape])
+    refinement, frames = generator.refinement, config.frames
+    pruned = refinement.pruning(tf.linalg.band_part(tf.ones([clips, frames, frames]) / frames, -1, 0))
+    features = tf.random.normal([clips, frames, refinement.joints, refinement.width])
+    warm_up = config.warm_up if config.preset in TUNED_PRESETS else 0
+    hidden = tf.random.normal([clips, frames + warm_up, config.projection])
 
     def gradients(function, sources, network):
         with tf.GradientTape() as tape:
@@ -43,15 +47,15 @@ def _parts(model, data):
         return tape.gradient(outputs, [*sources, *network.trainable_variables])
 
     def game(name, network, frames):
-        pick = (lambda clips: clips[:, :frames],) * 2
-        return model._play(name, network, pick, motion, motion, label)
+        seen = motion[:, :frames]
+        return model._discriminator_step(name, network, seen, seen, label)
 
     def optimizers():
         for name, network in networks.items():
             still = [tf.zeros_like(variable) for variable in network.trainable_variables]
             model.optimizers[name].apply(still, network.trainable_variables)
 
-    block = generator.graph_convolution
+    block = refinement.graph_convolution
     networks = {
         "G": generator,
         "D_V": model.sequence_discriminator,
@@ -60,10 +64,10 @@ def _parts(model, data):
     return {
         "generator": lambda: gradients(lambda: generator((noise, label)), [], generator),
         "  of it, RNN": lambda: gradients(
-            lambda: generator.rnn(noise[..., :1] * tf.ones([config.projection])), [], generator.rnn
+            lambda: generator.rnn(hidden), [hidden], generator.rnn
         ),
         "  of it, graph convolutions": lambda: gradients(
-            lambda: block(motion, pruned), [motion, pruned], block
+            lambda: block(features, pruned), [features, pruned], block
         ),
         "D_V, its game": lambda: game("D_V", networks["D_V"], config.frames),
         "D_F, its game": lambda: game("D_F", networks["D_F"], config.k_frame),

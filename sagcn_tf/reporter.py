@@ -7,6 +7,7 @@ import time
 import tensorflow as tf
 
 from sagcn_tf import evaluation
+from sagcn_tf.attention_report import attention_report
 from sagcn_tf.figures import attention_map, curves, film_strip
 from sagcn_tf.figures.figure_io import to_image
 from sagcn_tf.files import whole_file
@@ -55,7 +56,10 @@ class Reporter:
     def evaluation(self, step, model):
         """MMD on the selection clips, film strips and an attention map; returns MMD_seq."""
         mmd = evaluation.selection_mmd(model, self.data, self._selection)
-        self._write(step, {f"selection/{name}": value for name, value in mmd.items()})
+        scores = {f"selection/{name}": value for name, value in mmd.items()}
+        selection = attention_report(model, len(self.data.class_names))
+        scores |= {f"attention/{name}": value for name, value in selection.items()}
+        self._write(step, scores)
         self._pictures(step, model)
         self._last = (step, time.monotonic())
         return mmd["mmd_seq"]

@@ -17,9 +17,7 @@ from sagcn_tf.errors import UserError
 from tests.small_data import small_config, small_data
 
 STEPS = 8
-CONFIG = small_config(
-    steps=STEPS, gradient_penalty=1.0, start_state=True, average=0.5, evaluate_every=4
-)
+CONFIG = small_config("tuned", steps=STEPS, average=0.5, evaluate_every=4)
 
 
 @contextlib.contextmanager

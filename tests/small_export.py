@@ -16,7 +16,7 @@ from sagcn_tf.exporting import exporter
 from tests.layer_checks import randomise_weights
 from tests.small_data import small_config, small_data
 
-CONFIG = small_config(start_state=True, relabel=True, noise_memory=0.5, top_k=2)
+CONFIG = small_config("tuned", top_k=2)
 METRICS = "assets.extra/metrics.json"
 
 
@@ -35,7 +35,8 @@ def small_run():
     runs.write_json(run_dir / "data.json", data.describe())
     model = runs.new_model(CONFIG, data)
     randomise_weights(model.average_generator, np.random.default_rng(1))
-    output = model.average_generator.graph_convolution.output_projection
+    model.take_from(data)
+    output = model.average_generator.refinement.graph_convolution.output_projection
     output.kernel.assign(0.05 * output.kernel)  # motion about as large as that of the data
     weights = runs.weights_of(model.average_generator)
     checkpoint = tf.train.Checkpoint(average_generator=weights)

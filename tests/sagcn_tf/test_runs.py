@@ -9,9 +9,7 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.trainer import Trainer
 from tests.small_data import CLASS_NAMES, RecordingReporter, small_config, small_data
 
-CONFIG = small_config(
-    steps=2, evaluate_every=1, start_state=True, relabel=True, average=0.5, learning_rate=0.1
-)
+CONFIG = small_config("tuned", steps=2, evaluate_every=1, average=0.5, learning_rate=0.1)
 LABEL = np.eye(len(CLASS_NAMES), dtype=np.float32)
 SEED = np.arange(len(CLASS_NAMES), dtype=np.int32)
 
@@ -118,7 +116,7 @@ def test_an_unknown_checkpoint_is_answered_with_the_known_ones(copied_run):
 
 
 @pytest.mark.parametrize(
-    "change", [{"maps": (11, 13)}, {"start_state": False}, {"attention_residual": "none"}]
+    "change", [{"maps": (11, 13)}, {"modes": 0}, {"preset": "paper"}]
 )
 def test_weights_of_another_configuration_are_refused(copied_run, change):
     dataclasses.replace(CONFIG, **change).save(copied_run / "config.json")

@@ -16,15 +16,8 @@ from tests.small_data import RecordingReporter, small_config, small_data
 
 ROOT = pathlib.Path(__file__).parents[2]
 STEPS = 8
-# Everything that a step may depend on is on: start state, penalty, average, frame differences.
-CONFIG = small_config(
-    steps=STEPS,
-    start_state=True,
-    relabel=True,
-    difference_scale=3.0,
-    gradient_penalty=1.0,
-    average=0.9,
-)
+# Everything that a step may depend on is on: measured bodies, penalty, average.
+CONFIG = small_config("tuned", steps=STEPS, average=0.9)
 # The same run in a process of its own, which dies in step 5 without any warning.
 KILLED_RUN = """
 import os, signal, sys

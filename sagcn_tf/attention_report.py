@@ -1,0 +1,25 @@
+"""What the attention of a model selects, measured on clips that it generates."""
+
+import numpy as np
+
+from sagcn_tf.metrics.attention_selection import attention_selection
+
+_CLIPS_PER_CLASS = 10
+
+
+def attention_report(model, num_classes):
+    """Measures which past frames pruning keeps in ten generated clips of each class.
+
+    Args:
+        model: a `MotionModel`.
+        num_classes: C.
+
+    Returns:
+        What `metrics.attention_selection` returns; empty for a model without attention.
+    """
+    if not model.attends:
+        return {}
+    count = num_classes * _CLIPS_PER_CLASS
+    label = np.eye(num_classes, dtype=np.float32)[np.arange(count) % num_classes]
+    kept = model.attend(label, np.arange(count, dtype=np.int32))["kept"]
+    return attention_selection(kept)
