@@ -14,7 +14,8 @@ import numpy as np
 from absl import app, flags
 
 from benchmarks.rows import report, row
-from sagcn_tf.metrics.mmd import BANDWIDTHS, mmd
+from sagcn_tf.metrics.kernel_sums import BANDWIDTHS
+from sagcn_tf.metrics.mmd import mmd
 
 CLASSES, FRAMES, JOINTS, DIMENSIONS = 10, 50, 15, 2
 _PLAIN_CLIPS = 200

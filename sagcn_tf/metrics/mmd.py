@@ -8,8 +8,9 @@ MMD_seq compares whole clips (vectors of T N D numbers). MMD_avg compares frame 
 frame t of the other (vectors of N D numbers) and takes the mean of the T square roots. Either is
 maximised over the bandwidths and then averaged over the classes.
 
-The cost is in the kernel sums, one for each pair of clips, frame and bandwidth. All bandwidths
-share the squared distances; `within_sums` lets several comparisons share the sums of one set.
+The cost is in the kernel sums, one for each pair of clips, frame and bandwidth (kernel_sums.py).
+All bandwidths share the squared distances; `within_sums` lets several comparisons share the sums of
+one set.
 """
 
 import os
@@ -17,18 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-BANDWIDTHS = 10.0 ** np.arange(-4, 10)
+from sagcn_tf.metrics.kernel_sums import BANDWIDTHS, sums_over_bandwidths
 
 # Distances held at a time: 512 KB of float64, so that they stay in a core's cache.
 _BLOCK_SIZE = 2**16
 # Multiplications in a matrix product below which OpenBLAS uses one thread.
 _SMALL_PRODUCT = 2**18
-# exp(-50) = 2e-22 vanishes beside any kernel sum in float64.
-_NEGLIGIBLE = 50.0
-# Beyond about 700 exp underflows, where it is several times slower.
-_SLOW_EXPONENT = 600.0
-# Below this exponent four terms of exp's series are exact to 1e-12.
-_SERIES_EXPONENT = 0.01
 
 
 def mmd(generated, real, generated_sums=None, real_sums=None):
@@ -111,7 +106,8 @@ def _class_sums(x, y, symmetric):
     m, frames = x.shape[:2]
     left, right = _factors(x, y)
     frame_sums, clip_sums = np.zeros((frames, len(BANDWIDTHS))), np.zeros((1, len(BANDWIDTHS)))
-    rows = max(1, _BLOCK_SIZE // m)
+    rows = min(m, max(1, _BLOCK_SIZE // m))
+    memory = np.empty((4, rows * m))  # new arrays would be paid for page by page, block by block
     for start in range(0, m, rows):
         stop = min(start + rows, m)
         first = start if symmetric else 0  # of a symmetric matrix the upper half is enough
@@ -119,14 +115,17 @@ def _class_sums(x, y, symmetric):
         size = stop - start
         omitted = np.tri(size, dtype=bool) if symmetric else np.eye(size, dtype=bool)
         count = np.count_nonzero(omitted)
-        clip_distances = np.zeros((size, m - first))
+        block = memory[:, : size * (m - first)].reshape(4, size, m - first)
+        clip_distances, distances, *buffers = block
+        clip_distances[:] = 0
         for t in range(frames):
-            distances = _product(left[t, start:stop], right[t, :, first:])
-            np.maximum(distances, 0, out=distances)  # rounding may give -1e-13
+            _product(left[t, start:stop], right[t, :, first:], out=distances)
+            if distances.min() < 0:  # rounding may give -1e-13
+                np.maximum(distances, 0, out=distances)
             distances[:, start - first : stop - first][omitted] = 0
             clip_distances += distances
-            frame_sums[t] += _sums_over_bandwidths(distances.ravel()) - count
-        clip_sums[0] += _sums_over_bandwidths(clip_distances.ravel()) - count
+            frame_sums[t] += sums_over_bandwidths(distances, buffers) - count
+        clip_sums[0] += sums_over_bandwidths(clip_distances, buffers) - count
     return (2 * frame_sums, 2 * clip_sums) if symmetric else (frame_sums, clip_sums)
 
 
@@ -142,41 +141,11 @@ def _factors(x, y):
     return left, np.ascontiguousarray(right.swapaxes(1, 2))
 
 
-def _product(a, b):
+def _product(a, b, out):
     """Multiplies matrices in pieces too small for the matrix library's own threads.
 
     These wait for one another at each product: on a busy machine that costs ten times the rest.
     """
-    product = np.empty((len(a), b.shape[1]))
     rows = max(1, _SMALL_PRODUCT // b.size)
     for start in range(0, len(a), rows):
-        np.matmul(a[start : start + rows], b, out=product[start : start + rows])
-    return product
-
-
-def _sums_over_bandwidths(squared_distances):
-    """Returns sum of exp(-d / bandwidth) over d for each bandwidth.
-
-    A loop over np.exp takes four times as long: for wide kernels the series of exp needs powers of
-    d alone, which all bandwidths share, and narrow kernels see few of the distances.
-    """
-    d = squared_distances
-    largest = d.max()
-    square = d * d
-    # exp(-d/b) = 1 - d/b + (d/b)^2/2 - (d/b)^3/6 + (d/b)^4/24
-    # (einsum, because np.dot starts threads of its own)
-    third, fourth = (np.einsum("i,i->", square, factor) for factor in (d, square))
-    series = [d.size, -d.sum(), square.sum() / 2, -third / 6, fourth / 24]
-    buffer = np.empty_like(d)
-    sums = np.empty(len(BANDWIDTHS))
-    for i in reversed(range(len(BANDWIDTHS))):
-        bandwidth = BANDWIDTHS[i]
-        if largest < _SERIES_EXPONENT * bandwidth:
-            sums[i] = np.polynomial.polynomial.polyval(1 / bandwidth, series)
-            continue
-        if largest > _SLOW_EXPONENT * bandwidth:
-            d = d[d < _NEGLIGIBLE * bandwidth]
-            largest = _NEGLIGIBLE * bandwidth
-        kernel = np.multiply(d, -1 / bandwidth, out=buffer[: d.size])
-        sums[i] = np.exp(kernel, out=kernel).sum()
-    return sums
+        np.matmul(a[start : start + rows], b, out=out[start : start + rows])

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sagcn_tf.metrics import mmd as module
-from sagcn_tf.metrics.mmd import BANDWIDTHS, mmd, within_sums
+from sagcn_tf.metrics.kernel_sums import BANDWIDTHS
+from sagcn_tf.metrics.mmd import mmd, within_sums
 
 
 def clips(seed, classes=2, m=5, frames=3, joints=2, dimensions=2, scale=1.0):
@@ -42,10 +43,6 @@ def mmd_by_loops(generated, real):
         avg.append(max(np.mean([mmd_loop(*f, b) for f in of_frame]) for b in BANDWIDTHS))
         seq.append(max(mmd_loop(flat_x, flat_y, b) for b in BANDWIDTHS))
     return {"mmd_avg": np.mean(avg), "mmd_seq": np.mean(seq)}
-
-
-def test_bandwidths_are_the_fourteen_powers_of_ten():
-    assert [f"{b:.0e}" for b in BANDWIDTHS] == [f"1e{e:+03d}" for e in range(-4, 10)]
 
 
 @pytest.mark.parametrize("scale", [1e-3, 0.1, 1, 10, 1e3])
