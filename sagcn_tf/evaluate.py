@@ -54,7 +54,7 @@ def evaluate_run(
     # What is wrong with the folders is said before TensorFlow is imported.
     check_manual_dir(runs.read_config(run_dir).dataset, manual_dir)
     from sagcn_tf import evaluation, evaluation_report, input_pipeline, recognition
-    from sagcn_tf.anchor_cache import anchors_of
+    from sagcn_tf.real_side_cache import kept_real_side
 
     model, described, config = runs.open_run(run_dir, checkpoint)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir)
@@ -70,7 +70,7 @@ def evaluate_run(
         config.frames,
         clips_per_class,
         recognisers=recognisers,
-        anchors=anchors_of(data, config.frames, clips_per_class, data_dir),
+        real=kept_real_side(data, config.frames, clips_per_class, data_dir),
     )
     path = evaluation_report.write_metrics(run_dir, checkpoint, results)
     lines = [evaluation_report.format_results(results)]

@@ -7,22 +7,18 @@ seeded, and the clips that choose the best checkpoint are never those that measu
 import numpy as np
 from tqdm import tqdm
 
-from sagcn_tf import recognition
+from sagcn_tf import real_side, recognition
 from sagcn_tf.errors import UserError
 from sagcn_tf.input_pipeline import evaluation_clips, most_clips
-from sagcn_tf.metrics import motion_statistics
-from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd, within_sums
+from sagcn_tf.motion_report import SPLITS, class_statistics, motion_report
 
 CLIPS_PER_CLASS = (100, 1000)
-RESAMPLINGS = 5
 SELECTION_CLIPS = 100
 
-# First seeds of the draws; resampling r adds r.
+# First seeds of draws; those of the real clips of other draws are in real_side.py.
 _RECOGNITION_SEED = 100
 _SELECTION_SEED = 1000
-_REAL_SEED = 2000
-_ANCHOR_SEED = 3000
 _SEEDS_PER_DRAW = 2**20
 _BATCH = 100
 
@@ -93,7 +89,7 @@ def evaluate_model(
     clips_per_class=CLIPS_PER_CLASS,
     show_progress=True,
     recognisers=None,
-    anchors=None,
+    real=None,
 ):
     """Measures a model on a data set.
 
@@ -106,8 +102,8 @@ def evaluate_model(
         show_progress: draws a progress bar with the time left.
         recognisers: what `recognition.open_recognisers` returned for these data and frames.
             Default None: without recognition.
-        anchors: what `anchor_scores` returned for these data, frames and clips a class. Default
-            None: they are measured, too.
+        real: `{m: RealSide}` of these data and frames, as `real_side_cache.kept_real_side` returns
+            it. Default None: it is measured, too, which takes longer than the rest.
 
     Returns:
         A JSON-able dict: `dataset`, `unit`, `clips_per_class`;
@@ -115,33 +111,36 @@ def evaluate_model(
         the clips of the training and of the test subjects, over five draws of generated and of real
         clips; of a model with `given_frames` also `"predicted"`, against training clips without the
         frames that were given;
-        `anchors`: see `anchor_scores`;
-        `motion`: `{statistic: {"generated", "train", "test"}}` at the largest m;
+        `anchors`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see `RealSide`;
+        `motion`: see `motion_report`, at the largest m;
         with recognisers, `recognition`: see `recognition_scores`.
 
     Raises:
         UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
     """
-    sizes = _sizes(data, clips_per_class)
-    classes = len(data.class_names)
-    total = RESAMPLINGS * (sizes[-1] + 2 * sum(sizes))
-    if anchors is None:
-        total += sum(len(ANCHORS) * m * _anchor_draws(m) for m in sizes)
+    sizes = real_side.sizes_of(data, clips_per_class)
+    total = len(data.class_names) * real_side.RESAMPLINGS * (sizes[-1] + len(SPLITS) * sum(sizes))
+    if real is None:
+        total += sum(real_side.clips_to_measure(data, m) for m in sizes)
     if recognisers:
-        total += recognition.SEEDS * recognition.clips_per_class(data) * (1 + len(recognisers))
-    with tqdm(
-        total=classes * total, desc="evaluate", unit="clip", disable=not show_progress
-    ) as bar:
-        scores, first = _model_scores(model, data, frames, sizes, bar.update)
-        if anchors is None:
-            anchors = anchor_scores(data, frames, sizes, bar.update)
+        sets = recognition.SEEDS * (1 + len(recognisers))
+        total += len(data.class_names) * recognition.clips_per_class(data) * sets
+    with tqdm(total=total, desc="evaluate", unit="clip", disable=not show_progress) as bar:
+        if real is None:
+            real = {m: real_side.measure_real_side(data, frames, m, bar.update) for m in sizes}
+        scores, first = _model_scores(model, data, frames, {m: real[m] for m in sizes}, bar.update)
+        training_clips = real_side.compared_clips(data, "train", sizes[-1], 0, frames)
+        statistics = class_statistics(first, training_clips, data)
         results = {
             "dataset": data.dataset,
             "unit": data.unit,
             "clips_per_class": sizes,
             "mmd": scores,
-            "anchors": anchors,
-            "motion": motion_report(first, data, frames),
+            "anchors": {
+                name: {str(m): real[m].anchors[name] for m in sizes}
+                for name in real[sizes[-1]].anchors
+            },
+            "motion": motion_report(statistics, real[sizes[-1]].motion, data.class_names),
         }
         if recognisers:
             results["recognition"] = recognition_scores(model, data, recognisers, bar.update)
@@ -185,122 +184,31 @@ def recognition_scores(model, data, recognisers, progress=None):
     }
 
 
-def _model_scores(model, data, frames, sizes, progress):
+def _model_scores(model, data, frames, real, progress):
     """MMD against both splits over the draws, and the generated clips of the first draw.
 
     Of a model that begins its clips with real frames, also of the frames after them alone.
     """
     given = getattr(model, "given_frames", 0)
-    draws = {split: {m: [] for m in sizes} for split in ("train", "test")}
-    predicted = {m: [] for m in sizes}
+    draws = {split: {m: [] for m in real} for split in SPLITS}
+    predicted = {m: [] for m in real}
     first = None
-    for draw in range(RESAMPLINGS):
-        generated = generate_clips(model, len(data.class_names), sizes[-1], draw, progress)
+    for draw in range(real_side.RESAMPLINGS):
+        generated = generate_clips(model, len(data.class_names), max(real), draw, progress)
         first = generated if first is None else first
-        for m in sizes:
+        for m, of_size in real.items():
             clips = generated[:, :m]
             sums = within_sums(clips)
             for split, results in draws.items():
-                real = evaluation_clips(data, split, m, _REAL_SEED + draw, frames)
-                results[m].append(mmd(clips, real, generated_sums=sums))
+                compared = real_side.compared_clips(data, split, m, draw, frames)
+                results[m].append(mmd(clips, compared, sums, of_size.sums[split][draw]))
                 progress(len(clips) * m)
                 if given and split == "train":
-                    predicted[m].append(mmd(clips[:, :, given:], real[:, :, given:]))
+                    predicted[m].append(mmd(clips[:, :, given:], compared[:, :, given:]))
     scores = {split: _summaries(results) for split, results in draws.items()}
     return scores | ({"predicted": _summaries(predicted)} if given else {}), first
 
 
-def _sizes(data, clips_per_class):
-    return sorted({min(m, most_clips(data) or m) for m in clips_per_class})
-
-
-def _anchor_draws(m):
-    return RESAMPLINGS if m <= SELECTION_CLIPS else 1
-
-
-def anchor_scores(data, frames, clips_per_class, progress=None):
-    """MMD of the anchor sets against the training clips that a model is compared with.
-
-    Args:
-        data: a `MotionData` with sequences.
-        frames: T.
-        clips_per_class: as `evaluate_model` takes it.
-        progress: called with the number of clips of each anchor.
-
-    Returns:
-        `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}` for each of
-        `metrics.anchors.ANCHORS`, over five draws up to m = 100 and one above. They depend on the
-        data alone.
-    """
-    sizes = _sizes(data, clips_per_class)
-    results = {name: {m: [] for m in sizes} for name in ANCHORS}
-    for m in sizes:
-        for draw in range(_anchor_draws(m)):
-            real = evaluation_clips(data, "train", m, _REAL_SEED + draw, frames)
-            sums = within_sums(real)
-            others = [
-                evaluation_clips(data, split, m, _ANCHOR_SEED + draw, frames, half=1)
-                for split in ("train", "test")
-            ]
-            for name, make in ANCHORS.items():
-                clips = make(*others, np.random.default_rng([draw, m]))
-                results[name][m].append(mmd(clips, real, real_sums=sums))
-                if progress:
-                    progress(len(clips) * m)
-    return {name: _summaries(scores) for name, scores in results.items()}
-
-
 def _summaries(results):
     """Mean and standard deviation over the draws, for each number of clips a class."""
-    summaries = {}
-    for m, draws in results.items():
-        summaries[str(m)] = {
-            name: {
-                "mean": float(np.mean([scores[name] for scores in draws])),
-                "std": float(np.std([scores[name] for scores in draws])),
-                "draws": len(draws),
-            }
-            for name in draws[0]
-        }
-    return summaries
-
-
-def motion_report(generated, data, frames):
-    """Compares motion statistics of generated clips with those of real clips.
-
-    Args:
-        generated: standardised clips `[C, m, T, N, D]`.
-        data: a `MotionData` with sequences.
-        frames: T.
-
-    Returns:
-        `{statistic: {"generated", "train", "test"}}`, means over all clips: speed, acceleration
-        and bone length variation in the data's unit (a frame); diversity and the distance to the
-        nearest of m training clips of the class in standardised coordinates.
-    """
-    m = generated.shape[1]
-    sources = {"generated": generated}
-    for split in ("train", "test"):
-        sources[split] = evaluation_clips(data, split, m, _ANCHOR_SEED, frames, half=1)
-    pool = evaluation_clips(data, "train", m, _REAL_SEED, frames)
-    report = {}
-    for source, clips in sources.items():
-        of_classes = [_motion_statistics(*pair, data) for pair in zip(clips, pool, strict=True)]
-        for name in of_classes[0]:
-            value = float(np.mean([statistics[name] for statistics in of_classes]))
-            report.setdefault(name, {})[source] = value
-    return report
-
-
-def _motion_statistics(clips, training_clips, data):
-    """The statistics of one class, clips `[m, T, N, D]`, by name."""
-    motion, bones = data.unstandardise(clips), data.skeleton.bones
-    return {
-        "speed": motion_statistics.speed(motion).mean(),
-        "acceleration": motion_statistics.acceleration(motion).mean(),
-        "bone length variation": motion_statistics.bone_length_variation(motion, bones).mean(),
-        "diversity": motion_statistics.diversity(clips),
-        "distance to nearest training clip": motion_statistics.nearest_distance(
-            clips, training_clips
-        ),
-    }
+    return {str(m): real_side.summary(draws) for m, draws in results.items()}

@@ -5,9 +5,12 @@ import pathlib
 
 from sagcn_tf.errors import UserError
 from sagcn_tf.markdown import table
+from sagcn_tf.motion_report import ratio
 from sagcn_tf.recognition_report import format_recognition
 from sagcn_tf.runs import checkpoint_step, write_json
 
+# Ratios to real motion outside these are marked in the table of classes.
+_ALIKE = (0.8, 1.25)
 # What is compared with what, by the keys of the results.
 _SOURCES = {
     "train": ("generated", "training subjects"),
@@ -58,7 +61,7 @@ def is_measured(run_dir, checkpoint) -> bool:
 
 
 def format_results(results):
-    """Returns Markdown tables: MMD with the anchors under it, motion statistics, recognition.
+    """Returns Markdown tables: MMD with the anchors under it, motion, recognition.
 
     Args:
         results: what `evaluation.evaluate_model` returns.
@@ -80,8 +83,28 @@ def format_results(results):
         f"{mmd_table}\n\n"
         f"Motion statistics: the first three in {results['unit']}s (a frame), the others in "
         "standardised coordinates\n\n"
-        f"{table(header, rows)}\n{_recognition(results)}"
+        f"{table(header, rows)}\n\n{_of_classes(results['motion'])}\n{_recognition(results)}"
     )
+
+
+def _of_classes(motion):
+    """The ratios of generated to real motion, a row for each class."""
+    class_names = next(iter(motion.values()))["classes"]
+    rows = [
+        [class_name, *(_marked_ratio(values["classes"][class_name]) for values in motion.values())]
+        for class_name in class_names
+    ]
+    return (
+        "generated / training of each class, from other training clips; ! where it is outside "
+        f"{_ALIKE[0]} to {_ALIKE[1]}\n\n{table(['class', *motion], rows)}"
+    )
+
+
+def _marked_ratio(values):
+    found = ratio(values)
+    if found is None:
+        return "-"
+    return f"{found:.2f}{'' if _ALIKE[0] <= found <= _ALIKE[1] else ' !'}"
 
 
 def _recognition(results):
@@ -100,7 +123,7 @@ def _score(score):
 
 
 def _statistics(values):
-    # Rigid bodies vary no bone but by rounding: to that there is no ratio.
-    real = values["train"] if values["train"] > 1e-3 * values["generated"] else 0.0
-    ratios = [f"{values[name] / real:.2f}" if real else "-" for name in ("generated", "test")]
-    return [f"{values[name]:.4g}" for name in ("generated", "train", "test")] + ratios
+    ratios = [ratio(values, name) for name in ("generated", "test")]
+    return [f"{values[name]:.4g}" for name in ("generated", "train", "test")] + [
+        "-" if found is None else f"{found:.2f}" for found in ratios
+    ]

@@ -7,6 +7,7 @@ import pathlib
 from sagcn_tf import evaluation, evaluation_report, input_pipeline, runs
 from sagcn_tf.errors import UserError
 from sagcn_tf.machines import Machines
+from sagcn_tf.real_side_cache import kept_real_side
 from sagcn_tf.reporter import Reporter
 from sagcn_tf.samples import draw_samples
 from sagcn_tf.trainer import Trainer
@@ -20,7 +21,7 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
     Args:
         config: a `Config`.
         run_dir: folder of the run, which holds its `config.json`; shared by all machines.
-        data_dir: folder for prepared data.
+        data_dir: folder for prepared data, and for what evaluations need of them alone.
         manual_dir: folder with the raw files of data that cannot be downloaded.
         cluster: the `Cluster` of machines. Default: this one alone.
         measure: evaluate the finished run, of which samples are drawn in any case. Default True.
@@ -53,7 +54,7 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
         if not trainer.train():
             return False
     if machines.is_chief:
-        _finish(config, data, run_dir, measure)
+        _finish(config, data, run_dir, data_dir, measure)
     return True
 
 
@@ -69,14 +70,15 @@ def _keep_to_data(run_dir, data, may_write):
         runs.write_json(path, data.describe())
 
 
-def _finish(config, data, run_dir, measure):
+def _finish(config, data, run_dir, data_dir, measure):
     """Draws samples of the best checkpoint of a finished run, and evaluates it."""
     model, _, _ = runs.open_run(run_dir, "best")
     pictures = draw_samples(model, data, run_dir, config.frames)
     if not measure:
         return
     sizes = {min(config.clips_per_class, 100), config.clips_per_class}
-    results = evaluation.evaluate_model(model, data, config.frames, sizes)
+    real = kept_real_side(data, config.frames, sizes, data_dir)
+    results = evaluation.evaluate_model(model, data, config.frames, sizes, real=real)
     metrics = evaluation_report.write_metrics(run_dir, "best", results)
     print(f"\n{evaluation_report.format_results(results)}")
     print("\n".join(str(path) for path in (metrics, *pictures)))

@@ -4,11 +4,11 @@ import json
 import numpy as np
 import pytest
 
-from sagcn_tf import evaluation, recognition
+from sagcn_tf import evaluation, real_side, recognition
 from sagcn_tf.errors import UserError
-from sagcn_tf.input_pipeline import evaluation_clips
 from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd
+from sagcn_tf.motion_report import class_statistics, motion_report
 from tests.place_recogniser import place_recogniser
 from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
 
@@ -78,10 +78,9 @@ def test_draws_whose_seeds_would_overlap_are_refused(count, seed):
 def test_selection_clips_are_none_of_those_that_measure():
     selection = evaluation.selection_clips(DATA, FRAMES)
     assert selection.shape == (CLASSES, 100, FRAMES, JOINTS, 2)
-    for draw in range(evaluation.RESAMPLINGS):
-        for first in (evaluation._REAL_SEED, evaluation._ANCHOR_SEED):
-            measured = evaluation_clips(DATA, "train", 100, first + draw, FRAMES)
-            assert not np.array_equal(selection, measured)
+    for draw in range(real_side.RESAMPLINGS):
+        for drawn in (real_side.compared_clips, real_side.other_clips):
+            assert not np.array_equal(selection, drawn(DATA, "train", 100, draw, FRAMES))
 
 
 def in_pieces(sequences):
@@ -128,6 +127,11 @@ def results():
     return evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (120, 20), False)
 
 
+@pytest.fixture(scope="module")
+def real():
+    return {m: real_side.measure_real_side(DATA, FRAMES, m) for m in (20, 120)}
+
+
 def test_results_are_json(results):
     assert json.loads(json.dumps(results, allow_nan=False)) == results
 
@@ -146,7 +150,7 @@ def test_the_mean_is_that_of_five_fresh_draws(results):
     values = [
         mmd(
             evaluation.generate_clips(SmallModel(DATA), CLASSES, 120, draw),
-            evaluation_clips(DATA, "test", 120, evaluation._REAL_SEED + draw, FRAMES),
+            real_side.compared_clips(DATA, "test", 120, draw, FRAMES),
         )["mmd_avg"]
         for draw in range(5)
     ]
@@ -155,7 +159,7 @@ def test_the_mean_is_that_of_five_fresh_draws(results):
     assert score["std"] == pytest.approx(np.std(values))
 
 
-def test_frames_that_a_model_was_given_do_not_count_as_predicted(results):
+def test_frames_that_a_model_was_given_do_not_count_as_predicted(results, real):
     """Its clips begin with real frames, and go on as white noise."""
 
     class Continuing(SmallModel):
@@ -169,23 +173,20 @@ def test_frames_that_a_model_was_given_do_not_count_as_predicted(results):
             )
             return motion
 
-    mmds = evaluation.evaluate_model(
-        Continuing(DATA), DATA, FRAMES, (20,), False, anchors=results["anchors"]
-    )["mmd"]
+    mmds = evaluation.evaluate_model(Continuing(DATA), DATA, FRAMES, (20,), False, real=real)["mmd"]
 
     scores = {name: mmds[name]["20"]["mmd_avg"]["mean"] for name in ("train", "predicted")}
     assert scores["predicted"] > 2 * scores["train"]
     assert "predicted" not in results["mmd"]
 
 
-def test_anchors_that_were_measured_before_are_taken_as_they_are(results):
-    anchors = evaluation.anchor_scores(DATA, FRAMES, (120, 20))
-    assert anchors == results["anchors"]
-    again = evaluation.evaluate_model(
-        SmallModel(DATA), DATA, FRAMES, (120, 20), False, anchors={"known": anchors["white noise"]}
-    )
-    assert again["anchors"] == {"known": anchors["white noise"]}
-    assert again["mmd"] == results["mmd"]
+def test_a_real_side_that_was_measured_before_changes_nothing(results, real, monkeypatch):
+    def measure(*arguments):
+        raise AssertionError("measured again")
+
+    monkeypatch.setattr(real_side, "measure_real_side", measure)
+    again = evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (120, 20), False, real=real)
+    assert again == results
 
 
 def test_anchors_are_measured_at_every_size(results):
@@ -207,44 +208,11 @@ def test_the_model_stands_between_the_floor_and_a_constant_pose(results):
     assert floor < model < results["anchors"]["mean pose of the class"]["120"]["mmd_seq"]["mean"]
 
 
-def test_motion_of_real_clips_scores_as_real():
-    real = evaluation_clips(DATA, "train", 120, 7, FRAMES)
-    for values in evaluation.motion_report(real, DATA, FRAMES).values():
-        assert values["generated"] == pytest.approx(values["train"], rel=0.1)
-
-
-def test_speed_is_in_the_unit_of_the_data():
-    real = evaluation_clips(DATA, "train", 20, 7, FRAMES)
-    steps = np.diff(DATA.unstandardise(real), axis=2)
-    report = evaluation.motion_report(real, DATA, FRAMES)
-    assert report["speed"]["generated"] == pytest.approx(
-        np.linalg.norm(steps, axis=-1).mean(), rel=1e-5
-    )
-
-
-@pytest.mark.parametrize(
-    ("spoil", "statistic", "ratio"),
-    [
-        (lambda clips: clips[:, :, :1].repeat(FRAMES, axis=2), "speed", (0, 0)),
-        (lambda clips: clips[:, :1].repeat(50, axis=1), "diversity", (0, 0)),
-        (lambda clips: 3 * clips, "speed", (2.5, 3.5)),
-        (
-            lambda clips: clips + np.random.default_rng(0).normal(size=clips.shape),
-            "acceleration",
-            (2, 1000),
-        ),
-        (
-            lambda clips: evaluation_clips(DATA, "train", 50, evaluation._REAL_SEED, FRAMES),
-            "distance to nearest training clip",
-            (0, 0),
-        ),
-    ],
-    ids=["frozen", "one clip", "three times too fast", "jitter", "memorised"],
-)
-def test_motion_statistics_show_what_is_wrong(spoil, statistic, ratio):
-    spoilt = spoil(evaluation_clips(DATA, "train", 50, 7, FRAMES))
-    values = evaluation.motion_report(spoilt, DATA, FRAMES)[statistic]
-    assert ratio[0] <= values["generated"] / values["train"] <= ratio[1]
+def test_motion_is_that_of_the_first_draw_beside_other_real_clips(results, real):
+    first = evaluation.generate_clips(SmallModel(DATA), CLASSES, 120, 0)
+    training_clips = real_side.compared_clips(DATA, "train", 120, 0, FRAMES)
+    statistics = class_statistics(first, training_clips, DATA)
+    assert results["motion"] == motion_report(statistics, real[120].motion, DATA.class_names)
 
 
 @pytest.fixture(scope="module")

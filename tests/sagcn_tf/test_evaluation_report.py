@@ -13,6 +13,10 @@ def score(mean, std, draws):
     }
 
 
+def motion(generated, train, test):
+    return {"generated": generated, "train": train, "test": test}
+
+
 RESULTS = {
     "dataset": "small",
     "unit": "pixel",
@@ -23,9 +27,18 @@ RESULTS = {
     },
     "anchors": {"white noise": {"100": score(0.5, 0.01, 5), "1000": score(0.45, 0.0, 1)}},
     "motion": {
-        "speed": {"generated": 3.0, "train": 2.0, "test": 1.0},
-        "acceleration": {"generated": 0.0, "train": 4.0, "test": 2.0},
-        "bone length variation": {"generated": 1.0, "train": 3e-7, "test": 0.0},
+        "speed": {
+            **motion(3.0, 2.0, 1.0),
+            "classes": {"waving": motion(2.5, 2.0, 1.0), "bowing": motion(5.0, 2.0, 1.0)},
+        },
+        "acceleration": {
+            **motion(0.0, 4.0, 2.0),
+            "classes": {"waving": motion(3.2, 4.0, 2.0), "bowing": motion(0.0, 4.0, 2.0)},
+        },
+        "bone length variation": {
+            **motion(1.0, 3e-7, 0.0),
+            "classes": {"waving": motion(1.0, 3e-7, 0.0), "bowing": motion(0.0, 0.0, 0.0)},
+        },
     },
 }
 
@@ -67,6 +80,13 @@ def test_rounding_is_nothing_to_compare_with():
     assert cells()["bone length variation", "1"] == ["3e-07", "0", "-", "-"]
 
 
+def test_classes_whose_motion_is_unlike_that_of_real_clips_are_marked():
+    rows = cells()
+    assert rows["class", "speed"] == ["acceleration", "bone length variation"]
+    assert rows["waving", "1.25"] == ["0.80", "-"]
+    assert rows["bowing", "2.50 !"] == ["0.00 !", "-"]
+
+
 def test_recognition_stands_at_the_end_where_it_was_measured():
     row = {"recall": [0.5]} | dict.fromkeys(
         ["accuracy", "frechet_train", "frechet_test", "diversity", "multimodality"],
@@ -85,7 +105,7 @@ def test_recognition_stands_at_the_end_where_it_was_measured():
 
 def test_columns_are_aligned():
     tables = format_results(RESULTS).split("\n\n")
-    for table in (tables[1], tables[3]):
+    for table in (tables[1], tables[3], tables[5]):
         assert len({len(line) for line in table.splitlines()}) == 1
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sagcn_tf import evaluation, input_pipeline, runs
+from sagcn_tf import evaluation, input_pipeline, real_side, runs
 from sagcn_tf.config import Config
 from sagcn_tf.evaluation_report import read_metrics, write_metrics
 from sagcn_tf.reproduction import measured, runner
@@ -64,7 +64,7 @@ def here():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
         patch.setattr(evaluation, "SELECTION_CLIPS", 5)
-        patch.setattr(evaluation, "RESAMPLINGS", 1)
+        patch.setattr(real_side, "RESAMPLINGS", 1)
         patch.setattr(runner, "in_a_child_process", lambda function, *given: function(*given))
         yield patch
 

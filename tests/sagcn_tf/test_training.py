@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from sagcn_tf import evaluation, input_pipeline
+from sagcn_tf import evaluation, input_pipeline, real_side
 from sagcn_tf.errors import UserError
 from sagcn_tf.reporter import Reporter
 from sagcn_tf.training import train_run
@@ -44,7 +44,7 @@ def rows(run_dir):
 def finished(small_world, tmp_path_factory):
     run_dir = tmp_path_factory.mktemp("finished")
     CONFIG.save(run_dir / "config.json")
-    assert train_run(CONFIG, run_dir, "unused")
+    assert train_run(CONFIG, run_dir, run_dir / "data")
     return run_dir
 
 
@@ -92,10 +92,12 @@ def test_a_stopped_run_that_is_resumed_has_the_history_of_one_that_was_not(
     CONFIG.save(tmp_path / "config.json")
     with small_world.context() as patch:
         patch.setattr(Reporter, "step", stop_at_3)
-        assert not train_run(CONFIG, tmp_path, "unused")
+        assert not train_run(CONFIG, tmp_path, finished / "data")
     assert not (tmp_path / "metrics.json").exists()
 
-    assert train_run(CONFIG, tmp_path, "unused")
+    with small_world.context() as patch:  # it lies beside the data since the first run
+        patch.setattr(real_side, "measure_real_side", None)
+        assert train_run(CONFIG, tmp_path, finished / "data")
 
     assert f"{tmp_path}: sagcn, preset paper, on synthetic, step 3 of 4" in capsys.readouterr().out
     assert rows(tmp_path) == rows(finished)
