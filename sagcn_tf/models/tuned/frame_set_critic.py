@@ -28,7 +28,8 @@ class FrameSetCritic(keras.Model):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        super().__init__(**kwargs)
+        # Motion stays in float32 under mixed precision, where `MotionFeatures` looks at it.
+        super().__init__(autocast=False, **kwargs)
         policy, width, dense = self.dtype_policy, config.frame_width, keras.layers.Dense
         self.features = MotionFeatures(skeleton, dimensions, dtype=self.variable_dtype)
         self.first, self.second, self.of_set = (dense(width, dtype=policy) for _ in range(3))

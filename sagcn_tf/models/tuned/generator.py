@@ -45,11 +45,11 @@ class TunedGenerator(keras.Model):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        super().__init__(**kwargs)
-        self.config = config
-        policy, dense = self.dtype_policy, keras.layers.Dense
         # Noise, the sum over time and coordinates stay in float32 under mixed precision: bfloat16
         # makes the joints tremble.
+        super().__init__(autocast=False, **kwargs)
+        self.config = config
+        policy, dense = self.dtype_policy, keras.layers.Dense
         exact = {"dtype": self.variable_dtype}
         self.latent = ClipLatent(config, num_classes, config.frames + config.warm_up, **exact)
         self.projection = dense(config.projection, dtype=policy)

@@ -31,7 +31,8 @@ class TemporalCritic(keras.Model):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        super().__init__(**kwargs)
+        # Motion stays in float32 under mixed precision, where `MotionFeatures` looks at it.
+        super().__init__(autocast=False, **kwargs)
         policy, width, dense = self.dtype_policy, config.sequence_width, keras.layers.Dense
         self.features = MotionFeatures(
             skeleton, dimensions, differences=True, dtype=self.variable_dtype
