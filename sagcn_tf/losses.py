@@ -41,8 +41,10 @@ def relativistic_losses(real_logits, fake_logits, real_label, fake_label):
     logistic one; it needs a gradient penalty on both sides (Huang et al. 2024).
 
     Args:
-        real_logits, fake_logits: `[R]` and `[F]`.
-        real_label, fake_label: `[R, C]` and `[F, C]`; at least one pair must share a class.
+        real_logits: `[R]`.
+        fake_logits: `[F]`.
+        real_label: `[R, C]`, one-hot.
+        fake_label: `[F, C]`, one-hot; at least one pair must share a class.
 
     Returns:
         Two scalars: the discriminator's loss and the generator's.

@@ -42,7 +42,9 @@ class GraphRefinement(keras.layers.Layer):
         of a long clip is pruned as it is computed; only `return_attention` holds it whole.
     """
 
-    def __init__(self, config, skeleton, frames, width, attention=None, convolutions=None, **kwargs):
+    def __init__(
+        self, config, skeleton, frames, width, attention=None, convolutions=None, **kwargs
+    ):
         super().__init__(**kwargs)
         self.top_k, self.joints, self.width = config.top_k, skeleton.num_joints, width
         exact = {"dtype": self.variable_dtype}

@@ -109,7 +109,8 @@ class SAGCN(MotionModel):
         Args:
             name: `"D_V"` or `"D_F"`.
             network: the discriminator.
-            real, fake: what it sees of the real and the fake clips, `[batch, T or k, N, D]`.
+            real: what it sees of the real clips, `[batch, T or k, N, D]`.
+            fake: what it sees of the fake clips.
             label: `[batch, C]`.
 
         Returns:

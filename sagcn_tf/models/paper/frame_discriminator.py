@@ -30,7 +30,8 @@ class FrameDiscriminator(keras.Model):
         self.frame_value = keras.layers.Dense(1, dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
         self.built = True
-        self((tf.zeros([1, config.k_frame, skeleton.num_joints, dimensions]), tf.zeros([1, num_classes])))
+        frames = tf.zeros([1, config.k_frame, skeleton.num_joints, dimensions])
+        self((frames, tf.zeros([1, num_classes])))
 
     def call(self, inputs):
         frames, label = inputs

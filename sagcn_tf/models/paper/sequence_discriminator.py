@@ -30,7 +30,8 @@ class SequenceDiscriminator(keras.Model):
         self.convolution = keras.layers.Conv1D(1, 3, padding="same", dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
         self.built = True
-        self((tf.zeros([1, config.frames, skeleton.num_joints, dimensions]), tf.zeros([1, num_classes])))
+        motion = tf.zeros([1, config.frames, skeleton.num_joints, dimensions])
+        self((motion, tf.zeros([1, num_classes])))
 
     def call(self, inputs):
         motion, label = inputs

@@ -45,7 +45,9 @@ class ClipLatent(keras.layers.Layer):
         self.second = keras.layers.Dense(config.latent, dtype=self.dtype_policy)
         # Starts at exp(0): all frame noise as it is.
         self.loudness = keras.layers.Dense(
-            config.frame_noise + 2 * config.waves, kernel_initializer="zeros", dtype=self.dtype_policy
+            config.frame_noise + 2 * config.waves,
+            kernel_initializer="zeros",
+            dtype=self.dtype_policy,
         )
         if config.modes:
             self.modes = self.add_weight(
@@ -90,11 +92,12 @@ class ClipLatent(keras.layers.Layer):
             return []
         periods = np.geomspace(*_PERIODS, self.config.waves)
         phase = 2 * np.pi * np.arange(self.frames)[:, None] / periods
-        cosine, sine = tf.constant(np.cos(phase), noise.dtype), tf.constant(np.sin(phase), noise.dtype)
+        # [R, waves]
+        cosine, sine = (tf.constant(of(phase), noise.dtype) for of in (np.cos, np.sin))
         a, b = tf.split(noise[:, None], 2, axis=-1)  # [batch, 1, waves]
         return [a * cosine + b * sine, b * cosine - a * sine]
 
 
 def _every_frame(vector, label):
-    """`[batch, C]` -> `[batch, L, C]`, the same for each label of a clip."""
+    """`[batch, V]` -> `[batch, L, V]`, the same for each label of a clip."""
     return tf.repeat(vector[:, None], label.shape[1], axis=1)

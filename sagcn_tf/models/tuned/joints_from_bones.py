@@ -38,7 +38,9 @@ class JointsFromBones(keras.layers.Layer):
         joints, dimensions = body.mean.shape
         paths = np.linalg.inv(body.bones)  # [N, N]: 1 for the bones between the root and a joint
         # d joint[n, d] / d bone[k, e], as [k, e, n, d]
-        kernel = np.einsum("nk,kd,nd,ed->kend", paths, body.bone_std, 1 / body.std, np.eye(dimensions))
+        kernel = np.einsum(
+            "nk,kd,nd,ed->kend", paths, body.bone_std, 1 / body.std, np.eye(dimensions)
+        )
         self.kernel.assign(kernel.reshape(joints * dimensions, joints * dimensions))
         self.offset.assign(((paths @ body.bone_mean - body.mean) / body.std).ravel())
 

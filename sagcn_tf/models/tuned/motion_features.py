@@ -44,7 +44,9 @@ class MotionFeatures(keras.layers.Layer):
         """Takes over the `BodyStatistics` of a data set."""
         joints, dimensions = body.mean.shape
         # d bone[k, e] / d joint[n, d], as [n, d, k, e]
-        kernel = np.einsum("kn,nd,kd,de->ndke", body.bones, body.std, 1 / body.bone_std, np.eye(dimensions))
+        kernel = np.einsum(
+            "kn,nd,kd,de->ndke", body.bones, body.std, 1 / body.bone_std, np.eye(dimensions)
+        )
         self.kernel.assign(kernel.reshape(joints * dimensions, joints * dimensions))
         self.offset.assign(((body.bones @ body.mean - body.bone_mean) / body.bone_std).ravel())
         self.bone_std.assign(body.bone_std.ravel())

@@ -78,7 +78,9 @@ def test_mixed_precision_gives_float32_logits_and_weights():
 
 
 def test_the_paper_s_discriminator_has_as_many_weights_as_its_layers_say():
-    network = FrameDiscriminator(make_config(preset="paper"), 10, Skeleton.from_metadata(HUMAN36M_15))
+    network = FrameDiscriminator(
+        make_config(preset="paper"), 10, Skeleton.from_metadata(HUMAN36M_15)
+    )
 
     expected = (30 + 1) * 1024 + (1024 + 1) * 512 + 30 * 512
     expected += (512 + 10 + 1) * 1024 + (1024 + 1) * 128 + (128 + 1) + (20 + 1)

@@ -124,9 +124,7 @@ def test_each_frame_may_have_its_own_label():
         np.testing.assert_allclose(motion[clip], expected, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    "variant", ["paper", "equation 4", "no past frame kept", "full graph"]
-)
+@pytest.mark.parametrize("variant", ["paper", "equation 4", "no past frame kept", "full graph"])
 def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant):
     """Values and gradients, of clips of three blocks of rows and of a part of one."""
     monkeypatch.setattr("sagcn_tf.layers.blockwise_attention._ROWS", 10)
@@ -136,7 +134,9 @@ def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant)
         inputs = noise, make_inputs(batch=2)[1]
         outputs, gradients = [], []
         for long in (False, True):
-            monkeypatch.setattr("sagcn_tf.models.graph_refinement.is_long", lambda *_, long=long: long)
+            monkeypatch.setattr(
+                "sagcn_tf.models.graph_refinement.is_long", lambda *_, long=long: long
+            )
             outputs.append(generator(inputs, return_attention=True))
             with tf.GradientTape() as tape:
                 loss = tf.reduce_mean(tf.sin(generator(inputs)))
@@ -182,9 +182,7 @@ def test_kept_frames_are_those_of_the_attention():
         assert [[frame for frame in row if frame >= 0] for row in kept.tolist()] == expected
 
 
-@pytest.mark.parametrize(
-    "variant", ["paper", "equation 4", "all past frames kept", "full graph"]
-)
+@pytest.mark.parametrize("variant", ["paper", "equation 4", "all past frames kept", "full graph"])
 def test_noise_of_a_frame_changes_that_frame_and_no_earlier_one(variant):
     generator = make_generator(seed=1, **VARIANTS[variant])  # seed 0 saturates the RNN
     noise, label = make_inputs()

@@ -77,7 +77,9 @@ def test_mixed_precision_gives_float32_logits_and_weights():
 
 
 def test_the_paper_s_discriminator_has_as_many_weights_as_its_layers_say():
-    network = SequenceDiscriminator(make_config(preset="paper"), 10, Skeleton.from_metadata(HUMAN36M_15))
+    network = SequenceDiscriminator(
+        make_config(preset="paper"), 10, Skeleton.from_metadata(HUMAN36M_15)
+    )
 
     expected = (30 + 1) * 1000 + (1000 + 1) * 1000 + (1000 + 10 + 1) * 1024 + (1024 + 1) * 128
     expected += (3 * 128 + 1) + (50 + 1)
