@@ -27,9 +27,9 @@ class JointsFromBones(keras.layers.Layer):
     def __init__(self, skeleton, dimensions, **kwargs):
         # Coordinates are float32 also under mixed precision.
         super().__init__(trainable=False, autocast=False, **kwargs)
-        size = skeleton.num_joints * dimensions
-        self.kernel = self.add_weight(name="kernel", shape=(size, size), trainable=False)
-        self.offset = self.add_weight(name="offset", shape=(size,), trainable=False)
+        size, fixed = skeleton.num_joints * dimensions, {"trainable": False, "autocast": False}
+        self.kernel = self.add_weight(name="kernel", shape=(size, size), **fixed)
+        self.offset = self.add_weight(name="offset", shape=(size,), **fixed)
         self.adapt(BodyStatistics.of_nothing(skeleton, dimensions))
         self.built = True
 

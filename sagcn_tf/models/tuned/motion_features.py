@@ -29,7 +29,7 @@ class MotionFeatures(keras.layers.Layer):
         joints, size = skeleton.num_joints, skeleton.num_joints * dimensions
 
         def fixed(name, *shape):
-            return self.add_weight(name=name, shape=shape, trainable=False)
+            return self.add_weight(name=name, shape=shape, trainable=False, autocast=False)
 
         self.kernel, self.offset = fixed("kernel", size, size), fixed("offset", size)
         self.bone_std, self.bone_mean = fixed("bone_std", size), fixed("bone_mean", size)
