@@ -1,0 +1,72 @@
+"""What the networks of preset `tuned` compute, step by step in NumPy, one clip at a time.
+
+Written independently of sagcn_tf, in loops over frames and joints.
+"""
+
+import numpy as np
+
+# Of the body of tests/small_data.py: chest on hip; head and hands on chest.
+PARENTS = (None, 0, 1, 1, 1)
+
+
+def leaky_relu(values):
+    """Values, negative ones divided by 5."""
+    return np.where(values > 0, values, 0.2 * values)
+
+
+def weights_of(layer):
+    """Kernel and bias of a linear layer in float64; of one without a bias the kernel alone."""
+    return [np.asarray(weight, np.float64) for weight in layer.get_weights()]
+
+
+def linear(layer, inputs):
+    """What a linear layer makes of inputs [..., V]."""
+    kernel, *bias = weights_of(layer)
+    return np.asarray(inputs, np.float64) @ kernel + (bias[0] if bias else 0.0)
+
+
+def bones_of(pose, parents):
+    """The vectors from parents to joints, of a pose [N, D]; of the root, from the origin."""
+    bones = np.array(pose, np.float64)
+    for joint, parent in enumerate(parents):
+        if parent is not None and parent >= 0:
+            bones[joint] -= pose[parent]
+    return bones
+
+
+def joints_of(bones, parents):
+    """The pose [N, D] that has these bones: along the parents from each joint to the root."""
+    pose = np.zeros(np.shape(bones))
+    for joint in range(len(bones)):
+        along = joint
+        while along is not None and along >= 0:
+            pose[joint] += bones[along]
+            along = parents[along]
+    return pose
+
+
+def motion_features(body, parents, motion, differences=False):
+    """Joints, bones and bone lengths of each frame, and what changed, of motion [T, N, D].
+
+    body is a `BodyStatistics`, of which only means, spreads and the two numbers are used.
+    """
+    frames, before = [], None
+    for pose in np.float64(motion):
+        bones = bones_of(pose * body.std + body.mean, parents)
+        lengths = np.array([np.sqrt(bone @ bone + body.softening) for bone in bones])
+        lengths = (lengths - body.length_mean) / body.length_std
+        bones = (bones - body.bone_mean) / body.bone_std
+        parts = [pose.ravel(), bones.ravel(), lengths]
+        if differences:
+            moving = np.concatenate([pose.ravel(), lengths])
+            before = moving if before is None else before
+            parts.append(body.difference_scale * (moving - before))
+            before = moving
+        frames.append(np.concatenate(parts))
+    return np.stack(frames)
+
+
+def projected_logit(layer, hidden, label):
+    """A linear map of the features, and their product with the embedded label."""
+    embedded = linear(layer.embedding, label)
+    return linear(layer.linear, hidden)[0] + embedded @ hidden / np.sqrt(len(hidden))
