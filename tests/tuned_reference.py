@@ -70,3 +70,49 @@ def projected_logit(layer, hidden, label):
     """A linear map of the features, and their product with the embedded label."""
     embedded = linear(layer.embedding, label)
     return linear(layer.linear, hidden)[0] + embedded @ hidden / np.sqrt(len(hidden))
+
+
+def clip_latent(layer, noise, labels):
+    """Latent vector [R, latent + C] and noise [R, V] of each frame of a clip.
+
+    noise holds all Gaussians of the clip, labels [R, C] a label for each frame.
+    """
+    config, frames = layer.config, len(labels)
+    rest = list(np.float64(noise))
+
+    def take(count):
+        taken = np.array(rest[:count])
+        del rest[:count]
+        return taken
+
+    of_clip, of_modes = take(config.clip_noise), take(config.modes)
+    of_frames = [take(config.frame_noise) for _ in range(frames)]
+    cosines, sines = take(config.waves), take(config.waves)
+    assert not rest
+
+    latents, noises, drift = [], [], None
+    for frame, label in enumerate(np.float64(labels)):
+        inputs = [of_clip, 3 * label]
+        if config.modes:
+            chosen = int(np.argmax(of_modes))
+            modes = np.float64(layer.modes).reshape(len(label), config.modes, config.clip_noise)
+            inputs.append(
+                sum(share * of_class[chosen] for share, of_class in zip(label, modes, strict=True))
+            )
+        hidden = leaky_relu(linear(layer.first, np.concatenate(inputs)))
+        hidden = leaky_relu(linear(layer.second, hidden))
+        latents.append(np.concatenate([hidden, label]))
+        memory = config.noise_memory
+        new = of_frames[frame]
+        drift = new if drift is None else memory * drift + np.sqrt(1 - memory**2) * new
+        numbers = list(drift)
+        for quadrature in range(2):
+            for wave in range(config.waves):
+                share = wave / (config.waves - 1) if config.waves > 1 else 0.0
+                angle = 2 * np.pi * frame / (8.0 * (64.0 / 8.0) ** share)
+                a, b = cosines[wave], sines[wave]
+                if quadrature:
+                    a, b = b, -a
+                numbers.append(a * np.cos(angle) + b * np.sin(angle))
+        noises.append(np.array(numbers) * np.exp(linear(layer.loudness, latents[-1])))
+    return np.stack(latents), np.stack(noises)

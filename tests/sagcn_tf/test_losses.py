@@ -45,13 +45,42 @@ def test_losses_stay_finite_for_a_discriminator_that_is_sure():
     assert float(losses.generator_loss(sure)) == pytest.approx(5e3, rel=1e-6)
 
 
-def test_relativistic_losses_compare_each_real_clip_with_its_fake_one():
-    advantage = np.array(REAL) - np.array(FAKE)
+@pytest.mark.parametrize(
+    ("real_classes", "fake_classes"),
+    [([0, 1, 0], [0, 0, 1]), ([0, 1, 2], [2, 1, 1, 3, 2]), ([0, 0, 0], [0, 0])],
+    ids=["two classes", "other numbers of clips, some without a partner", "one class"],
+)
+def test_relativistic_losses_compare_each_real_clip_with_each_fake_one_of_its_class(
+    real_classes, fake_classes
+):
+    rng = np.random.default_rng(0)
+    real, fake = rng.normal(size=len(real_classes)), rng.normal(size=len(fake_classes))
+    advantages = [
+        real_logit - fake_logit
+        for real_logit, real_class in zip(real, real_classes, strict=True)
+        for fake_logit, fake_class in zip(fake, fake_classes, strict=True)
+        if real_class == fake_class
+    ]
 
-    discriminator, generator = losses.relativistic_losses(tf.constant(REAL), tf.constant(FAKE))
+    discriminator, generator = losses.relativistic_losses(
+        *map(tf.constant, (real, fake, np.eye(4)[real_classes], np.eye(4)[fake_classes]))
+    )
 
-    assert float(discriminator) == pytest.approx(np.mean(np.log1p(np.exp(-advantage))), rel=1e-5)
-    assert float(generator) == pytest.approx(np.mean(np.log1p(np.exp(advantage))), rel=1e-5)
+    expected = -np.mean([math.log(sigmoid(advantage)) for advantage in advantages])
+    assert float(discriminator) == pytest.approx(expected, rel=1e-6)
+    expected = -np.mean([math.log(sigmoid(-advantage)) for advantage in advantages])
+    assert float(generator) == pytest.approx(expected, rel=1e-6)
+
+
+def test_relativistic_losses_stay_finite_for_a_discriminator_that_is_sure():
+    label = tf.constant([[1.0]])
+
+    discriminator, generator = losses.relativistic_losses(
+        tf.constant([1e4]), tf.constant([-1e4]), label, label
+    )
+
+    assert float(discriminator) == 0
+    assert float(generator) == pytest.approx(2e4, rel=1e-6)
 
 
 def test_gradient_penalty_agrees_with_finite_differences():

@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from datasets.skeletons import HUMAN36M_15
+from sagcn_tf.config import make_config
+from sagcn_tf.models.tuned import FrameSetCritic
+from sagcn_tf.models.tuned.body_statistics import BodyStatistics
+from sagcn_tf.skeleton import Skeleton
+from tests.layer_checks import randomise_weights
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_config, small_data
+from tests.tuned_reference import PARENTS, leaky_relu, linear, motion_features, projected_logit
+
+CLASSES = len(CLASS_NAMES)
+K_FRAME = small_config("tuned").k_frame
+
+
+def make_critic(dimensions=2, dtype="float32", **overrides):
+    """A critic that knows the bodies of the small data, and they."""
+    critic = FrameSetCritic(
+        small_config("tuned", **overrides), CLASSES, SKELETON, dimensions, dtype=dtype
+    )
+    randomise_weights(critic, np.random.default_rng(0))
+    body = BodyStatistics.of_data(small_data(dimensions), FRAMES)
+    critic.adapt(body)
+    return critic, body
+
+
+def frames_and_label(dimensions=2):
+    motion, label = batch_of_clips(dimensions=dimensions)
+    return motion[:, :K_FRAME], label
+
+
+def reference_logit(critic, body, frames, label):
+    """One clip: maps of each frame, their mean, one more map of it beside it."""
+    per_frame = []
+    for seen in motion_features(body, PARENTS, frames):
+        hidden = leaky_relu(linear(critic.first, seen) + linear(critic.label_map, label))
+        per_frame.append(leaky_relu(linear(critic.second, hidden)))
+    mean = sum(per_frame) / len(per_frame)
+    mapped = leaky_relu(linear(critic.of_set, mean) + linear(critic.set_label_map, label))
+    return projected_logit(critic.logit, mean + mapped, label)
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_logits_are_those_of_an_independent_version(dimensions):
+    critic, body = make_critic(dimensions)
+    frames, label = frames_and_label(dimensions)
+
+    logits = critic((frames, label))
+
+    assert logits.shape == (4,) and logits.dtype == tf.float32
+    clips = zip(frames, label, strict=True)
+    expected = [reference_logit(critic, body, *clip) for clip in clips]
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_order_of_the_frames_does_not_matter_but_each_frame_does():
+    critic, _ = make_critic()
+    frames, label = frames_and_label()
+    logits = critic((frames, label)).numpy()
+
+    shuffled = frames[:, np.random.default_rng(0).permutation(K_FRAME)]
+    np.testing.assert_allclose(critic((shuffled, label)), logits, rtol=1e-4, atol=1e-4)
+    for frame in range(K_FRAME):
+        moved = frames.copy()
+        moved[:, frame] += 1
+        assert np.abs(critic((moved, label)) - logits).min() > 1e-3
+
+
+def test_the_class_matters():
+    critic, _ = make_critic()
+    frames, label = frames_and_label()
+
+    change = critic((frames, np.roll(label, 1, axis=1))) - critic((frames, label))
+
+    assert np.abs(change).min() > 1e-3
+
+
+def test_mixed_precision_gives_float32_logits_and_weights():
+    exact, _ = make_critic()
+    mixed, _ = make_critic(mixed_precision=True, dtype="mixed_bfloat16")
+    inputs = frames_and_label()
+
+    logits, expected = mixed(inputs), exact(inputs)
+
+    assert logits.dtype == tf.float32
+    assert mixed.first.compute_dtype == "bfloat16"
+    assert {weight.dtype for weight in mixed.weights} == {"float32"}
+    assert 0 < np.abs(logits - expected).max() < 0.05 * np.abs(expected).max()
+
+
+def test_one_class_and_two_frames_are_enough():
+    config = small_config("tuned", frames=2, k_frame=1)
+    critic = FrameSetCritic(config, 1, SKELETON, 3)
+
+    logits = critic((batch_of_clips(dimensions=3)[0][:, :1], np.ones([4, 1], np.float32)))
+
+    assert logits.shape == (4,) and np.isfinite(logits).all()
+
+
+def test_the_critic_of_tuned_has_as_many_weights_as_its_layers_say():
+    skeleton = Skeleton.from_metadata(HUMAN36M_15)
+    critic = FrameSetCritic(make_config(preset="tuned"), 10, skeleton)
+
+    expected = (30 + 30 + 15 + 1) * 256 + (256 + 1) * 256  # joints, bones and lengths
+    expected += (256 + 1) * 256 + 2 * 10 * 256  # the map of the set, two of the label
+    expected += (256 + 1) + 10 * 256  # the logit
+    assert sum(np.prod(weight.shape) for weight in critic.trainable_weights) == expected

@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from datasets.skeletons import HUMAN36M_15
+from sagcn_tf.config import make_config
+from sagcn_tf.models.tuned import TemporalCritic
+from sagcn_tf.models.tuned.body_statistics import BodyStatistics
+from sagcn_tf.skeleton import Skeleton
+from tests.layer_checks import randomise_weights
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config, small_data
+from tests.tuned_reference import PARENTS, leaky_relu, linear, motion_features, projected_logit
+
+CLASSES = len(CLASS_NAMES)
+
+
+def make_critic(frames=FRAMES, dimensions=2, dtype="float32", **overrides):
+    """A critic that knows the bodies of the small data, and they."""
+    config = small_config("tuned", frames=frames, k_frame=1, **overrides)
+    critic = TemporalCritic(config, CLASSES, SKELETON, dimensions, dtype=dtype)
+    randomise_weights(critic, np.random.default_rng(0))
+    body = BodyStatistics.of_data(small_data(dimensions), FRAMES)
+    critic.adapt(body)
+    return critic, body
+
+
+def motion_and_label(frames=FRAMES, dimensions=2):
+    rng = np.random.default_rng(1)
+    motion = rng.normal(size=[CLASSES, frames, SKELETON.num_joints, dimensions])
+    return motion.astype(np.float32), np.eye(CLASSES, dtype=np.float32)
+
+
+def reference_logit(critic, body, motion, label):
+    """One clip: each step of time sees four of the level below, the middle two alone."""
+    hidden = motion_features(body, PARENTS, motion, differences=True)
+    for level, convolution in enumerate(critic.convolutions):
+        kernel, bias = convolution.get_weights()
+        taps = np.float64(kernel).reshape(4, hidden.shape[1], -1)
+        steps = []
+        for step in range((len(hidden) + 1) // 2):
+            total = np.float64(bias) + (linear(critic.label_map, label) if level == 0 else 0)
+            for tap in range(4):
+                place = 2 * step - 1 + tap
+                if 0 <= place < len(hidden):
+                    total = total + hidden[place] @ taps[tap]
+            steps.append(leaky_relu(total))
+        hidden = np.stack(steps)
+    return projected_logit(critic.logit, leaky_relu(linear(critic.whole, hidden.ravel())), label)
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize(
+    ("frames", "levels"), [(2, 1), (3, 1), (8, 1), (15, 1), (17, 2), (50, 3), (64, 3)]
+)
+def test_logits_are_those_of_an_independent_version(frames, levels, dimensions):
+    critic, body = make_critic(frames, dimensions)
+    motion, label = motion_and_label(frames, dimensions)
+
+    logits = critic((motion, label))
+
+    assert len(critic.convolutions) == levels
+    assert logits.shape == (CLASSES,) and logits.dtype == tf.float32
+    clips = zip(motion, label, strict=True)
+    expected = [reference_logit(critic, body, *clip) for clip in clips]
+    np.testing.assert_allclose(logits, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_the_order_of_frames_and_every_frame_matter():
+    critic, _ = make_critic(17)
+    motion, label = motion_and_label(17)
+    logits = critic((motion, label)).numpy()
+
+    assert np.abs(critic((motion[:, ::-1], label)) - logits).min() > 1e-3
+    for frame in range(17):
+        moved = motion.copy()
+        moved[:, frame] += 1
+        assert np.abs(critic((moved, label)) - logits).min() > 1e-3
+
+
+def test_the_class_matters():
+    critic, _ = make_critic()
+    motion, label = motion_and_label()
+
+    change = critic((motion, np.roll(label, 1, axis=1))) - critic((motion, label))
+
+    assert np.abs(change).min() > 1e-3
+
+
+def test_mixed_precision_gives_float32_logits_and_weights():
+    exact, _ = make_critic()
+    mixed, _ = make_critic(mixed_precision=True, dtype="mixed_bfloat16")
+    inputs = motion_and_label()
+
+    logits, expected = mixed(inputs), exact(inputs)
+
+    assert logits.dtype == tf.float32
+    assert mixed.convolutions[0].compute_dtype == "bfloat16"
+    assert {weight.dtype for weight in mixed.weights} == {"float32"}
+    assert 0 < np.abs(logits - expected).max() < 0.05 * np.abs(expected).max()
+
+
+def test_one_class_is_enough():
+    critic = TemporalCritic(small_config("tuned"), 1, SKELETON, 3)
+
+    logits = critic((motion_and_label(dimensions=3)[0], np.ones([CLASSES, 1], np.float32)))
+
+    assert logits.shape == (CLASSES,) and np.isfinite(logits).all()
+
+
+def test_the_critic_of_tuned_has_as_many_weights_as_its_layers_say():
+    skeleton = Skeleton.from_metadata(HUMAN36M_15)
+    critic = TemporalCritic(make_config(preset="tuned"), 10, skeleton)
+
+    seen = 30 + 30 + 15 + 30 + 15  # joints, bones, lengths, and differences of joints and lengths
+    expected = (4 * seen + 1) * 256 + 10 * 256  # of 50 frames 25 are left
+    expected += 2 * (4 * 256 + 1) * 256  # of 25 frames 13, and of 13 frames 7
+    expected += (7 * 256 + 1) * 256 + (256 + 1) + 10 * 256
+    assert sum(np.prod(weight.shape) for weight in critic.trainable_weights) == expected
