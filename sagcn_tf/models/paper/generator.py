@@ -13,7 +13,8 @@ class Generator(keras.Model):
     Noise and the embedded class of each frame pass a linear map and a GRU. Its outputs are summed
     over time, three linear maps turn the sum into joint coordinates, and attention over the frames
     gives the graph on which five graph convolutions refine them. All of it is causal: frame t does
-    not depend on the noise of later frames.
+    not depend on the noise of later frames. (But where `gc_type` is `cnn3` or `stgc`: their
+    convolutions see some frames to come.)
 
     Args:
         config: a `Config` of preset `paper`; the fields under "Generator of the paper" are used.

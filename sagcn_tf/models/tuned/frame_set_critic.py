@@ -10,9 +10,10 @@ from sagcn_tf.models.tuned.motion_features import MotionFeatures
 class FrameSetCritic(keras.Model):
     """D_F(k frames, y) of equation 1: judges `k_frame` random frames as a set, given their class.
 
-    Two maps act on each frame's joints, bones and bone lengths (`MotionFeatures`); their mean over
-    the frames, with one more map of it beside it, and the projection of the label give one logit.
-    The order of the frames has no influence.
+    Two maps act on each frame's joints, bones and bone lengths (`MotionFeatures`). To their mean
+    over the frames one more map of it is added, and the projection of the label gives one logit.
+    The class is added in the first map and in the last, too. LeakyReLU .2 follows each. The order
+    of the frames has no influence.
 
     Args:
         config: a `Config`; `k_frame` and `frame_width` are used.

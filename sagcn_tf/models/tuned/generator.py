@@ -25,7 +25,8 @@ class TunedGenerator(keras.Model):
       that it can form differences between a frame and its past;
     * the outputs are bone vectors, summed along the skeleton to joints.
 
-    All of it is causal: frame t does not depend on the noise of later frames.
+    All of it is causal: frame t does not depend on the noise of later frames. (But where `gc_type`
+    is `cnn3` or `stgc`: their convolutions see some frames to come.)
 
     Args:
         config: a `Config` of preset `tuned` or `small`.

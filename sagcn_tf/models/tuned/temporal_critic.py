@@ -13,9 +13,9 @@ class TemporalCritic(keras.Model):
     """D_V(v, y) of equation 1: judges a whole clip given its class, by convolutions over time.
 
     Sees joints, bones, bone lengths and frame differences (`MotionFeatures`). Convolutions of
-    kernel 4 and stride 2 halve the frames until at most 8 steps of time are left; a linear map over
-    all of these and the projection of the label (Miyato and Koyama 2018) give one logit. The class
-    is added in the first convolution, too.
+    kernel 4 and stride 2, at least one, halve the frames until at most 8 steps of time are left; a
+    map over all of these and the projection of the label (Miyato and Koyama 2018) give one logit.
+    The class is added in the first convolution, too. LeakyReLU .2 follows each.
 
     Args:
         config: a `Config`; `frames` and `sequence_width` are used.
@@ -68,7 +68,8 @@ class TemporalCritic(keras.Model):
 def _windows(hidden):
     """What a convolution of kernel 4 and stride 2 sees: `[batch, T, F]` -> `[batch, T / 2, 4 F]`.
 
-    As reshapes and a product with its kernel, the gradient of its gradient is products, too.
+    T / 2 is rounded up. As reshapes and a product with its kernel, the gradient of its gradient is
+    products, too.
     """
     _, frames, width = hidden.shape
     right = 1 + frames % 2
