@@ -25,6 +25,23 @@ def softmax(scores):
     return exponentials / np.sum(exponentials)
 
 
+def sigmoid(values):
+    """1 / (1 + exp(-values))."""
+    return 1.0 / (1.0 + np.exp(-values))
+
+
+def gru(inputs, state, kernel, recurrent, bias):
+    """The states [T, H] of a GRU with reset after the matrix product, as cuDNN has it."""
+    outputs = []
+    for frame in inputs:
+        update, reset, new = np.split(frame @ kernel + bias[0], 3)
+        state_update, state_reset, state_new = np.split(state @ recurrent + bias[1], 3)
+        update, reset = sigmoid(update + state_update), sigmoid(reset + state_reset)
+        state = update * state + (1 - update) * np.tanh(new + reset * state_new)
+        outputs.append(state)
+    return np.stack(outputs)
+
+
 def masked_self_attention(inputs, query, key, value, normalise=False, penalty=0.0):
     """Eq. 3-5 for inputs [T, V]; query, key, value are (kernel, bias). Returns S V and S_mask.
 

@@ -41,23 +41,6 @@ def weights_of(layer):
     return [np.float64(variable) for variable in (layer.kernel, layer.bias)]
 
 
-def sigmoid(values):
-    return 1.0 / (1.0 + np.exp(-values))
-
-
-def reference_gru(inputs, state, cell):
-    """GRU with reset after the matrix product, as cuDNN has it; inputs `[T, V]`."""
-    kernel, recurrent, bias = (np.float64(weight) for weight in cell.get_weights())
-    outputs = []
-    for frame in inputs:
-        update, reset, new = np.split(frame @ kernel + bias[0], 3)
-        state_update, state_reset, state_new = np.split(state @ recurrent + bias[1], 3)
-        update, reset = sigmoid(update + state_update), sigmoid(reset + state_reset)
-        state = update * state + (1 - update) * np.tanh(new + reset * state_new)
-        outputs.append(state)
-    return np.stack(outputs)
-
-
 def reference_generator(generator, noise, label):
     """One clip, from noise `[T, noise_dim]` and label `[C]`, step by step as section 3 says.
 
@@ -68,7 +51,8 @@ def reference_generator(generator, noise, label):
     embedded = reference.dense(labels, *weights_of(generator.label_embedding))
     inputs = np.concatenate([noise, embedded], axis=1)
     inputs = reference.dense(inputs, *weights_of(generator.projection))
-    outputs = reference_gru(inputs, np.zeros(config.hidden), generator.rnn)
+    cell = (np.float64(weight) for weight in generator.rnn.get_weights())
+    outputs = reference.gru(inputs, np.zeros(config.hidden), *cell)
     accumulated = [outputs[0]]
     for output in outputs[1:]:
         accumulated.append(output + accumulated[-1])
