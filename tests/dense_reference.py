@@ -114,31 +114,56 @@ def normalised_graph(attention, adjacency):
     return row_normalised(structure_aware_adjacency(attention, adjacency))
 
 
-def graph_convolution(features, graph, kernel, bias, residual=0.0, activation=relu):
-    """Eq. 7 for features [NT, C], graph = D^-1 A_s; the residual joins before the activation."""
-    return activation(graph @ features @ kernel + bias + residual)
-
-
-def sa_graph_convolution(
-    motion, attention, adjacency, convolutions, output, projection_3=None, projection_5=None
+def graph_convolution(
+    features, graph, kernel, bias, own_kernel=None, residual=0.0, activation=relu
 ):
-    """The block of five graph convolutions for motion [T, N, D] and pruned attention [T, T].
+    """Eq. 7 for features [NT, C], graph = D^-1 A_s; the residual joins before the activation.
 
-    Each of the D coordinates is a graph of its own with one feature per node; all share weights.
-    convolutions holds five (kernel, bias), output one; projection_3 [C1, C3] and projection_5
-    [C3, C5] are given where the residual H1 -> H3 or H3 -> H5 changes its width.
+    Not in the paper: an own_kernel, weights for the node itself; a bias [N, C'], one a joint.
+    """
+    outputs = graph @ features @ kernel
+    if own_kernel is not None:
+        outputs = outputs + features @ own_kernel
+    for node in range(len(outputs)):
+        outputs[node] += bias if np.ndim(bias) < 2 else bias[node % len(bias)]
+    return activation(outputs + residual)
+
+
+def graph_convolutions(features, graph, convolutions, output, projection_3=None, projection_5=None):
+    """The block of five graph convolutions for features [NT, C]; returns [NT, outputs].
+
+    convolutions holds five (kernel, bias), or (kernel, bias, own_kernel); output one (kernel,
+    bias). projection_3 [C1, C3] and projection_5 [C3, C5] are given where the residual H1 -> H3 or
+    H3 -> H5 changes its width.
+    """
+    h1 = graph_convolution(features, graph, *convolutions[0])
+    h2 = graph_convolution(h1, graph, *convolutions[1])
+    residual = h1 if projection_3 is None else h1 @ projection_3
+    h3 = graph_convolution(h2, graph, *convolutions[2], residual=residual)
+    h4 = graph_convolution(h3, graph, *convolutions[3])
+    residual = h3 if projection_5 is None else h3 @ projection_5
+    h5 = graph_convolution(h4, graph, *convolutions[4], residual=residual)
+    return dense(h5, *output)
+
+
+def sa_graph_convolution(motion, attention, adjacency, *weights):
+    """The block for motion [T, N, D] and pruned attention [T, T].
+
+    Each of the D coordinates is a graph of its own with one feature per node; all share weights,
+    which are those of graph_convolutions.
     """
     frames, joints, coordinates = motion.shape
     graph = normalised_graph(attention, adjacency)
     result = np.zeros(motion.shape)
     for d in range(coordinates):
-        h0 = motion[:, :, d].reshape(frames * joints, 1)
-        h1 = graph_convolution(h0, graph, *convolutions[0])
-        h2 = graph_convolution(h1, graph, *convolutions[1])
-        residual = h1 if projection_3 is None else h1 @ projection_3
-        h3 = graph_convolution(h2, graph, *convolutions[2], residual=residual)
-        h4 = graph_convolution(h3, graph, *convolutions[3])
-        residual = h3 if projection_5 is None else h3 @ projection_5
-        h5 = graph_convolution(h4, graph, *convolutions[4], residual=residual)
-        result[:, :, d] = dense(h5, *output).reshape(frames, joints)
+        nodes = graph_convolutions(motion[:, :, d].reshape(-1, 1), graph, *weights)
+        result[:, :, d] = nodes.reshape(frames, joints)
     return result
+
+
+def sa_graph_convolution_of_channels(motion, attention, adjacency, *weights):
+    """The same for motion [T, N, F] that is one graph with F features; returns [T, N, outputs]."""
+    frames, joints, channels = motion.shape
+    graph = normalised_graph(attention, adjacency)
+    nodes = graph_convolutions(motion.reshape(-1, channels), graph, *weights)
+    return nodes.reshape(frames, joints, -1)

@@ -48,10 +48,12 @@ def random_motion(rng, batch=2, frames=FRAMES, joints=JOINTS, coordinates=2, dty
 def randomise_weights(layer, rng):
     """Gives every weight, the biases and the gate included, a value that no test could overlook.
 
-    Kernels are scaled so that their outputs are about as large as their inputs.
+    Kernels are scaled so that their outputs are about as large as their inputs; those of a node
+    itself, which are added to others, so that they do not make them much larger.
     """
     for weight in layer.weights:
         scale = np.sqrt(2.0 / weight.shape[0]) if len(weight.shape) == 2 else 0.5
+        scale *= 0.5 if weight.name == "node_kernel" else 1.0
         weight.assign(rng.normal(scale=scale, size=weight.shape))
 
 

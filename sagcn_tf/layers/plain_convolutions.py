@@ -16,13 +16,14 @@ class PlainConvolutions(ResidualConvolutions):
         filters: widths of the five convolutions.
         kernel_size: 1, as the kernels of the graph convolutions, so that no node sees another; or
             3, three frames by three joints as they are numbered. Default 1.
+        outputs: as of `ResidualConvolutions`. Default None, as in the paper.
 
     Raises:
         ValueError: if `filters` does not hold five widths.
     """
 
-    def __init__(self, filters, kernel_size=1, **kwargs):
-        super().__init__(filters, **kwargs)
+    def __init__(self, filters, kernel_size=1, outputs=None, **kwargs):
+        super().__init__(filters, outputs, **kwargs)
         self.kernel_size = kernel_size
 
     def make_convolution(self, filters, **kwargs):
@@ -35,15 +36,15 @@ class PlainConvolutions(ResidualConvolutions):
 
 
 class _Convolution(keras.layers.Conv2D):
-    """A convolution over N and T of `[batch, N, T, D, C]`; a `Conv3D` is three times as slow."""
+    """A convolution over T and N of `[batch, T, N, D, C]`; a `Conv3D` is three times as slow."""
 
     def build(self, features_shape):
-        batch, joints, frames, _, width = features_shape
-        super().build((batch, joints, frames, width))
+        batch, frames, joints, _, width = features_shape
+        super().build((batch, frames, joints, width))
 
     def call(self, features):
-        _, joints, frames, dimensions, width = features.shape
-        images = tf.transpose(features, [0, 3, 1, 2, 4])  # [batch, D, N, T, C]
-        outputs = super().call(tf.reshape(images, [-1, joints, frames, width]))
-        outputs = tf.reshape(outputs, [-1, dimensions, joints, frames, self.filters])
-        return tf.transpose(outputs, [0, 2, 3, 1, 4])  # [batch, N, T, D, filters]
+        _, frames, joints, dimensions, width = features.shape
+        images = tf.transpose(features, [0, 3, 1, 2, 4])  # [batch, D, T, N, C]
+        outputs = super().call(tf.reshape(images, [-1, frames, joints, width]))
+        outputs = tf.reshape(outputs, [-1, dimensions, frames, joints, self.filters])
+        return tf.transpose(outputs, [0, 2, 3, 1, 4])  # [batch, T, N, D, filters]

@@ -24,26 +24,25 @@ def is_long(frames, top_k) -> bool:
 
 
 class SparseRows(typing.NamedTuple):
-    """Matrices of few entries a row, as the pruned attention and the graph of a long clip are.
+    """Matrices of few entries a row, as the pruned attention of a long clip is.
 
     Attributes:
         columns: int32 `[batch, T, K + 1]`, the columns of the entries of each row; -1 is none, and
             its value is 0.
-        values: `[batch, T, K + 1]` of the pruned attention; of the graph, which has a matrix for
-            each joint with the same columns, `[batch, N, T, K + 1]`.
+        values: `[batch, T, K + 1]`.
     """
 
     columns: tf.Tensor
     values: tf.Tensor
 
     def matmul(self, features):
-        """The product of each joint's matrix with its features.
+        """The product with features.
 
         Args:
-            features: `[batch, N, W, C]`.
+            features: `[batch, W, C]`.
 
         Returns:
-            `[batch, N, T, C]`, in the dtype of the features. Sums are float32 where that is less
+            `[batch, T, C]`, in the dtype of the features. Sums are float32 where that is less
             precise: TensorFlow has no other sparse product.
         """
         precise = tf.float64 if features.dtype == tf.float64 else tf.float32
@@ -58,30 +57,22 @@ def _matmul(columns, values, features):
     Gathered, all features would be there `K + 1` times over; that takes three times as long, and
     its gradient, a scatter, seven times as long. A scatter is not reproducible on GPUs either.
     """
-    _, joints, width, channels = features.shape
-    frames, entries = columns.shape[1:]
-    of_each_joint = tf.repeat(columns, joints, axis=0)  # [batch N, T, K + 1]
-    flat_values = tf.reshape(values, [-1, frames, entries])  # [batch N, T, K + 1]
+    width = features.shape[1]
 
     def gradients(upstream):
-        # One joint at a time, so that gathered features stay few.
+        # One entry of the rows at a time, so that gathered features stay few.
         of_values = tf.map_fn(
-            lambda joint: tf.linalg.matvec(
-                tf.gather(features[:, joint], tf.maximum(columns, 0), batch_dims=1),
-                upstream[:, joint],
+            lambda column: tf.reduce_sum(
+                tf.gather(features, tf.maximum(column, 0), batch_dims=1) * upstream, axis=-1
             ),
-            tf.range(joints),
-            fn_output_signature=tf.TensorSpec(columns.shape, values.dtype),
+            tf.transpose(columns, [2, 0, 1]),  # [K + 1, batch, T]
+            fn_output_signature=tf.TensorSpec(columns.shape[:2], values.dtype),
             parallel_iterations=1,
-        )  # [N, batch, T, K + 1]
-        flat = tf.reshape(upstream, [-1, frames, channels])  # [batch N, T, C]
-        of_features = product(of_each_joint, flat_values, flat, width, transposed=True)
-        of_features = tf.reshape(of_features, [-1, joints, width, channels])
-        return None, tf.transpose(of_values, [1, 0, 2, 3]), of_features
+        )
+        of_features = product(columns, values, upstream, width, transposed=True)
+        return None, tf.transpose(of_values, [1, 2, 0]), of_features
 
-    flat = tf.reshape(features, [-1, width, channels])  # [batch N, W, C]
-    result = product(of_each_joint, flat_values, flat, width)
-    return tf.reshape(result, [-1, joints, frames, channels]), gradients
+    return product(columns, values, features, width), gradients
 
 
 def product(columns, values, features, width, transposed=False):

@@ -25,8 +25,8 @@ def example(frames=FRAMES, dtype="float64", coordinates=2):
     return motion, layer_checks.random_attention(rng, 2, frames, dtype=dtype)
 
 
-def block(motion, dtype="float64"):
-    layer = FullGraphConvolution(ADJACENCY, WIDTHS, dtype=dtype)
+def block(motion, dtype="float64", **options):
+    layer = FullGraphConvolution(ADJACENCY, WIDTHS, dtype=dtype, **options)
     layer.build(motion.shape)
     layer_checks.randomise_weights(layer, np.random.default_rng(2))
     return layer
@@ -34,20 +34,19 @@ def block(motion, dtype="float64"):
 
 def test_the_graph_of_two_joints_and_three_frames_by_hand():
     """Row (t, n) of D^-1 A_s: past frames of joint n, and both joints of frame t itself."""
-    graph = full_graph_convolution._FullGraph(np.ones([2, 2]))
-    own = tf.reshape(tf.eye(6, dtype="float64"), [1, 2, 3, 6])  # joint 0 of each frame, then 1
-    both = tf.concat([own, own + own[:, ::-1]], axis=2)
-    rows = tf.reshape(graph.matmul(both), [6, 6])
+    graph = full_graph_convolution._full_graph(np.ones([2, 2]), 3, "float64")
+    identity = tf.reshape(tf.eye(6, dtype="float64"), [1, 3, 2, 1, 6])
+    rows = tf.reshape(graph.aggregate(identity), [6, 6])
     third, quarter = 1 / 3, 1 / 4
     np.testing.assert_allclose(
         rows,
         [
-            [1 / 2, 0, 0, 1 / 2, 0, 0],
-            [third, third, 0, 0, third, 0],
-            [quarter, quarter, quarter, 0, 0, quarter],
-            [1 / 2, 0, 0, 1 / 2, 0, 0],
-            [0, third, 0, third, third, 0],
-            [0, 0, quarter, quarter, quarter, quarter],
+            [1 / 2, 1 / 2, 0, 0, 0, 0],
+            [1 / 2, 1 / 2, 0, 0, 0, 0],
+            [third, 0, third, third, 0, 0],
+            [0, third, third, third, 0, 0],
+            [quarter, 0, quarter, 0, quarter, quarter],
+            [0, quarter, 0, quarter, quarter, quarter],
         ],
     )
 
@@ -71,20 +70,26 @@ def test_equals_the_dense_equations(frames_at_once, coordinates):
     np.testing.assert_allclose(layer(motion, attention), expected, rtol=1e-10, atol=1e-11)
 
 
-def test_gradients_equal_those_of_the_whole_graph(frames_at_once):
+OPTIONS = {"outputs": 3, "own_kernel": True, "joint_bias": True}
+
+
+@pytest.mark.parametrize("options", [{}, OPTIONS], ids=["as in the paper", "options"])
+def test_values_and_gradients_equal_those_of_the_whole_graph(frames_at_once, options):
     motion, attention = (tf.constant(x) for x in example())
-    full = block(motion)
-    whole = SAGraphConvolution(ADJACENCY, WIDTHS, dtype="float64")
+    full = block(motion, **options)
+    whole = SAGraphConvolution(ADJACENCY, WIDTHS, dtype="float64", **options)
     whole.build(motion.shape)
     whole.set_weights(full.get_weights())
     ones = tf.linalg.band_part(tf.ones_like(attention), -1, 0)
-    gradients = []
+    results, gradients = [], []
     for layer, scores in ((full, attention), (whole, ones)):
         sources = [motion, *(weight.value for weight in layer.weights)]
         with tf.GradientTape() as tape:
             tape.watch(motion)
-            loss = tf.reduce_sum(tf.sin(layer(motion, scores)))
+            results.append(layer(motion, scores))
+            loss = tf.reduce_sum(tf.sin(results[-1]))
         gradients.append(tape.gradient(loss, sources))
+    np.testing.assert_allclose(*results, rtol=1e-10, atol=1e-11)
     layer_checks.assert_all_close(*gradients, rtol=1e-9, atol=1e-12)
 
 
@@ -102,12 +107,13 @@ def test_earlier_frames_do_not_see_a_change_and_later_ones_all_do(frames_at_once
 
 @pytest.mark.parametrize(("dtype", "error"), [("float32", 1e-5), ("bfloat16", 0.02)])
 def test_a_clip_of_800_frames_is_summed_as_exactly_as_a_short_one(dtype, error):
-    features = np.random.default_rng(3).uniform(0, 1, size=[1, JOINTS, 1600, 3])
-    before = np.cumsum(features[:, :, :800], axis=2) - features[:, :, :800]
-    degree = np.arange(800) + ADJACENCY.sum(axis=1)[:, None]
-    expected = (before + features[:, :, 800:]) / degree[..., None]
-    graph = full_graph_convolution._FullGraph(ADJACENCY)
-    actual = tf.cast(graph.matmul(tf.cast(features, dtype)), "float64")
+    features = np.random.default_rng(3).uniform(0, 1, size=[1, 800, JOINTS, 1, 3])
+    past = np.cumsum(features, axis=1) - features
+    neighbors = np.einsum("nm,btmdc->btndc", ADJACENCY, features)
+    degree = np.arange(800)[:, None] + ADJACENCY.sum(axis=1)
+    expected = (past + neighbors) / degree[..., None, None]
+    graph = full_graph_convolution._full_graph(ADJACENCY, 800, dtype)
+    actual = tf.cast(graph.aggregate(tf.cast(features, dtype)), "float64")
     np.testing.assert_allclose(actual, expected, rtol=error)
 
 

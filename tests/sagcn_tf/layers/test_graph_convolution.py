@@ -1,5 +1,6 @@
 """One graph convolution against eq. 7 with the full [NT x NT] matrix."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -11,38 +12,41 @@ FRAMES, JOINTS, CHANNELS, FILTERS = layer_checks.FRAMES, layer_checks.JOINTS, 3,
 ADJACENCY = layer_checks.adjacency_of()
 
 
+def graph_of(pruned, adjacency=ADJACENCY, dtype="float64"):
+    return StructureAwareGraph.from_attention(pruned, adjacency, dtype)
+
+
 def example(coordinates=2, top_k=3, dtype="float64", seed=1):
-    """Features [B, N, T, D, C], pruned attention [B, T, T] and its graph [B, N, T, 2T]."""
+    """Features [B, T, N, D, C], pruned attention [B, T, T] and its graph."""
     rng = np.random.default_rng(seed)
-    features = rng.normal(size=[2, JOINTS, FRAMES, coordinates, CHANNELS]).astype(dtype)
+    features = rng.normal(size=[2, FRAMES, JOINTS, coordinates, CHANNELS]).astype(dtype)
     attention = layer_checks.random_attention(rng, dtype=dtype)
     pruned = np.stack([dense_reference.prune(clip, top_k) for clip in attention])
-    graph = StructureAwareGraph(ADJACENCY, dtype=dtype)(pruned)
-    return features, pruned, graph
+    return features, pruned, graph_of(pruned, dtype=dtype)
 
 
-def convolution(graph, features, activation=None, filters=FILTERS, dtype="float64"):
+def convolution(graph, features, activation=None, filters=FILTERS, dtype="float64", **options):
     """A layer with random weights."""
-    layer = GraphConvolution(filters, ADJACENCY, activation=activation, dtype=dtype)
-    layer(features, graph)
+    layer = GraphConvolution(filters, activation=activation, dtype=dtype, **options)
+    layer(features, graph=graph)
     layer_checks.randomise_weights(layer, np.random.default_rng(2))
     return layer
 
 
-def convolved_by_reference(features, pruned, kernel, bias, activation, adjacency=ADJACENCY):
-    """The dense convolution of every clip and coordinate, [B, N, T, D, filters]."""
-    batch, joints, frames, coordinates, channels = features.shape
-    outputs = np.zeros([batch, joints, frames, coordinates, kernel.shape[1]])
+def convolved_by_reference(
+    features, pruned, kernel, bias, own_kernel=None, activation=None, adjacency=ADJACENCY
+):
+    """The dense convolution of every clip and coordinate, [B, T, N, D, filters]."""
+    batch, frames, joints, coordinates, channels = features.shape
+    outputs = np.zeros([batch, frames, joints, coordinates, kernel.shape[1]])
     for b in range(batch):
         graph = dense_reference.normalised_graph(pruned[b], adjacency)
         for d in range(coordinates):
-            # [N, T, C] -> [T, N, C] -> [T * N, C]
-            nodes = features[b, :, :, d].transpose(1, 0, 2).reshape(frames * joints, channels)
+            nodes = features[b, :, :, d].reshape(frames * joints, channels)
             nodes = dense_reference.graph_convolution(
-                nodes, graph, kernel, bias, activation=activation
+                nodes, graph, kernel, bias, own_kernel, activation=activation or identity
             )
-            # [T * N, filters] -> [T, N, filters] -> [N, T, filters]
-            outputs[b, :, :, d] = nodes.reshape(frames, joints, -1).transpose(1, 0, 2)
+            outputs[b, :, :, d] = nodes.reshape(frames, joints, -1)
     return outputs
 
 
@@ -59,9 +63,13 @@ def test_equals_the_dense_equation(filters, coordinates, activation, expected_ac
     features, pruned, graph = example(coordinates)
     layer = convolution(graph, features, activation, filters)
     expected = convolved_by_reference(
-        features, pruned, layer.kernel.numpy(), layer.bias.numpy(), expected_activation
+        features,
+        pruned,
+        layer.kernel.numpy(),
+        layer.bias.numpy(),
+        activation=expected_activation,
     )
-    np.testing.assert_allclose(layer(features, graph), expected, rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(layer(features, graph=graph), expected, rtol=1e-11, atol=1e-13)
 
 
 @pytest.mark.parametrize("filters", [2, 8])
@@ -69,11 +77,11 @@ def test_equals_the_dense_equation_for_a_directed_weighted_adjacency(filters):
     rng = np.random.default_rng(3)
     adjacency = rng.uniform(0.2, 2.0, size=[JOINTS, JOINTS]).astype("float32")
     features, pruned, _ = example()
-    graph = StructureAwareGraph(adjacency, dtype="float64")(pruned)
-    layer = GraphConvolution(filters, adjacency, dtype="float64")
-    outputs = layer(features, graph)
+    graph = graph_of(pruned, adjacency)
+    layer = GraphConvolution(filters, dtype="float64")
+    outputs = layer(features, graph=graph)
     expected = convolved_by_reference(
-        features, pruned, layer.kernel.numpy(), layer.bias.numpy(), identity, adjacency
+        features, pruned, layer.kernel.numpy(), layer.bias.numpy(), adjacency=adjacency
     )
     np.testing.assert_allclose(outputs, expected, rtol=1e-11, atol=1e-13)
 
@@ -85,24 +93,64 @@ def test_gradients_equal_finite_differences(filters, activation):
     features, pruned, graph = example()
     layer = convolution(graph, features, activation, filters)
     features, pruned = tf.constant(features), tf.constant(pruned)
-    structure = StructureAwareGraph(ADJACENCY, dtype="float64")
     function = dense_reference.relu if activation else identity
     layer_checks.assert_gradients_match(
-        lambda: layer(features, structure(tf.linalg.band_part(pruned, -1, 0))),
+        lambda: layer(features, graph=graph_of(tf.linalg.band_part(pruned, -1, 0))),
         [features, pruned, *layer_checks.kernel_and_bias(layer)],
         lambda *arrays: convolved_by_reference(*arrays, activation=function),
         rng,
     )
 
 
+OPTIONS = [{"own_kernel": True}, {"joint_bias": True}, {"own_kernel": True, "joint_bias": True}]
+
+
+@pytest.mark.parametrize("activation", [None, "relu"])
+@pytest.mark.parametrize("options", OPTIONS, ids=["own kernel", "joint bias", "both"])
+def test_options_equal_the_dense_equation_in_values_and_gradients(options, activation):
+    features, pruned, graph = example()
+    layer = convolution(graph, features, activation, **options)
+    features, pruned = tf.constant(features), tf.constant(pruned)
+    function = dense_reference.relu if activation else identity
+    weights = layer_checks.kernel_and_bias(layer)
+    if layer.own_kernel:
+        weights.append(layer.node_kernel.value)
+    assert layer.bias.shape == ((JOINTS, FILTERS) if layer.joint_bias else (FILTERS,))
+
+    def by_reference(*arrays):
+        return convolved_by_reference(*arrays, activation=function)
+
+    sources = [features, pruned, *weights]
+    expected = by_reference(*(source.numpy() for source in sources))
+    np.testing.assert_allclose(layer(features, graph=graph), expected, rtol=1e-11, atol=1e-13)
+    layer_checks.assert_gradients_match(
+        lambda: layer(features, graph=graph_of(tf.linalg.band_part(pruned, -1, 0))),
+        sources,
+        by_reference,
+        np.random.default_rng(6),
+    )
+
+
+def test_an_own_kernel_can_subtract_what_a_frame_averages():
+    """So constant features give 0 and changes remain, which no average can do."""
+    features, _, graph = example()
+    layer = convolution(graph, features, filters=CHANNELS, own_kernel=True)
+    layer.kernel.assign(-np.eye(CHANNELS))
+    layer.node_kernel.assign(np.eye(CHANNELS))
+    layer.bias.assign(np.zeros(CHANNELS))
+    constant = np.full_like(features, 1.7)
+    np.testing.assert_allclose(layer(constant, graph=graph), 0.0 * constant, atol=1e-13)
+    assert np.abs(layer(features, graph=graph)).max() > 0.1
+
+
 def test_constant_features_stay_constant():
     """The rows of D^-1 A_s sum to 1: an average of equal numbers is that number."""
     features, _, graph = example()
     features = np.full_like(features, 1.7)
-    layer = GraphConvolution(CHANNELS, ADJACENCY, dtype="float64")
-    layer(features, graph)
+    layer = GraphConvolution(CHANNELS, dtype="float64")
+    layer(features, graph=graph)
     layer.kernel.assign(np.eye(CHANNELS))
-    np.testing.assert_allclose(layer(features, graph), features, rtol=1e-13)
+    np.testing.assert_allclose(layer(features, graph=graph), features, rtol=1e-13)
 
 
 @pytest.mark.parametrize("changed", [0, 3, FRAMES - 1])
@@ -110,9 +158,11 @@ def test_earlier_frames_do_not_see_a_change(changed):
     features, _, graph = example(top_k=FRAMES)
     layer = convolution(graph, features)
     moved = features.copy()
-    moved[:, :, changed] += 1.0
-    difference = np.abs(np.array(layer(moved, graph)) - np.array(layer(features, graph)))
-    per_frame = difference.max(axis=(0, 1, 3, 4))
+    moved[:, changed] += 1.0
+    difference = np.abs(
+        np.array(layer(moved, graph=graph)) - np.array(layer(features, graph=graph))
+    )
+    per_frame = difference.max(axis=(0, 2, 3, 4))
     assert np.all(per_frame[:changed] == 0.0)
     assert np.all(per_frame[changed:] > 1e-3)  # nothing is pruned: every later frame sees it
 
@@ -122,47 +172,64 @@ def test_a_joint_reaches_its_neighbours_and_its_own_future_only():
     layer = convolution(graph, features)
     joint, frame = 3, 2  # joined to 1 and 4
     moved = features.copy()
-    moved[:, joint, frame] += 1.0
-    difference = np.abs(np.array(layer(moved, graph)) - np.array(layer(features, graph)))
+    moved[:, frame, joint] += 1.0
+    difference = np.abs(
+        np.array(layer(moved, graph=graph)) - np.array(layer(features, graph=graph))
+    )
     reached = difference.max(axis=(0, 3, 4)) > 0.0
-    expected = np.zeros([JOINTS, FRAMES], dtype=bool)
-    expected[[1, 3, 4], frame] = True
-    expected[joint, frame:] = True
+    expected = np.zeros([FRAMES, JOINTS], dtype=bool)
+    expected[frame, [1, 3, 4]] = True
+    expected[frame:, joint] = True
     np.testing.assert_array_equal(reached, expected)
 
 
+@keras.saving.register_keras_serializable("tests")
+class ConvolutionOfAttention(GraphConvolution):
+    """A `GraphConvolution` that takes the pruned attention in the place of the graph."""
+
+    def build(self, features_shape, pruned_shape=None):
+        super().build(features_shape)
+
+    def call(self, features, pruned):
+        return super().call(features, graph_of(pruned, dtype=self.compute_dtype))
+
+
+@pytest.mark.parametrize("options", [{}, *OPTIONS])
 @pytest.mark.parametrize("filters", [2, 8])
-def test_behaves_as_a_keras_layer(filters, tmp_path):
-    features, _, graph = example(dtype="float32")
+def test_behaves_as_a_keras_layer(filters, options, tmp_path):
+    features, pruned, _ = example(dtype="float32")
+    kernels, biases = 1 + ("own_kernel" in options), JOINTS if "joint_bias" in options else 1
     layer_checks.run_layer_checks(
-        GraphConvolution,
-        {"filters": filters, "adjacency": ADJACENCY},
-        [features, np.array(graph)],
-        output_shapes=[(JOINTS, FRAMES, 2, filters)],
-        weight_count=CHANNELS * filters + filters,
+        ConvolutionOfAttention,
+        {"filters": filters, **options},
+        [features, pruned],
+        output_shapes=[(FRAMES, JOINTS, 2, filters)],
+        weight_count=kernels * CHANNELS * filters + biases * filters,
         folder=tmp_path,
     )
 
 
 def test_activation_survives_the_configuration():
-    layer = GraphConvolution(FILTERS, ADJACENCY, activation="relu")
+    layer = GraphConvolution(FILTERS, activation="relu")
     features, _, graph = example(dtype="float32")
     twin = GraphConvolution.from_config(layer.get_config())
-    twin(features, graph)
+    twin(features, graph=graph)
     layer_checks.randomise_weights(twin, np.random.default_rng(5))
-    outputs = np.array(twin(features, graph))
+    outputs = np.array(twin(features, graph=graph))
     assert outputs.min() == 0.0
     assert outputs.max() > 0.0
 
 
+@pytest.mark.parametrize("options", [{}, *OPTIONS])
 @pytest.mark.parametrize("filters", [2, 8])
-def test_mixed_bfloat16_is_close_to_float32(filters):
-    features, _, graph = example(dtype="float32")
-    exact = convolution(graph, features, filters=filters, dtype="float32")
-    mixed = GraphConvolution(filters, ADJACENCY, dtype="mixed_bfloat16")
-    mixed(features, graph)
+def test_mixed_bfloat16_is_close_to_float32(filters, options):
+    features, pruned, graph = example(dtype="float32")
+    rounded = graph_of(pruned, dtype="bfloat16")
+    exact = convolution(graph, features, filters=filters, dtype="float32", **options)
+    mixed = GraphConvolution(filters, dtype="mixed_bfloat16", **options)
+    mixed(features, graph=rounded)
     mixed.set_weights(exact.get_weights())
-    outputs = mixed(features, graph)
+    outputs = mixed(features, graph=rounded)
     assert outputs.dtype == "bfloat16"
     assert all(weight.dtype == "float32" for weight in mixed.weights)
-    layer_checks.assert_all_close(outputs, exact(features, graph), rtol=0.02, atol=0.03)
+    layer_checks.assert_all_close(outputs, exact(features, graph=graph), rtol=0.02, atol=0.03)

@@ -18,9 +18,9 @@ def example(dtype="float64", coordinates=2):
     return motion, layer_checks.random_attention(rng, dtype=dtype)
 
 
-def block(kernel_size, dtype="float64"):
-    motion, attention = example(dtype)
-    layer = PlainConvolutions(WIDTHS, kernel_size, dtype=dtype)
+def block(kernel_size, dtype="float64", coordinates=2, outputs=None):
+    motion, attention = example(dtype, coordinates)
+    layer = PlainConvolutions(WIDTHS, kernel_size, outputs, dtype=dtype)
     layer(motion, attention)
     rng = np.random.default_rng(2)
     for weight in layer.weights:
@@ -36,21 +36,21 @@ def variables_of(layer):
 
 
 def convolved(images, kernel, bias):
-    """Images [..., N, T, C], nothing beyond their edges; kernel [k, k, C, F] or [C, F]."""
+    """Images [..., T, N, C], nothing beyond their edges; kernel [k, k, C, F] or [C, F]."""
     kernel = kernel.reshape(-1, *kernel.shape[-2:]) if kernel.ndim == 4 else kernel[None]
     side = int(len(kernel) ** 0.5)
     reach = side // 2
     padded = np.pad(images, [(0, 0)] * (images.ndim - 3) + [(reach, reach)] * 2 + [(0, 0)])
-    joints, frames = images.shape[-3:-1]
+    frames, joints = images.shape[-3:-1]
     total = bias
     for place, matrix in enumerate(kernel):
-        n, t = divmod(place, side)
-        total = total + padded[..., n : n + joints, t : t + frames, :] @ matrix
+        t, n = divmod(place, side)
+        total = total + padded[..., t : t + frames, n : n + joints, :] @ matrix
     return total
 
 
-def by_reference(motion, *weights):
-    hidden = motion.transpose(0, 3, 2, 1)[..., None]  # [B, D, N, T, 1]
+def convolved_graphs(hidden, *weights):
+    """The block without its way in and out: [B, graphs, T, N, C] -> [B, graphs, T, N, outputs]."""
     pairs = [weights[i : i + 2] for i in range(0, 12, 2)]
     outputs = []
     for number, pair in enumerate(pairs[:5], start=1):
@@ -59,7 +59,12 @@ def by_reference(motion, *weights):
             hidden = hidden + outputs[number - 3] @ weights[12 if number == 3 else 13]
         hidden = dense_reference.relu(hidden)
         outputs.append(hidden)
-    return dense_reference.dense(hidden, *pairs[5])[..., 0].transpose(0, 3, 2, 1)
+    return dense_reference.dense(hidden, *pairs[5])
+
+
+def by_reference(motion, *weights):
+    hidden = motion.transpose(0, 3, 1, 2)[..., None]  # [B, D, T, N, 1]
+    return convolved_graphs(hidden, *weights)[..., 0].transpose(0, 2, 3, 1)
 
 
 @pytest.mark.parametrize("kernel_size", [1, 3])
@@ -68,6 +73,17 @@ def test_equals_the_reference(kernel_size, coordinates):
     motion, attention = example(coordinates=coordinates)
     layer = block(kernel_size)
     expected = by_reference(motion, *(v.numpy() for v in variables_of(layer)))
+    np.testing.assert_allclose(layer(motion, attention), expected, rtol=1e-10, atol=1e-11)
+
+
+@pytest.mark.parametrize("kernel_size", [1, 3])
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_with_outputs_all_coordinates_are_channels_of_one_image(kernel_size, outputs):
+    motion, attention = example(coordinates=4)
+    layer = block(kernel_size, coordinates=4, outputs=outputs)
+    weights = [variable.numpy() for variable in variables_of(layer)]
+    expected = convolved_graphs(motion[:, None], *weights)[:, 0]
+    assert expected.shape == (2, FRAMES, JOINTS, outputs)
     np.testing.assert_allclose(layer(motion, attention), expected, rtol=1e-10, atol=1e-11)
 
 
@@ -97,16 +113,20 @@ def test_five_convolutions_reach_as_far_as_their_kernels(kernel_size, reach):
     assert change[..., 1].max() == 0.0  # the other coordinate is another image
 
 
+@pytest.mark.parametrize("outputs", [None, 3])
 @pytest.mark.parametrize(("kernel_size", "nodes"), [(1, 1), (3, 9)])
-def test_behaves_as_a_keras_layer(kernel_size, nodes, tmp_path):
-    widths = [1, *WIDTHS]
+def test_behaves_as_a_keras_layer(kernel_size, nodes, outputs, tmp_path):
+    widths = [1 if outputs is None else 2, *WIDTHS]
     pairs = zip(widths[:-1], widths[1:], strict=True)
     layer_checks.run_layer_checks(
         PlainConvolutions,
-        {"filters": WIDTHS, "kernel_size": kernel_size},
+        {"filters": WIDTHS, "kernel_size": kernel_size, "outputs": outputs},
         list(example(dtype="float32")),
-        output_shapes=[(FRAMES, JOINTS, 2)],
-        weight_count=sum((nodes * a + 1) * b for a, b in pairs) + 6 * 8 + 8 * 10 + 11,
+        output_shapes=[(FRAMES, JOINTS, outputs or 2)],
+        weight_count=sum((nodes * a + 1) * b for a, b in pairs)
+        + 6 * 8
+        + 8 * 10
+        + 11 * (outputs or 1),
         folder=tmp_path,
     )
 

@@ -10,36 +10,34 @@ from tests import layer_checks
 FRAMES, COLUMNS, ENTRIES, WIDTH = 5, 8, 3, 4
 
 
-def example(joints=2, seed=0, dtype="float64"):
-    """Columns in no order, in some rows fewer; values and features of each joint."""
+def example(seed=0, dtype="float64"):
+    """Columns in no order, in some rows fewer; values and features."""
     rng = np.random.default_rng(seed)
     columns = rng.permuted(np.tile(np.arange(COLUMNS), [2, FRAMES, 1]), axis=-1)[..., :ENTRIES]
     columns[:, 0, 1:] = columns[:, 2, 2] = -1
-    values = rng.normal(size=[2, joints, FRAMES, ENTRIES]) * (columns >= 0)[:, None]
-    features = rng.normal(size=[2, joints, COLUMNS, WIDTH])
+    values = rng.normal(size=[2, FRAMES, ENTRIES]) * (columns >= 0)
+    features = rng.normal(size=[2, COLUMNS, WIDTH])
     return columns.astype("int32"), values.astype(dtype), features.astype(dtype)
 
 
 def dense(columns, values):
-    """The whole matrices `[batch, N, T, W]`."""
+    """The whole matrices `[batch, T, W]`."""
     matrices = np.zeros([*values.shape[:-1], COLUMNS])
-    for clip, joint, t, entry in np.ndindex(values.shape):
+    for clip, t, entry in np.ndindex(values.shape):
         if columns[clip, t, entry] >= 0:
-            matrices[clip, joint, t, columns[clip, t, entry]] = values[clip, joint, t, entry]
+            matrices[clip, t, columns[clip, t, entry]] = values[clip, t, entry]
     return matrices
 
 
-@pytest.mark.parametrize("joints", [1, 3])
-def test_product_equals_that_of_the_dense_matrices(joints):
-    columns, values, features = example(joints)
+def test_product_equals_that_of_the_dense_matrices():
+    columns, values, features = example()
     product = SparseRows(columns, tf.constant(values)).matmul(tf.constant(features))
-    assert product.shape == (2, joints, FRAMES, WIDTH)
+    assert product.shape == (2, FRAMES, WIDTH)
     np.testing.assert_allclose(product, dense(columns, values) @ features, rtol=1e-13, atol=1e-14)
 
 
-@pytest.mark.parametrize("joints", [1, 3])
-def test_gradients_equal_finite_differences(joints):
-    columns, values, features = example(joints)
+def test_gradients_equal_finite_differences():
+    columns, values, features = example()
     exists = values != 0
     values, features = tf.constant(values), tf.constant(features)
     layer_checks.assert_gradients_match(
@@ -57,7 +55,7 @@ def test_gradients_are_the_same_bits_each_time():
     columns = tf.constant(np.repeat(columns, 100, axis=1))
     values, features = (
         tf.constant(rng.normal(size=shape), tf.float32)
-        for shape in ([2, 30, 100 * FRAMES, ENTRIES], [2, 30, COLUMNS, 64])
+        for shape in ([2, 100 * FRAMES, ENTRIES], [2, COLUMNS, 30 * 64])
     )
 
     @tf.function
@@ -74,13 +72,13 @@ def test_gradients_are_the_same_bits_each_time():
 
 
 def test_bfloat16_features_are_summed_in_float32():
-    columns = np.tile(np.arange(COLUMNS, dtype="int32"), [1, 1, 1])
-    values = tf.fill([1, 1, 1, COLUMNS], 1.0)
-    features = tf.constant([[256.0], *[[1.0]] * (COLUMNS - 1)], tf.bfloat16)[None, None]
+    columns = np.arange(COLUMNS, dtype="int32")[None, None]
+    values = tf.fill([1, 1, COLUMNS], 1.0)
+    features = tf.constant([[256.0], *[[1.0]] * (COLUMNS - 1)], tf.bfloat16)[None]
     product = SparseRows(columns, values).matmul(features)
     assert product.dtype == tf.bfloat16
     # In bfloat16 256 + 1 is 256 again, and so the sum would be.
-    assert float(product[0, 0, 0, 0]) == 264.0  # 263 rounded
+    assert float(product[0, 0, 0]) == 264.0  # 263 rounded
 
 
 @pytest.mark.parametrize(

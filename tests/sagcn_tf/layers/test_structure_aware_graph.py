@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.layers import MaskedSelfAttention, StructureAwareGraph, TopKPruning
+from sagcn_tf.layers import MaskedSelfAttention, SparseRows, StructureAwareGraph, TopKPruning
 from tests import dense_reference, layer_checks
 
 FRAMES, JOINTS = layer_checks.FRAMES, layer_checks.JOINTS
@@ -16,29 +16,38 @@ def pruned_attention(rng, top_k=3, batch=2, frames=FRAMES, dtype="float64"):
     return np.stack([dense_reference.prune(clip, top_k) for clip in attention]).astype(dtype)
 
 
-def unfold(graph, adjacency):
-    """The [NT, NT] matrix that a factorised graph [N, T, 2T] stands for.
+def matrices(pruned, adjacency=ADJACENCY, dtype="float64"):
+    """The `[NT, NT]` matrix of each clip: what the graph gives for the identity.
 
-    Entry (n, t, u) links joint n of frame t with joint n of frame u; entry (n, t, T + u) links it
-    with all neighbours of joint n in frame u.
+    Args:
+        pruned: attention `[batch, T, T]` or `SparseRows`.
+        adjacency: `[N, N]`.
+        dtype: of the factors.
+
+    Returns:
+        A tensor `[batch, NT, NT]`.
     """
-    joints, frames, _ = graph.shape
-    matrix = np.zeros([frames * joints, frames * joints])
-    for t in range(frames):
-        for u in range(frames):
-            block = np.diag(graph[:, t, u]) + graph[:, t, frames + u][:, None] * adjacency
-            matrix[t * joints : (t + 1) * joints, u * joints : (u + 1) * joints] = block
-    return matrix
+    graph = StructureAwareGraph.from_attention(pruned, adjacency, dtype)
+    batch, frames = (pruned.values if isinstance(pruned, SparseRows) else pruned).shape[:2]
+    joints = len(adjacency)
+    nodes = frames * joints
+    identity = tf.reshape(tf.eye(nodes, dtype=dtype), [1, frames, joints, 1, nodes])
+    rows = graph.aggregate(tf.repeat(identity, batch, axis=0))  # [batch, T, N, 1, NT]
+    return tf.reshape(rows, [batch, nodes, nodes])
 
 
 def test_two_frames_two_joints_by_hand():
     """Two joined joints; frame 1 looks at frame 0 with .4 and at itself with .6."""
     adjacency = np.ones([2, 2])
     pruned = np.array([[[1.0, 0.0], [0.4, 0.6]]])
-    graph = StructureAwareGraph(adjacency, dtype="float64")(pruned)
-    degree = 0.4 + 0.6 * 2
-    rows_of_each_joint = [[0, 0, 0.5, 0], [0.4 / degree, 0, 0, 0.6 / degree]]
-    np.testing.assert_allclose(graph, [[rows_of_each_joint] * 2], rtol=1e-14)
+    past, same = 0.4 / (0.4 + 0.6 * 2), 0.6 / (0.4 + 0.6 * 2)
+    expected = [
+        [0.5, 0.5, 0, 0],
+        [0.5, 0.5, 0, 0],
+        [past, 0, same, same],
+        [0, past, same, same],
+    ]
+    np.testing.assert_allclose(matrices(pruned, adjacency)[0], expected, rtol=1e-14)
     by_reference = dense_reference.structure_aware_adjacency(pruned[0], adjacency)
     np.testing.assert_allclose(
         by_reference, [[1, 1, 0, 0], [1, 1, 0, 0], [0.4, 0, 0.6, 0.6], [0, 0.4, 0.6, 0.6]]
@@ -48,11 +57,9 @@ def test_two_frames_two_joints_by_hand():
 @pytest.mark.parametrize("top_k", [0, 1, 3, FRAMES])
 def test_equals_the_dense_matrix(top_k):
     pruned = pruned_attention(np.random.default_rng(1), top_k)
-    graph = StructureAwareGraph(ADJACENCY, dtype="float64")(pruned)
-    assert graph.shape == (2, JOINTS, FRAMES, 2 * FRAMES)
-    for clip, factorised in zip(pruned, np.array(graph), strict=True):
+    for clip, matrix in zip(pruned, matrices(pruned), strict=True):
         expected = dense_reference.normalised_graph(clip, ADJACENCY)
-        np.testing.assert_allclose(unfold(factorised, ADJACENCY), expected, atol=1e-14)
+        np.testing.assert_allclose(matrix, expected, atol=1e-14)
 
 
 def test_equals_the_dense_matrix_of_a_directed_weighted_adjacency():
@@ -60,57 +67,53 @@ def test_equals_the_dense_matrix_of_a_directed_weighted_adjacency():
     rng = np.random.default_rng(2)
     adjacency = rng.uniform(0.2, 2.0, size=[JOINTS, JOINTS]).astype("float32")
     pruned = pruned_attention(rng)
-    graph = np.array(StructureAwareGraph(adjacency, dtype="float64")(pruned))
     expected = dense_reference.normalised_graph(pruned[1], adjacency.astype("float64"))
-    np.testing.assert_allclose(unfold(graph[1], adjacency), expected, atol=1e-14)
+    np.testing.assert_allclose(matrices(pruned, adjacency)[1], expected, atol=1e-14)
 
 
 def test_entries_that_stand_for_no_edge_are_exactly_zero():
     pruned = pruned_attention(np.random.default_rng(3), top_k=2)
-    graph = np.array(StructureAwareGraph(ADJACENCY, dtype="float64")(pruned))
-    past_frames = np.tril(pruned, k=-1) > 0
-    same_frame = np.broadcast_to(np.eye(FRAMES, dtype=bool), pruned.shape)
-    edges = np.concatenate([past_frames, same_frame], axis=-1)
-    np.testing.assert_array_equal(graph != 0, np.repeat(edges[:, None], JOINTS, axis=1))
+    for clip, matrix in zip(pruned, matrices(pruned), strict=True):
+        edges = dense_reference.structure_aware_adjacency(clip, ADJACENCY) != 0
+        np.testing.assert_array_equal(matrix != 0, edges)
 
 
 def test_rows_of_the_graph_sum_to_one():
     pruned = pruned_attention(np.random.default_rng(4))
-    graph = np.array(StructureAwareGraph(ADJACENCY, dtype="float64")(pruned))
-    for factorised in graph:
-        np.testing.assert_allclose(unfold(factorised, ADJACENCY).sum(axis=1), 1.0, rtol=1e-13)
+    np.testing.assert_allclose(np.sum(matrices(pruned), axis=-1), 1.0, rtol=1e-13)
 
 
 def test_without_past_frames_it_is_the_row_normalised_adjacency():
     """K = 0: D^-1 cancels the only score of a row, so the graph does not depend on attention."""
     rng = np.random.default_rng(5)
-    layer = StructureAwareGraph(ADJACENCY, dtype="float64")
-    one, other = (np.array(layer(pruned_attention(rng, top_k=0))) for _ in range(2))
+    one, other = (matrices(pruned_attention(rng, top_k=0)) for _ in range(2))
     np.testing.assert_allclose(one, other, rtol=1e-13)
-    expected = np.zeros([JOINTS, FRAMES, 2 * FRAMES])
-    for t in range(FRAMES):
-        expected[:, t, FRAMES + t] = 1.0 / ADJACENCY.sum(axis=1)
-    np.testing.assert_allclose(one, np.stack([expected] * 2), rtol=1e-13)
+    expected = np.kron(np.eye(FRAMES), dense_reference.row_normalised(ADJACENCY))
+    np.testing.assert_allclose(one, np.stack([expected] * 2), atol=1e-13)
 
 
-@pytest.mark.parametrize("own_score", [1e-6, 1e-12])
-def test_without_past_frames_a_tiny_own_score_changes_nothing(own_score):
+@pytest.mark.parametrize("factor", [1e-6, 1e-12, 1e-25])
+@pytest.mark.parametrize("top_k", [0, 3])
+def test_tiny_scores_of_a_row_change_nothing(top_k, factor):
     """A frame may attend almost wholly to the past that pruning then takes away."""
-    pruned = np.eye(FRAMES, dtype="float32")[None]
-    layer = StructureAwareGraph(ADJACENCY)
-    np.testing.assert_allclose(layer(pruned * own_score), layer(pruned), rtol=1e-5)
+    pruned = pruned_attention(np.random.default_rng(13), top_k, dtype="float32")
+    gradients = []
+    for scale in (1.0, factor):
+        scaled = tf.constant(scale * pruned, tf.float32)
+        with tf.GradientTape() as tape:
+            tape.watch(scaled)
+            graph = matrices(scaled, dtype="float32")
+            loss = tf.reduce_sum(tf.sin(3 * graph))
+        np.testing.assert_allclose(graph, matrices(pruned, dtype="float32"), rtol=1e-5)
+        gradients.append(scale * np.array(tape.gradient(loss, scaled), "float64"))
+    np.testing.assert_allclose(*gradients, rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize("top_k", [0, 3, FRAMES])
 def test_of_sparse_rows_it_is_the_same_graph(top_k):
     pruned = pruned_attention(np.random.default_rng(12), top_k)
-    layer = StructureAwareGraph(ADJACENCY, dtype="float64")
-    columns, values = layer(layer_checks.sparse_rows(pruned, top_k))
-    graph = np.zeros([2, JOINTS, FRAMES, 2 * FRAMES])
-    for b, n, t, k in np.ndindex(*values.shape):
-        if columns[b, t, k] >= 0:
-            graph[b, n, t, columns[b, t, k]] = values[b, n, t, k]
-    np.testing.assert_allclose(graph, layer(pruned), rtol=1e-14)
+    rows = layer_checks.sparse_rows(pruned, top_k)
+    np.testing.assert_allclose(matrices(rows), matrices(pruned), rtol=1e-14, atol=1e-16)
 
 
 def test_a_frame_whose_scores_all_vanished_gives_finite_numbers():
@@ -118,8 +121,9 @@ def test_a_frame_whose_scores_all_vanished_gives_finite_numbers():
     pruned = tf.constant(np.diag(np.float32([1.0, 0.0, 1.0]))[None])
     with tf.GradientTape() as tape:
         tape.watch(pruned)
-        graph = StructureAwareGraph(ADJACENCY)(pruned)
+        graph = matrices(pruned, dtype="float32")
     assert np.all(np.isfinite(graph))
+    assert np.all(graph[0, JOINTS : 2 * JOINTS] == 0.0)
     assert np.all(np.isfinite(tape.gradient(graph, pruned)))
 
 
@@ -133,9 +137,8 @@ def test_softmax_before_or_after_the_mask_gives_the_same_graph(top_k):
     mask_then_softmax = masked / masked.sum(axis=-1, keepdims=True)
     assert np.abs(softmax_then_mask - mask_then_softmax).max() > 0.1
     prune = TopKPruning(top_k, dtype="float64")
-    graph = StructureAwareGraph(ADJACENCY, dtype="float64")
     np.testing.assert_allclose(
-        graph(prune(softmax_then_mask)), graph(prune(mask_then_softmax)), rtol=1e-12
+        matrices(prune(softmax_then_mask)), matrices(prune(mask_then_softmax)), rtol=1e-12
     )
 
 
@@ -144,13 +147,12 @@ def test_attention_learns_through_the_graph_only_from_past_frames(top_k, trains)
     rng = np.random.default_rng(7)
     attention = MaskedSelfAttention(dtype="float64")
     prune = TopKPruning(top_k, dtype="float64")
-    structure = StructureAwareGraph(ADJACENCY, dtype="float64")
     inputs = rng.normal(size=[2, FRAMES, 6])
     attention(inputs)
     layer_checks.randomise_weights(attention, rng)
     kernels = [attention.query.kernel.value, attention.key.kernel.value]
     with tf.GradientTape() as tape:
-        graph = structure(prune(attention(inputs)[1]))
+        graph = matrices(prune(attention(inputs)[1]))
     upstream = tf.constant(rng.normal(size=graph.shape))
     for gradient in tape.gradient(graph, kernels, output_gradients=upstream):
         largest = np.abs(gradient).max()
@@ -162,47 +164,29 @@ def test_gradients_equal_finite_differences(top_k):
     """Also for the scores below the diagonal that pruning has set to zero."""
     rng = np.random.default_rng(8)
     pruned = tf.constant(pruned_attention(rng, top_k))
-    layer = StructureAwareGraph(ADJACENCY, dtype="float64")
-
-    def unfolded():
-        """[B, N, T, 2T] -> [B, N, T, T, N], the dense matrix with its axes apart."""
-        same_joint, neighbours = tf.split(layer(tf.linalg.band_part(pruned, -1, 0)), 2, axis=-1)
-        return tf.einsum("bntu,nm->bntum", same_joint, np.eye(JOINTS)) + tf.einsum(
-            "bntu,nm->bntum", neighbours, ADJACENCY
-        )
-
-    def reference(pruned):
-        clips = [dense_reference.normalised_graph(clip, ADJACENCY) for clip in pruned]
-        # [T, N, T, N] -> [N, T, T, N]
-        shape = [FRAMES, JOINTS, FRAMES, JOINTS]
-        return np.stack([clip.reshape(shape).transpose(1, 0, 2, 3) for clip in clips])
-
-    layer_checks.assert_gradients_match(unfolded, [pruned], reference, rng)
-
-
-def test_behaves_as_a_keras_layer(tmp_path):
-    pruned = pruned_attention(np.random.default_rng(9), dtype="float32")
-    layer_checks.run_layer_checks(
-        StructureAwareGraph,
-        {"adjacency": ADJACENCY},
+    layer_checks.assert_gradients_match(
+        lambda: matrices(tf.linalg.band_part(pruned, -1, 0)),
         [pruned],
-        output_shapes=[(JOINTS, FRAMES, 2 * FRAMES)],
-        weight_count=0,
-        folder=tmp_path,
+        lambda pruned: np.stack(
+            [dense_reference.normalised_graph(clip, ADJACENCY) for clip in pruned]
+        ),
+        rng,
     )
 
 
 def test_takes_an_adjacency_of_nested_lists():
-    pruned = pruned_attention(np.random.default_rng(10), dtype="float32")
-    np.testing.assert_array_equal(
-        StructureAwareGraph(ADJACENCY.tolist())(pruned), StructureAwareGraph(ADJACENCY)(pruned)
-    )
+    pruned = pruned_attention(np.random.default_rng(10))
+    np.testing.assert_array_equal(matrices(pruned, ADJACENCY.tolist()), matrices(pruned))
 
 
 def test_degree_under_mixed_bfloat16_is_computed_in_float32():
-    """Only the scores and the result are rounded (2^-9 each), never the 50 terms of a degree."""
+    """Scores, degree and result are rounded (2^-8 each), never the 50 terms of a degree."""
     pruned = pruned_attention(np.random.default_rng(11), top_k=50, frames=50, dtype="float32")
-    graph = StructureAwareGraph(ADJACENCY, dtype="mixed_bfloat16")(pruned)
-    expected = StructureAwareGraph(ADJACENCY)(pruned)
+    rounded, exact = (
+        StructureAwareGraph.from_attention(pruned, ADJACENCY, dtype).weights
+        for dtype in ("bfloat16", "float64")
+    )
+    layer_checks.assert_all_close(rounded, exact, rtol=1.01 * 2.0**-8, atol=0)
+    graph = matrices(pruned, dtype="bfloat16")
     assert graph.dtype == "bfloat16"
-    layer_checks.assert_all_close(graph, expected, rtol=2.2 * 2.0**-9, atol=0)
+    layer_checks.assert_all_close(graph, matrices(pruned), rtol=3.1 * 2.0**-8, atol=0)
