@@ -23,9 +23,9 @@ def example(dtype="float64", coordinates=2):
     return motion, layer_checks.random_attention(rng, dtype=dtype)
 
 
-def block(dtype="float64"):
-    motion, attention = example(dtype)
-    layer = STGraphConvolutions(WIDTHS, ADJACENCY, CENTER, dtype=dtype)
+def block(dtype="float64", coordinates=2, outputs=None):
+    motion, attention = example(dtype, coordinates)
+    layer = STGraphConvolutions(WIDTHS, ADJACENCY, CENTER, outputs, dtype=dtype)
     layer(motion, attention)
     rng = np.random.default_rng(2)
     for weight in layer.weights:
@@ -46,6 +46,18 @@ def test_equals_its_layers_one_after_the_other_for_each_coordinate(coordinates):
         expected = np.array(layer.output_projection(hidden))[..., 0].transpose(0, 2, 1)
         assert expected.std() > 0.01
         np.testing.assert_allclose(outputs[..., d], expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_with_outputs_all_coordinates_are_channels_of_one_graph(outputs):
+    motion, attention = example(coordinates=4)
+    layer = block(coordinates=4, outputs=outputs)
+    hidden = motion.transpose(0, 2, 1, 3)  # [B, N, T, F]
+    for convolution in layer.convolutions:
+        hidden = convolution(hidden)
+    expected = np.array(layer.output_projection(hidden)).transpose(0, 2, 1, 3)
+    assert expected.shape == (2, FRAMES, JOINTS, outputs) and expected.std() > 0.01
+    np.testing.assert_allclose(layer(motion, attention), expected, rtol=1e-9)
 
 
 def test_the_layers_have_the_widths_and_residual_connections_of_the_row():
@@ -70,14 +82,15 @@ def test_statistics_are_of_all_coordinates_together():
     )
 
 
-def test_configuration_saving_and_a_traced_call(tmp_path):
+@pytest.mark.parametrize("outputs", [None, 3])
+def test_configuration_saving_and_a_traced_call(outputs, tmp_path):
     motion, attention = example("float32")
-    layer = block("float32")
+    layer = block("float32", outputs=outputs)
     config = json.loads(json.dumps(layer.get_config()))
     assert json.loads(json.dumps(STGraphConvolutions.from_config(config).get_config())) == config
     symbols = [keras.Input([FRAMES, JOINTS, 2]), keras.Input([FRAMES, FRAMES])]
     model = keras.Model(symbols, layer(*symbols))
-    assert model.output_shape == (None, FRAMES, JOINTS, 2)
+    assert model.output_shape == (None, FRAMES, JOINTS, outputs or 2)
     with warnings.catch_warnings():
         # Keras 3.15 hands TensorFlow's variables to NumPy 2 without the copy argument.
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
