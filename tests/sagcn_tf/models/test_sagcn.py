@@ -102,7 +102,7 @@ def _numbers(motion, frames):
 
 
 def log_sigmoid(logits):
-    return -tf.math.log(1.0 + tf.exp(-logits))
+    return tf.minimum(logits, 0.0) - tf.math.log(1.0 + tf.exp(-tf.abs(logits)))  # without overflow
 
 
 def mean_penalty(network, clips, label):
