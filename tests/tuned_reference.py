@@ -5,6 +5,8 @@ Written independently of sagcn_tf, in loops over frames and joints.
 
 import numpy as np
 
+from tests import dense_reference
+
 # Of the body of tests/small_data.py: chest on hip; head and hands on chest.
 PARENTS = (None, 0, 1, 1, 1)
 
@@ -116,3 +118,64 @@ def clip_latent(layer, noise, labels):
                 numbers.append(a * np.cos(angle) + b * np.sin(angle))
         noises.append(np.array(numbers) * np.exp(linear(layer.loudness, latents[-1])))
     return np.stack(latents), np.stack(noises)
+
+
+def body_of_generator(generator, latents, noises):
+    """The sums over time [T, hidden] of the recurrent part, warm-up left out."""
+    config = generator.config
+    inputs = np.concatenate([noises, latents], axis=1)
+    start = np.tanh(linear(generator.start_state, inputs[0]))
+    outputs = dense_reference.gru(
+        linear(generator.projection, inputs), start, *weights_of(generator.rnn)
+    )
+    total, totals = np.zeros(config.hidden), []
+    for _ in range(500):  # before the first frame, the GRU gave its start state for ever
+        total = start + config.accumulation * total
+    for output in outputs:
+        total = output + config.accumulation * total
+        totals.append(total)
+    return np.stack(totals[config.warm_up :])
+
+
+def generator(network, body, parents, adjacency, noise, labels):
+    """Motion [T, N, D] and attention [T, T] of one clip, as the class `TunedGenerator` says.
+
+    Of the variants of the graph, the one of the paper and the full one.
+    """
+    config = network.config
+    labels = np.stack([*[labels[0]] * config.warm_up, *labels])
+    latents, noises = clip_latent(network.latent, noise, labels)
+    totals = body_of_generator(network, latents, noises)
+    latents = latents[config.warm_up :]
+    hidden = linear(network.maps[0], totals) * (1 + linear(network.scales[0], latents))
+    hidden = dense_reference.relu(hidden + linear(network.shift, latents))
+    hidden = linear(network.maps[1], hidden) * (1 + linear(network.scales[1], latents))
+    hidden = linear(network.maps[2], dense_reference.relu(hidden))
+
+    layer = network.refinement.attention
+    attended, attention = dense_reference.masked_self_attention(
+        hidden,
+        *(weights_of(one) for one in (layer.query, layer.key, layer.value)),
+        normalise=True,
+        penalty=config.distance_penalty,
+    )
+    attended = hidden + float(layer.gamma) * linear(layer.output_projection, attended)
+    scores = dense_reference.prune(attention, config.top_k)
+    if config.gc_type == "full":
+        scores = np.tril(np.ones(attention.shape))
+
+    block = network.refinement.graph_convolution
+    bones = dense_reference.sa_graph_convolution_of_channels(
+        attended.reshape(config.frames, len(adjacency), -1),
+        scores,
+        adjacency,
+        [
+            [np.float64(weight) for weight in (one.kernel, one.bias, one.node_kernel)]
+            for one in block.convolutions
+        ],
+        weights_of(block.output_projection),
+        *(weights_of(block.projections[place])[0] for place in ("3", "5")),
+    )
+    bones = bones * body.bone_std + body.bone_mean
+    motion = [(joints_of(frame, parents) - body.mean) / body.std for frame in bones]
+    return np.stack(motion), attention
