@@ -18,9 +18,9 @@ _INVERSE_FACTORIALS = 1 / np.cumprod([1.0, 1, 2, 3, 4, 5, 6, 7, 8])
 def sums_over_bandwidths(squared_distances, buffers):
     """Sums exp(-d / bandwidth) over d for each of `BANDWIDTHS`.
 
-    A loop over np.exp takes up to eight times as long. Wide kernels need powers of d alone, which
-    all bandwidths share; those in the middle are tenth powers one of the other; narrow kernels see
-    few of the distances.
+    np.exp for each bandwidth would take several times as long. Wide kernels need powers of d alone,
+    which all bandwidths share; those in the middle are tenth powers one of the other; narrow
+    kernels see few of the distances.
 
     Args:
         squared_distances: d, float64 `[rows, columns]`, none below 0.
