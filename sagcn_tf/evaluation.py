@@ -8,6 +8,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sagcn_tf import real_side, recognition
+from sagcn_tf.attention_report import attention_report
 from sagcn_tf.errors import UserError
 from sagcn_tf.input_pipeline import evaluation_clips, most_clips
 from sagcn_tf.metrics.mmd import mmd, within_sums
@@ -113,6 +114,7 @@ def evaluate_model(
         frames that were given;
         `anchors`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see `RealSide`;
         `motion`: see `motion_report`, at the largest m;
+        `attention`: see `attention_report`; empty for a model without attention;
         with recognisers, `recognition`: see `recognition_scores`.
 
     Raises:
@@ -141,6 +143,7 @@ def evaluate_model(
                 for name in real[sizes[-1]].anchors
             },
             "motion": motion_report(statistics, real[sizes[-1]].motion, data.class_names),
+            "attention": attention_report(model, len(data.class_names)),
         }
         if recognisers:
             results["recognition"] = recognition_scores(model, data, recognisers, bar.update)

@@ -83,7 +83,8 @@ def format_results(results):
         f"{mmd_table}\n\n"
         f"Motion statistics: the first three in {results['unit']}s (a frame), the others in "
         "standardised coordinates\n\n"
-        f"{table(header, rows)}\n\n{_of_classes(results['motion'])}\n{_recognition(results)}"
+        f"{table(header, rows)}\n\n{_of_classes(results['motion'])}\n"
+        f"{_attention(results)}{_recognition(results)}"
     )
 
 
@@ -105,6 +106,17 @@ def _marked_ratio(values):
     if found is None:
         return "-"
     return f"{found:.2f}{'' if _ALIKE[0] <= found <= _ALIKE[1] else ' !'}"
+
+
+def _attention(results):
+    """A sentence on what pruning keeps; metrics of before that was measured say nothing of it."""
+    selection = results.get("attention")
+    if not selection:
+        return ""
+    return (
+        f"\nPruning keeps just the last K frames in {selection['last_frames']:.0%} of the rows; "
+        f"kept frames lie {selection['distance']:.1f} frames back on average\n"
+    )
 
 
 def _recognition(results):
