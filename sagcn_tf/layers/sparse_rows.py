@@ -5,8 +5,8 @@ import typing
 import tensorflow as tf
 
 # A clip is computed in less time by its kept frames than by whole matrices from so many frames on,
-# for no entry of a row and for each. Measured on two cores, for K = 0, 5, 10 and 20: 75, 110, 150
-# and 215 frames (benchmarks/sequence_length.py).
+# for no entry of a row and for each. The bound is not sharp: on two cores with AVX2 and K = 5, the
+# two took the same time within 5 % from 75 to 150 frames (benchmarks/sequence_length.py).
 _FRAMES, _FRAMES_AN_ENTRY = 70, 7
 
 
