@@ -220,13 +220,13 @@ def test_accuracies_count_clips_on_the_right_side_of_zero():
 def test_accuracies_of_the_relativistic_game_do_not_depend_on_where_its_logits_lie():
     accuracies = []
     for bias in (0.0, 100.0):
-        model = make_model("tuned", seed=1)
+        model = make_model("tuned", seed=3)
         model.sequence_discriminator.logit.linear.bias.assign([bias])
-        results = model.train_step(tuple(map(tf.constant, batch_of_clips())))
+        results = model.train_step(tuple(map(tf.constant, batch_of_clips(batch=8))))
         accuracies.append([float(results[f"D_V/accuracy_{side}"]) for side in ("real", "fake")])
 
     assert accuracies[0] == accuracies[1]
-    assert max(accuracies[0]) > 0.0
+    assert min(accuracies[0]) > 0.0
 
 
 def test_frames_and_noise_are_drawn_anew_for_each_clip_and_step(preset, calls):
@@ -281,7 +281,8 @@ def test_weights_begin_where_the_seed_says(preset):
 
 
 def test_adam_has_the_settings_of_the_configuration(preset):
-    model = make_model(preset, learning_rate=0.003, beta_1=0.25, beta_2=0.75)
+    settings = {"learning_rate": 0.003, "beta_1": 0.25, "beta_2": 0.75, "decay_from": 1.0}
+    model = make_model(preset, **settings)
 
     for name, network in NETWORKS.items():
         optimizer = model.optimizers[name]

@@ -79,9 +79,9 @@ def test_a_transition_moves_evenly_from_one_label_to_the_other(sampler):
     shape = sampler.average_generator.noise_shape
     noise = [tf.random.stateless_normal(shape, [number, 0], alg="philox") for number in seed]
     expected = sampler.average_generator((np.stack(noise), label))
-    np.testing.assert_allclose(motion, expected, atol=1e-5)
+    np.testing.assert_allclose(motion, expected, atol=1e-4)
     start, end = sampler.generate(label_from, seed), sampler.generate(label_to, seed)
-    np.testing.assert_allclose(motion[:, 0], start[:, 0], atol=1e-5)
+    np.testing.assert_allclose(motion[:, 0], start[:, 0], atol=1e-4)
     assert np.abs(motion - start).max(axis=(1, 2, 3)).min() > 1e-2
     assert np.abs(motion - end).max(axis=(1, 2, 3)).min() > 1e-2
 
@@ -89,7 +89,7 @@ def test_a_transition_moves_evenly_from_one_label_to_the_other(sampler):
 def test_a_transition_from_a_class_to_itself_is_that_class(sampler):
     motion = sampler.transition(LABEL, LABEL, SEED)
 
-    np.testing.assert_allclose(motion, sampler.generate(LABEL, SEED), atol=1e-5)
+    np.testing.assert_allclose(motion, sampler.generate(LABEL, SEED), atol=1e-4)
 
 
 def test_the_averaged_generator_is_sampled(sampler):
