@@ -35,7 +35,8 @@ def _parts(model, data):
     generator, config, clips = model.generator, model.config, len(motion)
     noise = tf.random.normal([clips, *generator.noise_shape])
     refinement, frames = generator.refinement, config.frames
-    pruned = refinement.pruning(tf.linalg.band_part(tf.ones([clips, frames, frames]) / frames, -1, 0))
+    attention = tf.linalg.band_part(tf.ones([clips, frames, frames]), -1, 0)
+    pruned = refinement.pruning(attention / frames)
     features = tf.random.normal([clips, frames, refinement.joints, refinement.width])
     warm_up = config.warm_up if config.preset in TUNED_PRESETS else 0
     hidden = tf.random.normal([clips, frames + warm_up, config.projection])
@@ -63,9 +64,7 @@ def _parts(model, data):
     }
     return {
         "generator": lambda: gradients(lambda: generator((noise, label)), [], generator),
-        "  of it, RNN": lambda: gradients(
-            lambda: generator.rnn(hidden), [hidden], generator.rnn
-        ),
+        "  of it, RNN": lambda: gradients(lambda: generator.rnn(hidden), [hidden], generator.rnn),
         "  of it, graph convolutions": lambda: gradients(
             lambda: block(features, pruned), [features, pruned], block
         ),

@@ -15,7 +15,9 @@ SYSTEMS_AND_VARIANTS = tuple(_ROWS)
 
 
 def system_config(name, steps=STEPS, **overrides):
-    """Narrow networks on short clips, of SA-GCN those of `tuned` by default; stages of training change within the steps.
+    """Narrow networks on short clips; stages of training change within the steps.
+
+    SA-GCN has the networks of `tuned`, unless a row says otherwise.
 
     Args:
         name: of a system or of a row of table 4.

@@ -115,9 +115,7 @@ def test_an_unknown_checkpoint_is_answered_with_the_known_ones(copied_run):
         runs.open_run(copied_run, "first")
 
 
-@pytest.mark.parametrize(
-    "change", [{"maps": (11, 13)}, {"modes": 0}, {"preset": "paper"}]
-)
+@pytest.mark.parametrize("change", [{"maps": (11, 13)}, {"modes": 0}, {"preset": "paper"}])
 def test_weights_of_another_configuration_are_refused(copied_run, change):
     dataclasses.replace(CONFIG, **change).save(copied_run / "config.json")
 
