@@ -1,7 +1,9 @@
 """SA-GCN and the systems that it is compared with, by the names that commands know them by."""
 
 from sagcn_tf.config import Config
-from sagcn_tf.models import PaperSAGCN, TunedSAGCN, baselines
+from sagcn_tf.models import baselines
+from sagcn_tf.models.paper import PaperSAGCN
+from sagcn_tf.models.tuned import TunedSAGCN
 from sagcn_tf.presets import PAPER_PRESETS
 
 # `presets.PRESETS` has the same names.

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf.models.paper.sequence_discriminator import frame_values
+from sagcn_tf.models.frame_values import frame_values
 
 _WIDTHS = (1000, 1000, 1024, 128)
 

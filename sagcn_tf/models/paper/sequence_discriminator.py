@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.frame_values import frame_values
+
 
 class SequenceDiscriminator(keras.Model):
     """D_V(v, y) of equation 1: judges a whole sequence given its class.
@@ -40,24 +42,3 @@ class SequenceDiscriminator(keras.Model):
         # W [h; y] as W_h h + W_y y: the class is the same in each frame.
         class_term = self.label_map(label)[:, None]
         return self.logit(frame_values(hidden, self.maps, self.convolution, class_term))[:, 0]
-
-
-def frame_values(frames, maps, convolution, class_term=0.0):
-    """One number a frame, of that frame and its two neighbours; the recogniser uses it too.
-
-    Args:
-        frames: `[batch, T, F]`.
-        maps: four linear layers that act on each frame alone, LeakyReLU .2 after each.
-        convolution: over three frames, to one channel.
-        class_term: added to the outputs of the third map. Default: nothing.
-
-    Returns:
-        `[batch, T]`.
-    """
-    hidden = frames
-    for number, layer in enumerate(maps):
-        hidden = layer(hidden)
-        if number == 2:
-            hidden += class_term
-        hidden = tf.nn.leaky_relu(hidden, 0.2)
-    return convolution(hidden)[..., 0]
