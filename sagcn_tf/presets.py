@@ -28,11 +28,15 @@ _SAGCN = {
     "tuned": _SAGCN_TUNED,
     "small": {
         **_SAGCN_TUNED,
-        "steps": 1000,
+        "steps": 2400,
+        "maps": (128, 256),
+        "filters": (16, 16, 16, 16, 16),
+        "sequence_width": 128,
+        "frame_width": 128,
         "learning_rate": 5e-4,
         "decay_from": 0.5,
         "average": 0.998,
-        "evaluate_every": 200,
+        "evaluate_every": 400,
         "clips_per_class": 100,
     },
 }
