@@ -1,6 +1,7 @@
 """What an evaluation leaves: metrics.json in the run folder, and tables to read."""
 
 import json
+import math
 import pathlib
 
 from sagcn_tf.errors import UserError
@@ -92,8 +93,8 @@ def _of_classes(motion):
     """The ratios of generated to real motion, a row for each class."""
     class_names = next(iter(motion.values()))["classes"]
     rows = [
-        [class_name, *(_marked_ratio(values["classes"][class_name]) for values in motion.values())]
-        for class_name in class_names
+        [one, *(_marked_ratio(name, values["classes"][one]) for name, values in motion.items())]
+        for one in class_names
     ]
     return (
         "generated / training of each class, from other training clips; ! where it is outside "
@@ -101,11 +102,13 @@ def _of_classes(motion):
     )
 
 
-def _marked_ratio(values):
+def _marked_ratio(name, values):
     found = ratio(values)
     if found is None:
         return "-"
-    return f"{found:.2f}{'' if _ALIKE[0] <= found <= _ALIKE[1] else ' !'}"
+    # Clips far from all training clips are no copies: only near ones are marked.
+    most = math.inf if name == "distance to nearest training clip" else _ALIKE[1]
+    return f"{found:.2f}{'' if _ALIKE[0] <= found <= most else ' !'}"
 
 
 def _attention(results):

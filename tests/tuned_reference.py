@@ -57,7 +57,7 @@ def motion_features(body, parents, motion, differences=False):
         bones = bones_of(pose * body.std + body.mean, parents)
         lengths = np.array([np.sqrt(bone @ bone + body.softening) for bone in bones])
         lengths = (lengths - body.length_mean) / body.length_std
-        bones = (bones - body.bone_mean) / body.bone_std
+        bones = (bones - body.bone_mean) / body.bone_scale
         parts = [pose.ravel(), bones.ravel(), lengths]
         if differences:
             moving = np.concatenate([pose.ravel(), lengths])

@@ -87,6 +87,24 @@ def test_classes_whose_motion_is_unlike_that_of_real_clips_are_marked():
     assert rows["bowing", "2.50 !"] == ["0.00 !", "-"]
 
 
+def test_clips_are_marked_that_lie_near_training_clips_not_those_that_lie_far():
+    far, near = motion(3.0, 1.0, 1.0), motion(0.5, 1.0, 1.0)
+    distances = {**motion(1.0, 1.0, 1.0), "classes": {"waving": far, "bowing": near}}
+
+    text = format_results({**RESULTS, "motion": {"distance to nearest training clip": distances}})
+
+    assert "| waving | 3.00 " in text and "| bowing | 0.50 !" in text
+
+
+def test_a_sentence_says_what_pruning_keeps():
+    selection = {"last_frames": 0.64, "distance": 5.79}
+
+    text = format_results({**RESULTS, "attention": selection})
+
+    assert "last K frames in 64% of the rows; kept frames lie 5.8 frames back" in text
+    assert "Pruning" not in format_results({**RESULTS, "attention": {}})
+
+
 def test_recognition_stands_at_the_end_where_it_was_measured():
     row = {"recall": [0.5]} | dict.fromkeys(
         ["accuracy", "frechet_train", "frechet_test", "diversity", "multimodality"],

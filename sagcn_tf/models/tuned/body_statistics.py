@@ -25,7 +25,9 @@ class BodyStatistics:
     Attributes:
         bones: float64 `[N, N]`; `bones @ joints` gives the bone vectors.
         mean, std: of the joints, `[N, D]`, in the data's unit, as the data are standardized.
-        bone_mean, bone_std: of the bone vectors, `[N, D]`, in the data's unit.
+        bone_mean, bone_std: of the bone vectors, `[N, D]`, in the data's unit; a bone that never
+            moves has a spread of 0.
+        bone_scale: by which the deviations of bone vectors are divided, `[N, D]`; never 0.
         length_mean, length_std: of the bone lengths, `[N]`, in the data's unit.
         softening: added to squared lengths, so that their roots have a gradient at 0.
         difference_scale: factor that gives frame differences of standardized joints a root mean
@@ -37,6 +39,7 @@ class BodyStatistics:
     std: np.ndarray
     bone_mean: np.ndarray
     bone_std: np.ndarray
+    bone_scale: np.ndarray
     length_mean: np.ndarray
     length_std: np.ndarray
     softening: float
@@ -47,7 +50,9 @@ class BodyStatistics:
         """Zero means and unit spreads: what a network is built with."""
         zeros, ones = np.zeros([skeleton.num_joints, dimensions]), np.ones([skeleton.num_joints])
         spread = ones[:, None] + zeros
-        return cls(bone_matrix(skeleton), zeros, spread, zeros, spread, ones, ones, 1e-4, 1.0)
+        return cls(
+            bone_matrix(skeleton), zeros, spread, zeros, spread, spread, ones, ones, 1e-4, 1.0
+        )
 
     @classmethod
     def of_data(cls, data, frames):
@@ -66,7 +71,8 @@ class BodyStatistics:
             mean=data.mean.astype(np.float64),
             std=data.std.astype(np.float64),
             bone_mean=vectors.mean(0),
-            bone_std=np.maximum(vectors.std(0), _LEAST_SPREAD * size),
+            bone_std=vectors.std(0),
+            bone_scale=np.maximum(vectors.std(0), _LEAST_SPREAD * size),
             length_mean=length_mean,
             length_std=np.maximum(lengths.std(0), _LEAST_STRETCH * length_mean),
             softening=softening,

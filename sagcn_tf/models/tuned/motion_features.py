@@ -32,7 +32,7 @@ class MotionFeatures(keras.layers.Layer):
             return self.add_weight(name=name, shape=shape, trainable=False, autocast=False)
 
         self.kernel, self.offset = fixed("kernel", size, size), fixed("offset", size)
-        self.bone_std, self.bone_mean = fixed("bone_std", size), fixed("bone_mean", size)
+        self.bone_scale, self.bone_mean = fixed("bone_scale", size), fixed("bone_mean", size)
         self.length_std = fixed("length_std", joints)
         self.length_mean = fixed("length_mean", joints)
         self.softening = fixed("softening")
@@ -45,11 +45,11 @@ class MotionFeatures(keras.layers.Layer):
         joints, dimensions = body.mean.shape
         # d bone[k, e] / d joint[n, d], as [n, d, k, e]
         kernel = np.einsum(
-            "kn,nd,kd,de->ndke", body.bones, body.std, 1 / body.bone_std, np.eye(dimensions)
+            "kn,nd,kd,de->ndke", body.bones, body.std, 1 / body.bone_scale, np.eye(dimensions)
         )
         self.kernel.assign(kernel.reshape(joints * dimensions, joints * dimensions))
-        self.offset.assign(((body.bones @ body.mean - body.bone_mean) / body.bone_std).ravel())
-        self.bone_std.assign(body.bone_std.ravel())
+        self.offset.assign(((body.bones @ body.mean - body.bone_mean) / body.bone_scale).ravel())
+        self.bone_scale.assign(body.bone_scale.ravel())
         self.bone_mean.assign(body.bone_mean.ravel())
         self.length_std.assign(body.length_std)
         self.length_mean.assign(body.length_mean)
@@ -60,7 +60,7 @@ class MotionFeatures(keras.layers.Layer):
         _, frames, joints, dimensions = motion.shape
         flat = tf.reshape(motion, [-1, joints * dimensions])  # [batch T, N D]
         bones = tf.matmul(flat, self.kernel) + self.offset
-        vectors = tf.reshape(bones * self.bone_std + self.bone_mean, [-1, joints, dimensions])
+        vectors = tf.reshape(bones * self.bone_scale + self.bone_mean, [-1, joints, dimensions])
         lengths = tf.sqrt(tf.reduce_sum(tf.square(vectors), axis=-1) + self.softening)
         lengths = (lengths - self.length_mean) / self.length_std  # [batch T, N]
         seen = [flat, bones, lengths]

@@ -51,6 +51,7 @@ def test_means_and_spreads_are_those_of_loops_over_all_bones(monkeypatch, dimens
         "std": data.std,
         "bone_mean": np.mean(bones, axis=0),
         "bone_std": np.std(bones, axis=0),
+        "bone_scale": np.std(bones, axis=0),
         "length_mean": np.mean(lengths, axis=0),
         "length_std": np.std(lengths, axis=0),
         "softening": (0.02 * size) ** 2,
@@ -94,7 +95,8 @@ def test_spreads_of_rigid_bones_and_of_joints_that_never_move_are_shares_of_a_le
     )
 
     size = np.sqrt(body.softening) / 0.02
-    np.testing.assert_allclose(body.bone_std[[0, chest]], 0.02 * size)
+    np.testing.assert_allclose(body.bone_std[[0, chest]], 0, atol=1e-6)
+    np.testing.assert_allclose(body.bone_scale[[0, chest]], 0.02 * size)
     assert (body.bone_std[head] > 0.5).all()
     rigid = [chest, head]
     np.testing.assert_allclose(body.length_mean[rigid], [2, 1], rtol=1e-2)
@@ -111,7 +113,7 @@ def test_motion_that_stands_still_has_finite_statistics(monkeypatch):
 
     assert body.difference_scale == 0.25 / 1e-3
     assert all(np.isfinite(value).all() for value in dataclasses.astuple(body))
-    assert min(body.bone_std.min(), body.length_std.min(), body.softening) > 0
+    assert min(body.bone_scale.min(), body.length_std.min(), body.softening) > 0
 
 
 def test_statistics_follow_the_unit_of_the_data():
@@ -121,7 +123,7 @@ def test_statistics_follow_the_unit_of_the_data():
     other = dataclasses.replace(data, mean=1000 * data.mean, std=1000 * data.std)
     millimeters = BodyStatistics.of_data(other, FRAMES)
 
-    powers = dict.fromkeys(("mean", "std", "bone_mean", "bone_std", "length_mean", "length_std"), 1)
+    powers = {field.name: 1 for field in dataclasses.fields(BodyStatistics)}
     powers |= {"bones": 0, "softening": 2, "difference_scale": 0}
     for name, value in dataclasses.asdict(meters).items():
         scaled = value * 1000.0 ** powers[name]
@@ -133,7 +135,7 @@ def test_without_data_means_are_zero_and_spreads_one():
 
     for name in ("mean", "bone_mean"):
         np.testing.assert_array_equal(getattr(body, name), np.zeros([SKELETON.num_joints, 3]))
-    for name in ("std", "bone_std"):
+    for name in ("std", "bone_std", "bone_scale"):
         np.testing.assert_array_equal(getattr(body, name), np.ones([SKELETON.num_joints, 3]))
     np.testing.assert_array_equal(body.length_std, np.ones(SKELETON.num_joints))
     assert body.softening > 0 and body.difference_scale == 1

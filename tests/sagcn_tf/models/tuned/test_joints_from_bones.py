@@ -21,15 +21,17 @@ SKELETONS = [SKELETON, *map(Skeleton.from_metadata, (HUMAN36M_15, NTU_25)), *CHA
 
 
 def random_body(skeleton, dimensions, seed=0):
-    """`BodyStatistics` of which no number is like another."""
+    """`BodyStatistics` of which no number is like another but the two spreads of bones."""
     rng = np.random.default_rng(seed)
     joints = skeleton.num_joints
+    bone_std = rng.uniform(0.5, 2, size=[joints, dimensions])
     return BodyStatistics(
         bones=bone_matrix(skeleton),
         mean=rng.normal(size=[joints, dimensions]),
         std=rng.uniform(0.5, 2, size=[joints, dimensions]),
         bone_mean=rng.normal(size=[joints, dimensions]),
-        bone_std=rng.uniform(0.5, 2, size=[joints, dimensions]),
+        bone_std=bone_std,
+        bone_scale=bone_std,
         length_mean=rng.uniform(1, 2, size=joints),
         length_std=rng.uniform(0.5, 2, size=joints),
         softening=0.01,
@@ -107,3 +109,15 @@ def test_mixed_precision_leaves_coordinates_as_they_are():
 
     assert mixed(bones).dtype == tf.float32
     np.testing.assert_array_equal(mixed(bones), exact(bones))
+
+
+def test_a_bone_that_never_moves_stays_where_it_is():
+    """However large its output: an error would be divided by the small spread of its joint."""
+    body = random_body(SKELETON, 2)
+    body.bone_std[1] = 0
+    bones, moved = random_motion(SKELETON, 2), random_motion(SKELETON, 2)
+    moved[:, :, 1] += 100
+
+    layer = adapted(JointsFromBones(SKELETON, 2), body)
+
+    np.testing.assert_array_equal(layer(moved), layer(bones))
