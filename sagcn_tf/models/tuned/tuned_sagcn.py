@@ -44,32 +44,25 @@ class TunedSAGCN(SAGCN):
             # Of clips of both sides: the mean over real ones plus the mean over fake ones.
             penalty = 2.0 * losses.gradient_penalty(slopes)
             weighted_penalty = self.config.gradient_penalty * penalty / replicas
-        real_logits, fake_logits = logits[:batch], logits[batch:]
-        pairs = _losses_of_pairs(real_logits, fake_logits, label)
-        loss, generator_loss, of_real, of_fake, generator_of_fake = pairs
+        results, of_logits, generator_of_fake = _judge_pairs(
+            name, logits[:batch], logits[batch:], label
+        )
+        results[f"{name}/penalty"] = penalty
         gradients = tape.gradient(
             [logits, weighted_penalty],
             network.trainable_variables,
-            output_gradients=[tf.concat([of_real, of_fake], axis=0), tf.ones_like(penalty)],
+            output_gradients=[of_logits, tf.ones_like(penalty)],
         )
-        # The loss leaves the zero of the logits open: the mean of the other side stands in.
-        results = {
-            f"{name}/loss": loss,
-            f"{name}/accuracy_real": share_of(real_logits > tf.reduce_mean(fake_logits)),
-            f"{name}/accuracy_fake": share_of(fake_logits < tf.reduce_mean(real_logits)),
-            f"G/loss_{name}": generator_loss,
-            f"{name}/penalty": penalty,
-        }
         self._apply(name, network, gradients, results)
         return results, generator_of_fake[:, None, None, None] * slopes[batch:]
 
 
-def _losses_of_pairs(real_logits, fake_logits, label):
-    """The losses over the pairs of all replicas, and their gradients by this replica's logits.
+def _judge_pairs(name, real_logits, fake_logits, label):
+    """The losses over the pairs of all replicas.
 
     Returns:
-        Both losses, d loss / d real logits, d loss / d fake logits and d generator's loss / d fake
-        logits.
+        A dictionary of losses and accuracies of the whole batch; d loss / d logits of this
+        replica's real and fake clips, one after the other; d generator's loss / d fake logits.
     """
     context = tf.distribute.get_replica_context()
     rows = real, fake, labels = [_of_all_replicas(x) for x in (real_logits, fake_logits, label)]
@@ -79,9 +72,15 @@ def _losses_of_pairs(real_logits, fake_logits, label):
     batch = tf.shape(label)[0]
     start = batch * tf.cast(context.replica_id_in_sync_group, tf.int32)
     own = slice(start, start + batch)
-    of_real, of_fake = tape.gradient(loss, [real, fake])
-    generator_of_fake = tape.gradient(generator_loss, fake)
-    return loss, generator_loss, of_real[own], of_fake[own], generator_of_fake[own]
+    of_logits = tf.concat([x[own] for x in tape.gradient(loss, [real, fake])], axis=0)
+    # The loss leaves the zero of the logits open: the mean of the other side stands in.
+    results = {
+        f"{name}/loss": loss,
+        f"{name}/accuracy_real": share_of(real > tf.reduce_mean(fake)),
+        f"{name}/accuracy_fake": share_of(fake < tf.reduce_mean(real)),
+        f"G/loss_{name}": generator_loss,
+    }
+    return results, of_logits, tape.gradient(generator_loss, fake)[own]
 
 
 def _of_all_replicas(rows):
