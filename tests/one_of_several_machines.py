@@ -33,7 +33,7 @@ def small_world():
     from sagcn_tf.models import MotionModel
 
     def descent(self, variables):
-        optimizer = keras.optimizers.SGD(0.1)
+        optimizer = keras.optimizers.SGD(0.001)
         optimizer.build(variables)
         return optimizer
 

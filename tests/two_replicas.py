@@ -35,7 +35,7 @@ def train(config, run_dir, replicas):
     trainer = Trainer(config, small_data(), run_dir / str(replicas), reporter, machines)
     with strategy.scope():
         for name, network in NETWORKS.items():
-            optimizer = keras.optimizers.SGD(0.1)
+            optimizer = keras.optimizers.SGD(0.001)
             optimizer.build(getattr(trainer.model, network).trainable_variables)
             trainer.model.optimizers[name] = optimizer
     assert strategy.num_replicas_in_sync == replicas

@@ -84,6 +84,14 @@ def _judge_pairs(name, real_logits, fake_logits, label):
 
 
 def _of_all_replicas(rows):
-    """The rows of all replicas, in their order."""
+    """The rows of all replicas, in their order.
+
+    A sum of rows at their places: several machines can't gather inside of a step.
+    """
     context = tf.distribute.get_replica_context()
-    return rows if context.num_replicas_in_sync == 1 else context.all_gather(rows, axis=0)
+    replicas = context.num_replicas_in_sync
+    if replicas == 1:
+        return rows
+    batch, before = tf.shape(rows)[0], tf.cast(context.replica_id_in_sync_group, tf.int32)
+    places = [[before * batch, (replicas - 1 - before) * batch], *[[0, 0]] * (len(rows.shape) - 1)]
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, tf.pad(rows, places))

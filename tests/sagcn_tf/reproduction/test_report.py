@@ -32,7 +32,7 @@ def test_a_row_shows_the_paper_and_the_mean_over_seeds_at_the_most_clips(runs_di
     assert row["MMD_avg, last"] == "0.300 ± 0.100"
     assert row["MMD_avg, test subjects, best"] == "9.000 ± 0.000"
     assert row["speed / real"] == "0.50 ± 0.00"
-    assert row["steps x batch"] == "50 x 32" and row["minutes"] == "5" and row["seeds"] == "0, 1"
+    assert row["steps x batch"] == "50 x 16" and row["minutes"] == "5" and row["seeds"] == "0, 1"
 
 
 def test_a_row_without_runs_says_so_and_keeps_the_published_figure(runs_dir):
