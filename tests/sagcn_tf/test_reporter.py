@@ -110,9 +110,13 @@ def test_tensorboard_has_the_scalars_of_each_noted_step(events):
         "seconds",
         "selection/mmd_avg",
         "selection/mmd_seq",
+        "attention/last_frames",
+        "attention/distance",
         "film strips",
         "attention",
     }
+    (kept, _) = events.Tensors("attention/last_frames")
+    assert float(tf.make_ndarray(kept.tensor_proto)) == 1.0  # as `FakeModel` keeps them
     losses = events.Tensors("D_V/loss")
     assert [event.step for event in losses] == [2, 4, 6, 8, 10, 12]
     values = [float(tf.make_ndarray(event.tensor_proto)) for event in losses]
