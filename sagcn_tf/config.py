@@ -55,7 +55,9 @@ _skeleton_gan_field = functools.partial(_field, of=_SKELETON_GANS)
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that a run can be repeated from; the defaults are SA-GCN's preset `paper`.
+    """Everything that a run can be repeated from.
+
+    The defaults are SA-GCN's preset `paper`; fields that only other presets read have theirs.
 
     Section 4 of the paper gives `top_k`, `k_frame`, `batch_size`, `learning_rate`, `frames` and
     the widths of the graph convolutions; what it leaves open follows its authors' code.

@@ -36,7 +36,8 @@ def _define_flags():
         values = {name: preset.get(field.name) for name, preset in presets.items()}
         values = {name: value for name, value in values.items() if value is not None}
         text = f"{field.metadata['help']} (default: {field.default}"
-        text += "".join(f"; {n}: {v}" for n, v in values.items() if v != field.default) + ")"
+        text += "".join(f"; {n}: {v}" for n, v in values.items() if v != field.default)
+        text += f"; of {' and '.join(of)})" if (of := field.metadata["presets"]) else ")"
         if field.metadata["of"] and "sagcn" not in field.metadata["of"]:
             text = f"{field.metadata['help']} (of {', '.join(field.metadata['of'])})"
         if field.name == "preset":

@@ -33,8 +33,7 @@ class GraphRefinement(keras.layers.Layer):
         hidden: `[batch, T, N width]`.
         return_attention: default False.
         clips: number of clips, from the first, to refine and return. Default: all. The convolutions
-            take most of the time, so most rows that only pad the batch are dropped before them. In
-            batches of whole fours they round a clip alike, whatever the number.
+            take most of the time, so rows that only pad the batch are dropped before them.
 
     Returns:
         motion `[batch, T, N, D]`, float32. With `return_attention`, a dictionary of `motion`,
@@ -58,27 +57,24 @@ class GraphRefinement(keras.layers.Layer):
 
     def call(self, hidden, return_attention=False, clips=None):
         frames = hidden.shape[1]
-        # Matrix products round a single clip, and nodes beyond the last whole four, otherwise.
-        step = 4 if frames * self.joints % 2 else 2
-        rows = None if clips is None else clips + -clips % step
         long = is_long(frames, self.top_k)
         if long:
             attended, pruned = self.attention(hidden, top_k=self.top_k)
-            pruned = SparseRows(*(entries[:rows] for entries in pruned))
+            pruned = SparseRows(*(rows[:clips] for rows in pruned))
         else:
             attended, attention = self.attention(hidden)  # [batch, T, N width], [batch, T, T]
-            attention = attention[:rows]
+            attention = attention[:clips]
             pruned = self.pruning(attention)
-        # [rows, T, N width] -> [rows, T, N, width]
-        features = tf.reshape(attended[:rows], [-1, frames, self.joints, self.width])
-        motion = self.graph_convolution(features, pruned)[:clips]  # [clips, T, N, D]
+        # [clips, T, N width] -> [clips, T, N, width]
+        features = tf.reshape(attended[:clips], [-1, frames, self.joints, self.width])
+        motion = self.graph_convolution(features, pruned)  # [clips, T, N, D]
         if not return_attention:
             return motion
         if long:
-            attention, kept = self.attention(hidden)[1], pruned.columns
+            attention, kept = self.attention(hidden)[1][:clips], pruned.columns
         else:
             kept = self.pruning.kept_frames(attention)
-        return {"motion": motion, "attention": attention[:clips], "kept": kept[:clips]}
+        return {"motion": motion, "attention": attention, "kept": kept}
 
 
 def _graph_convolution(config, skeleton, own_kernel=False, joint_bias=False, **kwargs):

@@ -158,8 +158,8 @@ class SAGCN(MotionModel):
         )
 
     def _motion(self, label, seed, clips):
-        # Matrix products round rows beyond the last whole four otherwise, also in what follows the
-        # convolutions: as many clips as have whole fours of frames. `sample` pads to four clips.
+        # Matrix products round a single clip, and rows beyond the last whole four, otherwise: so
+        # many clips that there are whole fours of frames. `sample` pads to four clips.
         clips += -clips % max(2, 4 // math.gcd(self.config.frames, 4))
         noise = self._row_noise(seed, self.average_generator.noise_shape)
         return self.average_generator((noise, label), return_attention=True, clips=clips)

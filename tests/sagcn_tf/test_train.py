@@ -42,6 +42,8 @@ def test_help_lists_every_field_with_its_defaults(train):
         assert f"--{name}:" in result.stdout or f"--[no]{name}:" in result.stdout
     described = " ".join(result.stdout.split())
     assert "training steps (default: 100000; tuned: 15000; small: 2400)" in described
+    assert "width of the embedded class (default: 20; of paper)" in described
+    assert "noise of the frames (default: 6; of tuned and small)" in described
 
 
 @pytest.mark.parametrize(

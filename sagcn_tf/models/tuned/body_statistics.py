@@ -64,7 +64,7 @@ class BodyStatistics:
         vectors = np.einsum("kn,fnd->fkd", bones, joints.astype(np.float64))
         size = np.linalg.norm(vectors, axis=-1).mean()
         softening = float((_LEAST_SPREAD * size) ** 2)
-        lengths = soft_length(vectors, softening)
+        lengths = np.sqrt(np.square(vectors).sum(axis=-1) + softening)  # [C m T, N]
         length_mean = lengths.mean(0)
         return cls(
             bones=bones,
@@ -87,8 +87,3 @@ def bone_matrix(skeleton):
         if parent not in (ROOT, None):
             matrix[joint, parent] = -1.0
     return matrix
-
-
-def soft_length(vectors, softening):
-    """Lengths of vectors `[..., D]`, never 0."""
-    return np.sqrt(np.square(vectors).sum(axis=-1) + softening)

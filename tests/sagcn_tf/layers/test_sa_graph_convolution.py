@@ -9,32 +9,13 @@ from hypothesis import strategies
 from sagcn_tf.layers import (
     MaskedSelfAttention,
     SAGraphConvolution,
-    StructureAwareGraph,
     TopKPruning,
 )
 from tests import dense_reference, layer_checks
-from tests.rounding import assert_same_clips
+from tests.sa_block import ADJACENCY, WIDTHS, block_with_random_weights, example
 
 FRAMES, JOINTS = layer_checks.FRAMES, layer_checks.JOINTS
-ADJACENCY = layer_checks.adjacency_of()
-WIDTHS = (6, 8, 8, 10, 10)  # rises where the paper's 32, 64, 64, 128, 128 rise
 EQUAL_WIDTHS = (4, 4, 4, 4, 4)
-
-
-def example(coordinates=2, top_k=3, dtype="float64", seed=1, frames=FRAMES, batch=2):
-    """Motion [B, T, N, D] and pruned attention [B, T, T]."""
-    rng = np.random.default_rng(seed)
-    motion = layer_checks.random_motion(rng, batch, frames, coordinates=coordinates, dtype=dtype)
-    attention = layer_checks.random_attention(rng, batch, frames, dtype=dtype)
-    pruned = np.stack([dense_reference.prune(clip, top_k) for clip in attention])
-    return motion, pruned
-
-
-def block_with_random_weights(motion, pruned, filters=WIDTHS, dtype="float64", adjacency=ADJACENCY):
-    layer = SAGraphConvolution(filters=filters, adjacency=adjacency, dtype=dtype)
-    layer(motion, pruned)
-    layer_checks.randomise_weights(layer, np.random.default_rng(2))
-    return layer
 
 
 def variables_of(layer):
@@ -103,20 +84,6 @@ def test_options_equal_the_dense_equations(outputs, own_kernel, joint_bias, spar
     np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-11)
 
 
-@pytest.mark.parametrize("dtype", [None, "mixed_bfloat16"])
-def test_scores_are_not_rounded_before_the_graph(monkeypatch, dtype):
-    seen, graph = [], StructureAwareGraph.from_attention
-    monkeypatch.setattr(
-        StructureAwareGraph,
-        "from_attention",
-        lambda pruned, *_: seen.append(pruned) or graph(pruned, ADJACENCY, layer.compute_dtype),
-    )
-    motion, pruned = example(dtype="float32")
-    layer = SAGraphConvolution(ADJACENCY, WIDTHS, dtype=dtype)
-    layer(motion, pruned)
-    np.testing.assert_array_equal(seen[0], pruned)
-
-
 @hypothesis.settings(max_examples=12, deadline=None, derandomize=True, database=None)
 @hypothesis.given(
     batch=strategies.integers(1, 3),
@@ -165,17 +132,6 @@ def test_sparse_rows_give_the_same(top_k):
     layer_checks.assert_all_close(*gradients, rtol=1e-9, atol=1e-12)
 
 
-def test_sparse_rows_under_mixed_bfloat16_are_close_to_float32():
-    motion, pruned = example(dtype="float32")
-    exact = block_with_random_weights(motion, pruned, dtype="float32")
-    mixed = SAGraphConvolution(filters=WIDTHS, adjacency=ADJACENCY, dtype="mixed_bfloat16")
-    rows = layer_checks.sparse_rows(pruned, 3)
-    mixed(motion, rows)
-    mixed.set_weights(exact.get_weights())
-    expected = np.array(exact(motion, pruned))
-    assert np.linalg.norm(mixed(motion, rows) - expected) < 0.02 * np.linalg.norm(expected)
-
-
 @pytest.mark.parametrize("coordinates", [2, 3])
 def test_gradients_equal_finite_differences(coordinates):
     motion, pruned = map(tf.constant, example(coordinates))
@@ -195,21 +151,6 @@ def test_swapped_coordinates_give_swapped_outputs():
     outputs = np.array(layer(motion, pruned))
     assert np.abs(outputs[..., 0] - outputs[..., 1]).max() > 0.1
     np.testing.assert_allclose(layer(motion[..., ::-1], pruned), outputs[..., ::-1], rtol=1e-12)
-
-
-def test_the_graph_of_a_clip_has_the_same_bits_in_a_batch_of_any_size():
-    """Of two and more: TensorFlow computes the product of a single large matrix otherwise."""
-    features, pruned = example(dtype="float32", batch=65, frames=50, top_k=5)
-
-    @tf.function(input_signature=[tf.TensorSpec([None, *x.shape[1:]]) for x in (features, pruned)])
-    def aggregated(features, pruned):
-        graph = StructureAwareGraph.from_attention(pruned, ADJACENCY, "float32")
-        return graph.aggregate(features[..., None])
-
-    together = aggregated(features, pruned)
-    for batch in (2, 3, 5, 7, 13, 64):
-        alone = aggregated(features[:batch], pruned[:batch])
-        assert_same_clips(alone, together[:batch])
 
 
 def test_clips_of_a_batch_do_not_mix():
@@ -315,45 +256,6 @@ def test_options_behave_as_a_keras_layer(tmp_path):
         weight_count=convolutions + 6 * 8 + 8 * 10 + 11 * 2,
         folder=tmp_path,
     )
-
-
-def test_mixed_bfloat16_is_close_to_float32():
-    motion, pruned = example(dtype="float32")
-    exact = block_with_random_weights(motion, pruned, dtype="float32")
-    mixed = SAGraphConvolution(filters=WIDTHS, adjacency=ADJACENCY, dtype="mixed_bfloat16")
-    mixed(motion, pruned)
-    mixed.set_weights(exact.get_weights())
-    outputs, expected = mixed(motion, pruned), np.array(exact(motion, pruned))
-    assert outputs.dtype == "float32"  # bfloat16 coordinates would make joints tremble
-    assert mixed.convolutions[0].compute_dtype == "bfloat16"
-    assert all(weight.dtype == "float32" for weight in mixed.weights)
-    error = np.array(tf.cast(outputs, "float32")) - expected
-    assert np.linalg.norm(error) < 0.02 * np.linalg.norm(expected)
-
-
-def test_gradients_under_mixed_bfloat16_are_close_to_float32():
-    """The median over some seeds: a unit at the kink of ReLU may move one gradient by far more."""
-    errors = []
-    for seed in range(9):
-        motion, pruned = example(dtype="float32", seed=seed)
-        exact = block_with_random_weights(motion, pruned, dtype="float32")
-        mixed = SAGraphConvolution(filters=WIDTHS, adjacency=ADJACENCY, dtype="mixed_bfloat16")
-        mixed(motion, pruned)
-        mixed.set_weights(exact.get_weights())
-        gradients = []
-        for layer in (exact, mixed):
-            with tf.GradientTape() as tape:
-                loss = tf.reduce_sum(tf.square(tf.cast(layer(motion, pruned), "float32")))
-            gradients.append(tape.gradient(loss, [w.value for w in layer.trainable_weights]))
-        assert all(gradient.dtype == "float32" for gradient in gradients[1])
-        errors.append(
-            [
-                np.linalg.norm(actual - expected) / np.linalg.norm(expected)
-                for expected, actual in zip(*gradients, strict=True)
-            ]
-        )
-    # But that of the last bias, a sum over all outputs in which most of them cancels.
-    assert np.median(errors, axis=0)[:-1].max() < 0.05
 
 
 def test_no_tensor_is_as_large_as_the_dense_graph():

@@ -6,6 +6,8 @@ import tensorflow as tf
 
 from sagcn_tf.layers import MaskedSelfAttention, SparseRows, StructureAwareGraph, TopKPruning
 from tests import dense_reference, layer_checks
+from tests.rounding import assert_same_clips
+from tests.sa_block import example
 
 FRAMES, JOINTS = layer_checks.FRAMES, layer_checks.JOINTS
 ADJACENCY = layer_checks.adjacency_of().astype("float64")
@@ -190,3 +192,18 @@ def test_degree_under_mixed_bfloat16_is_computed_in_float32():
     graph = matrices(pruned, dtype="bfloat16")
     assert graph.dtype == "bfloat16"
     layer_checks.assert_all_close(graph, matrices(pruned), rtol=3.1 * 2.0**-8, atol=0)
+
+
+def test_the_graph_of_a_clip_has_the_same_bits_in_a_batch_of_any_size():
+    """Of two and more: TensorFlow computes the product of a single large matrix otherwise."""
+    features, pruned = example(dtype="float32", batch=65, frames=50, top_k=5)
+
+    @tf.function(input_signature=[tf.TensorSpec([None, *x.shape[1:]]) for x in (features, pruned)])
+    def aggregated(features, pruned):
+        graph = StructureAwareGraph.from_attention(pruned, ADJACENCY, "float32")
+        return graph.aggregate(features[..., None])
+
+    together = aggregated(features, pruned)
+    for batch in (2, 3, 5, 7, 13, 64):
+        alone = aggregated(features[:batch], pruned[:batch])
+        assert_same_clips(alone, together[:batch])

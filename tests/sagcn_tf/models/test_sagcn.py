@@ -8,6 +8,7 @@ import tensorflow as tf
 from sagcn_tf import runs
 from sagcn_tf.input_pipeline import training_batches
 from sagcn_tf.models import paper, tuned
+from tests.equation_1 import NETWORKS, equation_1
 from tests.layer_checks import randomise_weights
 from tests.small_data import (
     CLASS_NAMES,
@@ -19,11 +20,6 @@ from tests.small_data import (
 )
 
 CLASSES = len(CLASS_NAMES)
-NETWORKS = {
-    "G": "generator",
-    "D_V": "sequence_discriminator",
-    "D_F": "frame_discriminator",
-}
 # Of each preset the generator and D_F, whose calls tell what a step draws.
 CLASSES_OF = {
     "paper": (paper.Generator, paper.FrameDiscriminator),
@@ -99,62 +95,6 @@ def _numbers(motion, frames):
     distances = differences.max(axis=(3, 4))  # [batch, k, T]
     assert distances.min(axis=2).max() < 1e-6
     return distances.argmin(axis=2)
-
-
-def log_sigmoid(logits):
-    return tf.minimum(logits, 0.0) - tf.math.log(1.0 + tf.exp(-tf.abs(logits)))  # without overflow
-
-
-def mean_penalty(network, clips, label):
-    """R1 on real clips, R2 on fake ones: from the gradient of each logit by its own clip."""
-    with tf.GradientTape() as tape:
-        tape.watch(clips)
-        logits = network((clips, label))[:, None]
-    by_clip = tape.batch_jacobian(logits, clips)
-    return tf.reduce_sum(by_clip**2) / 2 / len(clips)
-
-
-def losses_of(config, real, unreal, label):
-    """Losses of a discriminator and of the generator, from the logits of both sides."""
-    if config.preset == "paper":
-        target = config.real_target
-        towards_real = target * log_sigmoid(real) + (1 - target) * log_sigmoid(-real)
-        loss = -tf.reduce_mean(towards_real) - tf.reduce_mean(log_sigmoid(-unreal))
-        return loss, -tf.reduce_mean(log_sigmoid(unreal))
-    classes = label.argmax(axis=1)
-    pairs = [(i, j) for i, one in enumerate(classes) for j, two in enumerate(classes) if one == two]
-    advantages = tf.stack([real[i] - unreal[j] for i, j in pairs])
-    return -tf.reduce_mean(log_sigmoid(advantages)), -tf.reduce_mean(log_sigmoid(-advantages))
-
-
-def equation_1(model, noise, motion, label, real_picks, fake_picks):
-    """Losses and gradients of both games, all at the weights that the model has now."""
-    motion = tf.constant(motion)
-    with tf.GradientTape(persistent=True) as tape:
-        fake = model.generator((noise, label))
-        total, losses = {"G": 0.0}, {}
-        for name, real_seen, fake_seen in (
-            ("D_V", motion, fake),
-            (
-                "D_F",
-                tf.gather(motion, real_picks, axis=1, batch_dims=1),
-                tf.gather(fake, fake_picks, axis=1, batch_dims=1),
-            ),
-        ):
-            network = getattr(model, NETWORKS[name])
-            real, unreal = network((real_seen, label)), network((fake_seen, label))
-            losses[name], losses[f"G/{name}"] = losses_of(model.config, real, unreal, label)
-            total[name] = losses[name]
-            if model.config.preset == "tuned":
-                penalty = sum(mean_penalty(network, seen, label) for seen in (real_seen, fake_seen))
-                losses[f"{name}/penalty"] = penalty
-                total[name] += model.config.gradient_penalty * penalty
-            total["G"] += losses[f"G/{name}"]
-    gradients = {
-        name: tape.gradient(total[name], getattr(model, network).trainable_variables)
-        for name, network in NETWORKS.items()
-    }
-    return losses, gradients
 
 
 def trained_weights(model):
