@@ -81,7 +81,7 @@ class StandIn:
     """
 
     def __init__(self, model, data):
-        from sagcn_tf.input_pipeline import evaluation_clips
+        from sagcn_tf.data.input_pipeline import evaluation_clips
 
         self.model = model
         self.clips = evaluation_clips(data, "train", 1000, 7, FRAMES)  # [C, 1000, T, N, D]
@@ -102,14 +102,17 @@ def whole_evaluation(per_class, data_dir):
     Returns:
         `{part: CPU seconds}`, and seconds and CPU seconds of the whole.
     """
-    from sagcn_tf import evaluation, input_pipeline, recognition, runs
+    from sagcn_tf import runs
+    from sagcn_tf.classification import classifiers
     from sagcn_tf.config import make_config
+    from sagcn_tf.data import input_pipeline
+    from sagcn_tf.evaluation import evaluation
 
     data = input_pipeline.load("synthetic", data_dir)
     model = StandIn(runs.new_model(make_config("synthetic", "tuned"), data, players=False), data)
     sizes = sorted({min(per_class, 100), per_class})
     real = {m: _some_real_side(data, m) for m in sizes}
-    recognisers = {kind: _untrained(kind, data) for kind in recognition.KINDS}
+    recognisers = {kind: _untrained(kind, data) for kind in classifiers.KINDS}
     parts = {}
     with contextlib.ExitStack() as stack:
         for place, name, part in (
@@ -117,7 +120,7 @@ def whole_evaluation(per_class, data_dir):
             (evaluation, "within_sums", "MMD"),
             (evaluation, "mmd", "MMD"),
             (evaluation, "class_statistics", "motion statistics"),
-            (recognition.TrainedRecogniser, "measure", "recognition"),
+            (classifiers.TrainedRecogniser, "measure", "recognition"),
         ):
             timed = _timed(getattr(place, name), parts, part)
             stack.enter_context(unittest.mock.patch.object(place, name, timed))
@@ -141,8 +144,8 @@ def _timed(function, parts, part):
 
 def _some_real_side(data, m):
     """A `RealSide` whose draws are all alike: how long a comparison takes is not in its numbers."""
-    from sagcn_tf import real_side
-    from sagcn_tf.motion_report import class_statistics
+    from sagcn_tf.evaluation import real_side
+    from sagcn_tf.evaluation.motion_report import class_statistics
 
     clips = {
         split: real_side.compared_clips(data, split, m, 0, FRAMES) for split in real_side.SPLITS
@@ -154,12 +157,12 @@ def _some_real_side(data, m):
 
 def _untrained(kind, data):
     """A `TrainedRecogniser` that takes the time of a trained one."""
-    from sagcn_tf import recognition
+    from sagcn_tf.classification import classifiers
     from sagcn_tf.metrics.frechet_distance import gaussian
 
-    network = recognition.new_network(kind, data, FRAMES)
+    network = classifiers.new_network(kind, data, FRAMES)
     facts = {"clip_shape": [FRAMES, *data.mean.shape], "real": {}}
-    recogniser = recognition.TrainedRecogniser(kind, network, {}, facts)
+    recogniser = classifiers.TrainedRecogniser(kind, network, {}, facts)
     noise = np.random.default_rng(0).standard_normal((200, *facts["clip_shape"]), np.float32)
     features = gaussian(recogniser.recognise(noise)[1])
     recogniser.references.update(train=features, test=features)

@@ -22,8 +22,9 @@ _FLAGS = flags.FLAGS
 def mmd_after(steps, seed, mixed_precision, data_dir):
     """`{"mmd_avg": number, "mmd_seq": number}` of a run of so many steps."""
     from benchmarks.steps import Steps
-    from sagcn_tf import evaluation, input_pipeline
     from sagcn_tf.config import make_config
+    from sagcn_tf.data import input_pipeline
+    from sagcn_tf.evaluation import evaluation
 
     data = input_pipeline.load("synthetic", data_dir, None)
     config = make_config(

@@ -31,7 +31,7 @@ def measure(config, repeats, run_dir):
     """
     import tensorflow as tf
 
-    from sagcn_tf.machines import Machines
+    from sagcn_tf.training.workers import Machines
 
     devices = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], devices)

@@ -42,8 +42,8 @@ def write_model(folder, preset):
 
     from datasets.skeletons import HUMAN36M_15
     from sagcn_tf.config import make_config
+    from sagcn_tf.data.motion_data import MotionData
     from sagcn_tf.exporting.served_model import ServedModel
-    from sagcn_tf.motion_data import MotionData
     from sagcn_tf.runs import new_model
     from sagcn_tf.skeleton import Skeleton
 

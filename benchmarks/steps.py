@@ -17,7 +17,7 @@ def random_data(skeleton=None, sequences=100, length=300):
         length: of each, in frames.
     """
     from datasets.skeletons import HUMAN36M_15
-    from sagcn_tf.motion_data import MotionData, Sequences
+    from sagcn_tf.data.motion_data import MotionData, Sequences
     from sagcn_tf.skeleton import Skeleton
 
     skeleton = Skeleton.from_metadata(skeleton or HUMAN36M_15)
@@ -55,7 +55,7 @@ class Steps:
     """
 
     def __init__(self, config, run_dir, data=None, machines=None):
-        from sagcn_tf.trainer import Trainer
+        from sagcn_tf.training.trainer import Trainer
 
         self.data = data or random_data()
         self.trainer = Trainer(config, self.data, run_dir, None, machines)

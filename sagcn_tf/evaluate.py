@@ -53,8 +53,10 @@ def evaluate_run(
 
     # What is wrong with the folders is said before TensorFlow is imported.
     check_manual_dir(runs.read_config(run_dir).dataset, manual_dir)
-    from sagcn_tf import evaluation, evaluation_report, input_pipeline, recognition
-    from sagcn_tf.real_side_cache import kept_real_side
+    from sagcn_tf.classification import classifiers
+    from sagcn_tf.data import input_pipeline
+    from sagcn_tf.evaluation import evaluation, report
+    from sagcn_tf.evaluation.real_side_cache import kept_real_side
 
     model, described, config = runs.open_run(run_dir, checkpoint)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir)
@@ -63,7 +65,7 @@ def evaluate_run(
             f"--data_dir={data_dir} holds other data than {run_dir} was trained on (see its "
             "data.json). Give the folder that it was trained with"
         )
-    recognisers = recognition.open_recognisers(recogniser_dir, data, config.frames)
+    recognisers = classifiers.open_recognisers(recogniser_dir, data, config.frames)
     results = evaluation.evaluate_model(
         model,
         data,
@@ -72,11 +74,11 @@ def evaluate_run(
         recognisers=recognisers,
         real=kept_real_side(data, config.frames, clips_per_class, data_dir),
     )
-    path = evaluation_report.write_metrics(run_dir, checkpoint, results)
-    lines = [evaluation_report.format_results(results)]
-    missing = [kind for kind in recognition.KINDS if kind not in recognisers]
+    path = report.write_metrics(run_dir, checkpoint, results)
+    lines = [report.format_results(results)]
+    missing = [kind for kind in classifiers.KINDS if kind not in recognisers]
     if missing:
-        lines.append(recognition.how_to_train(missing, recogniser_dir, data, config.frames))
+        lines.append(classifiers.how_to_train(missing, recogniser_dir, data, config.frames))
     return "\n".join([*lines, f"written to {path}"])
 
 

@@ -191,7 +191,7 @@ def _write_table(path, clip, data):
 
 
 def _write_bvh(path, clip, data):
-    from sagcn_tf.bvh import write_bvh
+    from sagcn_tf.generation.bvh import write_bvh
 
     write_bvh(path, clip, data.skeleton, data.clip_rate(len(clip)), data.unit)
 

@@ -49,7 +49,7 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames):
     Raises:
         UserError: if the data are not there, or the files cannot be written.
     """
-    from sagcn_tf import input_pipeline, inspection
+    from sagcn_tf.data import input_pipeline, inspection
     from sagcn_tf.figures import figure_io
 
     builder = input_pipeline.prepare(dataset, data_dir, manual_dir)

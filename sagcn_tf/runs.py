@@ -4,9 +4,9 @@ import json
 import pathlib
 
 from sagcn_tf.config import Config
+from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError
 from sagcn_tf.files import whole_file
-from sagcn_tf.motion_data import MotionData
 
 CHECKPOINTS = ("best", "last")
 
@@ -21,7 +21,7 @@ def new_model(config: Config, data: MotionData, players=True):
     """
     import keras
 
-    from sagcn_tf.systems import system_of
+    from sagcn_tf.models.systems import system_of
 
     keras.utils.set_random_seed(config.seed)
     dimensions = data.mean.shape[-1]

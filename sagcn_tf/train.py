@@ -19,8 +19,8 @@ import typing
 from absl import flags
 
 from sagcn_tf import config as configs
-from sagcn_tf.cluster import Cluster
 from sagcn_tf.errors import UserError, run_main
+from sagcn_tf.training.cluster import Cluster
 
 _FLAGS = flags.FLAGS
 
@@ -61,7 +61,7 @@ def main(_):
     run_dir, config = _open_or_create(given, _FLAGS.run_dir, cluster.is_chief)
     configs.check_manual_dir(config.dataset, _FLAGS.manual_dir)
 
-    from sagcn_tf.training import train_run
+    from sagcn_tf.training.run import train_run
 
     train_run(config, run_dir, _FLAGS.data_dir, _FLAGS.manual_dir, cluster)
 

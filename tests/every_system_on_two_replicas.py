@@ -11,9 +11,9 @@ import sys
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf.machines import Machines
-from sagcn_tf.systems import SYSTEMS
-from sagcn_tf.trainer import Trainer
+from sagcn_tf.models.systems import SYSTEMS
+from sagcn_tf.training.trainer import Trainer
+from sagcn_tf.training.workers import Machines
 from tests.small_data import RecordingReporter, small_data
 from tests.systems import system_config
 

@@ -12,8 +12,8 @@ import sys
 import unittest.mock
 import warnings
 
-from sagcn_tf.cluster import Cluster
 from sagcn_tf.errors import UserError
+from sagcn_tf.training.cluster import Cluster
 from tests.small_data import small_config, small_data
 
 STEPS = 8
@@ -29,8 +29,10 @@ def small_world():
     """
     import keras
 
-    from sagcn_tf import evaluation, input_pipeline, training
+    from sagcn_tf.data import input_pipeline
+    from sagcn_tf.evaluation import evaluation
     from sagcn_tf.models import MotionModel
+    from sagcn_tf.training import run
 
     def descent(self, variables):
         optimizer = keras.optimizers.SGD(0.001)
@@ -42,7 +44,7 @@ def small_world():
             (input_pipeline, "load", lambda *arguments: small_data()),
             (evaluation, "SELECTION_CLIPS", 5),
             (MotionModel, "_adam", descent),
-            (training, "_finish", lambda *arguments: None),
+            (run, "_finish", lambda *arguments: None),
         ):
             stack.enter_context(unittest.mock.patch.object(place, name, stand_in))
         yield
@@ -51,8 +53,8 @@ def small_world():
 def main(run_dir, name=None, at_step=None):
     """Trains the run up to its end, or up to the signal."""
     cluster = Cluster.from_environment()
-    from sagcn_tf.trainer import Trainer
-    from sagcn_tf.training import train_run
+    from sagcn_tf.training.run import train_run
+    from sagcn_tf.training.trainer import Trainer
 
     run_step = Trainer._run_step
 

@@ -2,9 +2,9 @@
 
 import tensorflow as tf
 
-from sagcn_tf.input_pipeline import evaluation_clips
+from sagcn_tf.classification.classifiers import TrainedRecogniser, flat
+from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.metrics.frechet_distance import gaussian
-from sagcn_tf.recognition import TrainedRecogniser, flat
 
 
 class PlaceNetwork:

@@ -8,7 +8,7 @@ import functools
 import numpy as np
 
 from sagcn_tf.config import make_config
-from sagcn_tf.input_pipeline import MotionData, Sequences
+from sagcn_tf.data.input_pipeline import MotionData, Sequences
 from sagcn_tf.skeleton import Skeleton
 
 CLASS_NAMES = ["waving", "bowing", "stepping"]

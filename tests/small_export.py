@@ -11,7 +11,9 @@ import types
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf import evaluation, evaluation_report, runs
+from sagcn_tf import runs
+from sagcn_tf.evaluation import evaluation
+from sagcn_tf.evaluation.report import write_metrics
 from sagcn_tf.exporting import exporter
 from tests.layer_checks import randomise_weights
 from tests.small_data import small_config, small_data
@@ -42,7 +44,7 @@ def small_run():
     checkpoint = tf.train.Checkpoint(average_generator=weights)
     checkpoint.save(str(run_dir / "checkpoints" / "best" / "ckpt"))
     results = evaluation.evaluate_model(model, data, CONFIG.frames, [4], show_progress=False)
-    evaluation_report.write_metrics(run_dir, "best", results)
+    write_metrics(run_dir, "best", results)
     return run_dir
 
 

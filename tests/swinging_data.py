@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sagcn_tf.input_pipeline import MotionData, Sequences
+from sagcn_tf.data.input_pipeline import MotionData, Sequences
 from sagcn_tf.skeleton import Skeleton
 
 CLASSES, FRAMES, JOINTS = 3, 6, 4

@@ -1,12 +1,11 @@
 """Every system and variant with a configuration that trains in moments, for tests that all pass.
 
-What is added to `sagcn_tf.systems.SYSTEMS` or to table 4 is tested by them without another line
-here.
+Read from `sagcn_tf.models.systems.SYSTEMS` and table 4, so that additions there are tested, too.
 """
 
 from sagcn_tf.config import make_config
+from sagcn_tf.models.systems import SYSTEMS
 from sagcn_tf.reproduction.tables import TABLES, Row
-from sagcn_tf.systems import SYSTEMS
 from tests.small_data import FRAMES, small_config
 
 STEPS = 6

@@ -13,9 +13,9 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf import runs
-from sagcn_tf.input_pipeline import training_batches
-from sagcn_tf.machines import Machines
-from sagcn_tf.trainer import Trainer
+from sagcn_tf.data.input_pipeline import training_batches
+from sagcn_tf.training.trainer import Trainer
+from sagcn_tf.training.workers import Machines
 from tests.small_data import RecordingReporter, small_config, small_data
 
 DEVICES = ("CPU:0", "CPU:1")

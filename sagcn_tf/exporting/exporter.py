@@ -9,8 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf import evaluation_report, recognition, runs
+from sagcn_tf import runs
+from sagcn_tf.classification import classifiers
 from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation.report import is_measured
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.exporting.warm_up import BATCH_SIZES, warm_up_logs
 from serving.errors import UserError as ServingError
@@ -61,7 +63,7 @@ def export_run(
     model, data, config = runs.open_run(run_dir, checkpoint)
     recogniser = None
     if recogniser_dir is not None:
-        recogniser = recognition.open_recognisers(recogniser_dir, data, config.frames).get("st_gcn")
+        recogniser = classifiers.open_recognisers(recogniser_dir, data, config.frames).get("st_gcn")
         found = "with" if recogniser else f"{recogniser_dir} has no ST-GCN of its data: without"
         progress(f"1/4 {found} the signature classify")
     report = {"checkpoint": checkpoint, "weights": weights}
@@ -118,7 +120,7 @@ def _write_extras(folder, run_dir, checkpoint, logs):
         for log in logs:
             writer.write(log.SerializeToString())
     shutil.copyfile(pathlib.Path(run_dir) / "config.json", path.parent / "config.json")
-    if evaluation_report.is_measured(run_dir, checkpoint):
+    if is_measured(run_dir, checkpoint):
         shutil.copyfile(pathlib.Path(run_dir) / "metrics.json", path.parent / "metrics.json")
 
 

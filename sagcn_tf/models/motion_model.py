@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf.learning_rate import ConstantThenLinear
+from sagcn_tf.models.learning_rate import ConstantThenLinear
 
 # What the sampling methods take: any batch size in one trace.
 _LABEL = tf.TensorSpec([None, None], tf.float32)

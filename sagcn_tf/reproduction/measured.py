@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 
 from sagcn_tf.config import Config
-from sagcn_tf.evaluation_report import read_metrics
+from sagcn_tf.evaluation.report import read_metrics
 from sagcn_tf.figures.curves import read_history
 from sagcn_tf.runs import CHECKPOINTS
 

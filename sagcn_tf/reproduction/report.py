@@ -8,7 +8,7 @@ import platform
 import numpy as np
 
 from sagcn_tf import runs
-from sagcn_tf.evaluation_report import read_metrics
+from sagcn_tf.evaluation.report import read_metrics
 from sagcn_tf.files import whole_file
 from sagcn_tf.markdown import table as markdown_table
 from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLUMNS, estimate

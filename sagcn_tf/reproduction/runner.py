@@ -5,10 +5,10 @@ import pathlib
 import tempfile
 import time
 
-from sagcn_tf import recognise, runs
+from sagcn_tf import runs, train_classifier
 from sagcn_tf.config import Config, make_config
 from sagcn_tf.evaluate import evaluate_run
-from sagcn_tf.evaluation_report import is_measured, read_metrics, write_metrics
+from sagcn_tf.evaluation.report import is_measured, read_metrics, write_metrics
 from sagcn_tf.reproduction.child_process import in_a_child_process
 from sagcn_tf.reproduction.tables import Row
 
@@ -145,8 +145,9 @@ def seconds_of_first_steps(config, data_dir, manual_dir):
     Returns:
         Seconds of a step, on average over the stages of the run, and of an evaluation.
     """
-    from sagcn_tf import evaluation, input_pipeline
-    from sagcn_tf.trainer import Trainer
+    from sagcn_tf.data import input_pipeline
+    from sagcn_tf.evaluation import evaluation
+    from sagcn_tf.training.trainer import Trainer
 
     config = Config(**config)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir)
@@ -168,7 +169,7 @@ def train(planned, data_dir, manual_dir) -> bool:
 
 def train_in_folder(run_dir, data_dir, manual_dir):
     """Trains the run of a folder by its `config.json`; see `training.train_run`."""
-    from sagcn_tf.training import train_run
+    from sagcn_tf.training.run import train_run
 
     return train_run(
         Config.load(f"{run_dir}/config.json"), run_dir, data_dir, manual_dir, None, False
@@ -205,4 +206,7 @@ def train_recognisers(dataset, data_dir, manual_dir, recogniser_dir):
     """Trains the recognisers of a data set that are not there yet; prints what real clips score."""
     frames = make_config(dataset).frames
     folders = str(data_dir), manual_dir, str(recogniser_dir)
-    print(in_a_child_process(recognise.train_recognisers, dataset, *folders, frames), flush=True)
+    print(
+        in_a_child_process(train_classifier.train_recognisers, dataset, *folders, frames),
+        flush=True,
+    )

@@ -7,7 +7,9 @@ import types
 
 import pytest
 
-from sagcn_tf import evaluate, input_pipeline, recognition, runs
+from sagcn_tf import evaluate, runs
+from sagcn_tf.classification import classifiers
+from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
 from tests.place_recogniser import place_recogniser
 from tests.swinging_data import FRAMES, SmallModel, small_data
@@ -49,7 +51,7 @@ def test_a_missing_recogniser_is_said_with_the_command_that_trains_it(run):
     assert "recognition" not in json.loads((run / "metrics.json").read_text())["last"]
     line = next(line for line in text.splitlines() if line.startswith("not measured"))
     assert line.startswith("not measured: recognition by d_v and st_gcn")
-    assert f"python -m sagcn_tf.recognise --dataset=small --frames={FRAMES}" in line
+    assert f"python -m sagcn_tf.train_classifier --dataset=small --frames={FRAMES}" in line
 
 
 def test_recognisers_that_are_there_are_used(run, monkeypatch):
@@ -59,7 +61,7 @@ def test_recognisers_that_are_there_are_used(run, monkeypatch):
         assert (recogniser_dir, data, frames) == ("folder", DATA, FRAMES)
         return opened
 
-    monkeypatch.setattr(recognition, "open_recognisers", open_recognisers)
+    monkeypatch.setattr(classifiers, "open_recognisers", open_recognisers)
     text = evaluate.evaluate_run(run, "last", run / "data", None, [10], "folder")
     scores = json.loads((run / "metrics.json").read_text())["last"]["recognition"]
     accuracy = scores["recognisers"]["st_gcn"]["generated"]["accuracy"]

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from datasets.motion_folder.bvh import read_bvh
-from sagcn_tf import evaluate, evaluation, generate, inspect_data, runs
+from sagcn_tf import evaluate, generate, inspect_data, runs
 from sagcn_tf.errors import UserError
-from sagcn_tf.training import train_run
+from sagcn_tf.evaluation import evaluation
+from sagcn_tf.training.run import train_run
 from tests.bvh_folder import ACTIONS, JOINTS, write_bvh_folder
 from tests.small_data import small_config
 

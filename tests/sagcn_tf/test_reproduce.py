@@ -5,9 +5,11 @@ import sys
 
 import pytest
 
-from sagcn_tf import evaluation, input_pipeline, real_side, runs
+from sagcn_tf import runs
 from sagcn_tf.config import Config
-from sagcn_tf.evaluation_report import read_metrics, write_metrics
+from sagcn_tf.data import input_pipeline
+from sagcn_tf.evaluation import evaluation, real_side
+from sagcn_tf.evaluation.report import read_metrics, write_metrics
 from sagcn_tf.reproduction import measured, runner
 from sagcn_tf.reproduction.tables import TABLES
 from sagcn_tf.runs import CHECKPOINTS

@@ -6,7 +6,7 @@ import pytest
 
 from sagcn_tf import runs
 from sagcn_tf.errors import UserError
-from sagcn_tf.trainer import Trainer
+from sagcn_tf.training.trainer import Trainer
 from tests.small_data import CLASS_NAMES, RecordingReporter, small_config, small_data
 
 CONFIG = small_config("tuned", steps=2, evaluate_every=1, average=0.5, learning_rate=0.1)

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf import losses
+from sagcn_tf.models import losses
 from sagcn_tf.models.baselines.pose_critic import PoseCritic
 from sagcn_tf.models.baselines.pose_generator import LATENT_WIDTH, PoseGenerator
 from sagcn_tf.models.baselines.sequence_critic import SequenceCritic

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf.input_pipeline import evaluation_clips
+from sagcn_tf.data.input_pipeline import evaluation_clips
 
 CLIPS = 256  # M, of each class
 # Beyond the seeds of every evaluation, so that no clip measured is one that was started from.

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from sagcn_tf import losses
+from sagcn_tf.models import losses
 from sagcn_tf.models.paper.frame_discriminator import FrameDiscriminator
 from sagcn_tf.models.paper.generator import Generator
 from sagcn_tf.models.paper.sequence_discriminator import SequenceDiscriminator

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from sagcn_tf.input_pipeline import evaluation_clips
+from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.skeleton import ROOT
 
 _CLIPS_PER_CLASS, _SEED = 200, 4000

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from sagcn_tf import losses
+from sagcn_tf.models import losses
 from sagcn_tf.models.sagcn import SAGCN, share_of
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 from sagcn_tf.models.tuned.frame_set_critic import FrameSetCritic

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf import recognition
+from sagcn_tf.classification import classifiers
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.exporting.warm_up import warm_up_logs
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_data
@@ -202,5 +202,5 @@ def test_the_warm_up_asks_the_recogniser_about_generated_motion(model):
 
 
 def untrained_recogniser():
-    network = recognition.new_network("st_gcn", DATA, FRAMES)
-    return recognition.TrainedRecogniser("st_gcn", network, {}, {})
+    network = classifiers.new_network("st_gcn", DATA, FRAMES)
+    return classifiers.TrainedRecogniser("st_gcn", network, {}, {})

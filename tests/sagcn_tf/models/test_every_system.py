@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf import evaluation, runs
+from sagcn_tf import runs
 from sagcn_tf.config import PRESETS
+from sagcn_tf.evaluation import evaluation
 from sagcn_tf.exporting.served_model import ServedModel
-from sagcn_tf.systems import SYSTEMS
-from sagcn_tf.trainer import Trainer
+from sagcn_tf.models.systems import SYSTEMS
+from sagcn_tf.training.trainer import Trainer
 from tests.every_system_on_two_replicas import TRAINED
 from tests.rounding import assert_same_clips
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, RecordingReporter, small_data

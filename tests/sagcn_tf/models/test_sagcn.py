@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf import runs
-from sagcn_tf.input_pipeline import training_batches
+from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models import paper, tuned
 from tests.equation_1 import NETWORKS, equation_1
 from tests.layer_checks import randomise_weights

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from sagcn_tf import evaluation_report
+from sagcn_tf.evaluation import report
 from serving.errors import UserError
 from serving.pushing.evaluation import evaluate, read_metrics
 from serving.pushing.thresholds import Thresholds
@@ -138,7 +138,7 @@ def test_an_export_that_was_not_measured_is_told_how(tmp_path):
     with pytest.raises(UserError, match="has no assets.extra/metrics.json: measure the run with"):
         read_metrics(export)
 
-    evaluation_report.write_metrics(export / "assets.extra", "last", metrics())
+    report.write_metrics(export / "assets.extra", "last", metrics())
     with pytest.raises(UserError, match="from the checkpoint 'best', which was not measured"):
         read_metrics(export)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.input_pipeline import training_batches
+from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models.baselines import EPVA
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_data
 from tests.systems import system_config

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.input_pipeline import training_batches
+from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models.baselines import SkeletonVAE
 from sagcn_tf.models.baselines.motion_decoder import MotionDecoder
 from sagcn_tf.models.baselines.motion_encoder import MotionEncoder

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.input_pipeline import evaluation_clips
+from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 from sagcn_tf.models.tuned.motion_features import MotionFeatures
 from tests.small_data import FRAMES, SKELETON, small_data

@@ -1,0 +1,1 @@
+"""Classifiers of actions, which score generated clips."""

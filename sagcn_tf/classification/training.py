@@ -1,0 +1,186 @@
+"""Trains a recogniser on clips of the training subjects, and measures it on real clips."""
+
+import dataclasses
+import sys
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from sagcn_tf.classification import classifiers
+from sagcn_tf.data.input_pipeline import evaluation_clips, training_batches
+from sagcn_tf.data.motion_data import Sequences
+from sagcn_tf.metrics.frechet_distance import gaussian
+
+BATCH_SIZE = 50
+LEARNING_RATE = {"d_v": 2e-4, "st_gcn": 1e-3}
+# Steps between looks at the held-out clips; most looks; looks without a better one before the end.
+LOOK_EVERY = 50
+MOST_LOOKS = {"d_v": 30, "st_gcn": 20}
+PATIENCE = 6
+REFERENCE_CLIPS = 500
+
+_HELD_OUT_SHARE = 0.1
+_SEED = 0
+# First seeds of the draws of real clips.
+_LOOK_SEED, _REFERENCE_SEED, _REAL_SEED = 4000, 5000, 6000
+
+
+def train_recogniser(data, frames, kind, most_looks=None, show_progress=True):
+    """Trains a recogniser; the same data, length of clips and kind give the same weights.
+
+    Cross-entropy, in which all classes weigh the same however many sequences they have; Adam,
+    batches of 50 clips of training subjects. It ends when the accuracy on held-out clips has not
+    risen for 6 looks, 50 steps apart; the weights of the best look stay.
+
+    Args:
+        data: a `MotionData` with sequences.
+        frames: T.
+        kind: one of `classifiers.KINDS`.
+        most_looks: end after this many looks. Default: `MOST_LOOKS` of the kind.
+        show_progress: draws progress bars with the time left.
+
+    Returns:
+        A `TrainedRecogniser`, whose `facts["real"]` holds the `classifiers.summary` of clips of
+        the training subjects (`"train"`), of those held out (`"held_out"`), and of the test
+        subjects (`"test"`).
+
+    Raises:
+        UserError: if a split lacks a class or has sequences that are too short.
+    """
+    keras.utils.set_random_seed(_SEED)
+    # As for the trainer of systems: this optimizer of graphs would end elsewhere in each process.
+    tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+    kept, held_out, held_out_by = hold_out(data)
+    network, looks = classifiers.new_network(kind, data, frames), most_looks or MOST_LOOKS[kind]
+    accuracies = _fit(network, kind, looks, frames, kept, held_out, show_progress)
+    facts = {
+        "kind": kind,
+        "frames": frames,
+        "clip_shape": [frames, *data.mean.shape],
+        "data": data.describe(),
+        "seed": _SEED,
+        "batch_size": BATCH_SIZE,
+        "learning_rate": LEARNING_RATE[kind],
+        "steps": LOOK_EVERY * (1 + int(np.argmax(accuracies))),
+        "most_steps": LOOK_EVERY * looks,
+        "held_out_by": held_out_by,
+        "held_out": held_out.train.names if held_out_by == "sequences" else [],
+    }
+    recogniser = classifiers.TrainedRecogniser(kind, network, {}, facts)
+    return _measured(recogniser, data, held_out, show_progress)
+
+
+def hold_out(data):
+    """Splits the training sequences into those to train on and those that say when to stop.
+
+    Of each class a tenth of the sequences, and at least one, is held out. Where a class has one
+    sequence alone, held-out clips are other windows of the sequences to train on.
+
+    Args:
+        data: a `MotionData` with sequences.
+
+    Returns:
+        `(kept, held_out, by)`: two `MotionData` whose `train` holds a part of the sequences, and
+        what sets them apart, `"sequences"` or `"windows"`.
+    """
+    generator, held_out = np.random.default_rng(_SEED), []
+    for label in range(len(data.class_names)):
+        members = np.flatnonzero(data.train.labels == label)
+        if len(members) < 2:
+            return data, data, "windows"
+        count = max(1, round(_HELD_OUT_SHARE * len(members)))
+        held_out.extend(generator.choice(members, count, replace=False))
+    kept = np.setdiff1d(np.arange(len(data.train.labels)), held_out)
+    parts = [dataclasses.replace(data, train=_select(data.train, one)) for one in (kept, held_out)]
+    return *parts, "sequences"
+
+
+def _select(sequences, chosen):
+    """Some of the sequences of a split, by their numbers."""
+    chosen = np.sort(chosen)
+    bounds = zip(sequences.offsets[chosen], sequences.offsets[chosen + 1], strict=True)
+    motions = [sequences.frames[first:end] for first, end in bounds]
+    return Sequences(
+        frames=np.concatenate(motions),
+        offsets=np.cumsum([0, *map(len, motions)]),
+        labels=sequences.labels[chosen],
+        names=[sequences.names[number] for number in chosen],
+        subjects=[sequences.subjects[number] for number in chosen],
+    )
+
+
+def _fit(network, kind, looks, frames, kept, held_out, show_progress):
+    """Trains a network; returns its accuracy on held-out clips at each look."""
+    count = classifiers.CLIPS_PER_CLASS
+    clips = evaluation_clips(held_out, "train", count, _LOOK_SEED, frames)
+    labels = np.repeat(np.eye(len(clips), dtype=np.float32), count, axis=0)
+    sequences = np.bincount(kept.train.labels, minlength=len(clips))
+    network.compile(
+        optimizer=keras.optimizers.Adam(LEARNING_RATE[kind]),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    stopping = keras.callbacks.EarlyStopping(
+        "val_accuracy", patience=PATIENCE, mode="max", restore_best_weights=True
+    )
+    history = network.fit(
+        training_batches(kept, frames, BATCH_SIZE, _SEED),
+        steps_per_epoch=LOOK_EVERY,
+        epochs=looks,
+        validation_data=(classifiers.flat(clips), labels),
+        class_weight=dict(enumerate(sequences.mean() / sequences)),
+        shuffle=False,
+        verbose=0,
+        callbacks=[stopping, _Progress(kind, LOOK_EVERY * looks, show_progress)],
+    )
+    return history.history["val_accuracy"]
+
+
+def _measured(recogniser, data, held_out, show_progress):
+    """The recogniser with its references and with what real clips score."""
+    frames, count = recogniser.facts["frames"], classifiers.clips_per_class(data)
+    sources = {"train": (data, "train"), "held_out": (held_out, "train"), "test": (data, "test")}
+    references, real = {}, {}
+    total = 2 * REFERENCE_CLIPS + len(sources) * classifiers.SEEDS * count
+    with _bar("real clips", total * len(data.class_names), "clip", show_progress) as bar:
+        for split in ("train", "test"):
+            clips = evaluation_clips(data, split, REFERENCE_CLIPS, _REFERENCE_SEED, frames)
+            references[split] = gaussian(recogniser.recognise(classifiers.flat(clips))[1])
+            bar.update(len(clips) * REFERENCE_CLIPS)
+        recogniser = dataclasses.replace(recogniser, references=references)
+        for name, (source, split) in sources.items():
+            measurements = []
+            for seed in range(classifiers.SEEDS):
+                # The other half: of resampled sequences it has no clip of the references.
+                clips = evaluation_clips(source, split, count, _REAL_SEED + seed, frames, half=1)
+                measurements.append(recogniser.measure(clips, seed))
+                bar.update(len(clips) * count)
+            real[name] = classifiers.summary(measurements)
+    return dataclasses.replace(recogniser, facts={**recogniser.facts, "real": real})
+
+
+class _Progress(keras.callbacks.Callback):
+    """A bar with the accuracy on the held-out clips and the longest time that may be left."""
+
+    def __init__(self, kind, steps, show_progress):
+        super().__init__()
+        self.bar = _bar(f"train {kind}", steps, "step", show_progress)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.bar.update()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.set_postfix_str(f"held-out accuracy {logs['val_accuracy']:.2f}", refresh=False)
+
+    def on_train_end(self, logs=None):
+        self.bar.close()
+
+
+def _bar(description, total, unit, show_progress):
+    """A progress bar; where nobody watches, a line now and then."""
+    interval = 0.5 if sys.stderr.isatty() else 30
+    return tqdm(
+        desc=description, total=total, unit=unit, mininterval=interval, disable=not show_progress
+    )

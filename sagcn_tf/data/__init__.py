@@ -1,0 +1,1 @@
+"""Prepared data and the clips that are drawn from them."""

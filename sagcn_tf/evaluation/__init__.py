@@ -1,0 +1,1 @@
+"""Measures generated clips against real ones."""

@@ -1,0 +1,218 @@
+"""Measures a generator against real motion: MMD with anchors, motion statistics, recognition.
+
+Every system is measured alike: a model is anything with `generate(label, seed)`. All draws are
+seeded, and the clips that choose the best checkpoint are never those that measure it.
+"""
+
+import numpy as np
+from tqdm import tqdm
+
+from sagcn_tf.classification import classifiers
+from sagcn_tf.data.input_pipeline import evaluation_clips, most_clips
+from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation import real_side
+from sagcn_tf.evaluation.attention_report import attention_report
+from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics, motion_report
+from sagcn_tf.metrics.mmd import mmd, within_sums
+
+CLIPS_PER_CLASS = (100, 1000)
+SELECTION_CLIPS = 100
+
+# First seeds of draws; those of the real clips of other draws are in real_side.py.
+_RECOGNITION_SEED = 100
+_SELECTION_SEED = 1000
+_SEEDS_PER_DRAW = 2**20
+_BATCH = 100
+
+
+def generate_clips(model, num_classes, per_class, seed, progress=None):
+    """Generates clips of each class, in batches of one size.
+
+    Args:
+        model: has `generate(label [B, C], seed int32 [B]) -> motion [B, T, N, D]`.
+        num_classes: C.
+        per_class: m, clips a class.
+        seed: number of the draw, 0 to 2047; no two clips of any draws share a seed.
+        progress: called with the number of clips after each batch.
+
+    Returns:
+        float32 `[C, m, T, N, D]`, standardised.
+
+    Raises:
+        UserError: if the model generates NaN or infinity.
+    """
+    count = num_classes * per_class
+    if count > _SEEDS_PER_DRAW or not 0 <= seed < 2**31 // _SEEDS_PER_DRAW:
+        raise ValueError(
+            f"at most {_SEEDS_PER_DRAW} clips and seeds 0 to {2**31 // _SEEDS_PER_DRAW - 1}; "
+            f"got {count} clips, seed {seed}"
+        )
+    # Rows beyond the last clip fill the last batch: another batch size would be traced anew.
+    rows = np.arange(-(-count // _BATCH) * _BATCH)
+    seeds = (seed * _SEEDS_PER_DRAW + rows % count).astype(np.int32)
+    labels = np.eye(num_classes, dtype=np.float32)[rows % count // per_class]
+    batches = []
+    for start in range(0, len(rows), _BATCH):
+        batch = slice(start, start + _BATCH)
+        batches.append(np.asarray(model.generate(labels[batch], seeds[batch]), np.float32))
+        if not np.isfinite(batches[-1]).all():
+            raise UserError("the model generates NaN or infinity: train it again or differently")
+        if progress:
+            progress(min(_BATCH, count - start))
+    clips = np.concatenate(batches)[:count]
+    return clips.reshape(num_classes, per_class, *clips.shape[1:])
+
+
+def selection_clips(data, frames):
+    """Returns the training clips that choose the best checkpoint, `[C, 100, T, N, D]`."""
+    count = min(SELECTION_CLIPS, most_clips(data) or SELECTION_CLIPS)
+    return evaluation_clips(data, "train", count, _SELECTION_SEED, frames, half=1)
+
+
+def selection_mmd(model, data, selection):
+    """Returns the MMD between new clips of a model and the selection clips.
+
+    Args:
+        model: has `generate`; the clips have the same seeds each time.
+        data: a `MotionData`.
+        selection: `selection_clips(data, T)`.
+
+    Returns:
+        `{"mmd_avg": float, "mmd_seq": float}`.
+    """
+    generated = generate_clips(model, len(data.class_names), selection.shape[1], _SELECTION_SEED)
+    return mmd(generated, selection)
+
+
+def evaluate_model(
+    model,
+    data,
+    frames=50,
+    clips_per_class=CLIPS_PER_CLASS,
+    show_progress=True,
+    recognisers=None,
+    real=None,
+):
+    """Measures a model on a data set.
+
+    Args:
+        model: has `generate`.
+        data: a `MotionData` with sequences.
+        frames: T. Default 50.
+        clips_per_class: one or more m; each is measured. Default 100 and 1000. Of data of which
+            each sequence is one clip, at most half of the smallest training class.
+        show_progress: draws a progress bar with the time left.
+        recognisers: what `classifiers.open_recognisers` returned for these data and frames.
+            Default None: without recognition.
+        real: `{m: RealSide}` of these data and frames, as `real_side_cache.kept_real_side` returns
+            it. Default None: it is measured, too, which takes longer than the rest.
+
+    Returns:
+        A JSON-able dict: `dataset`, `unit`, `clips_per_class`;
+        `mmd`: `{"train" | "test": {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, against
+        the clips of the training and of the test subjects, over five draws of generated and of real
+        clips; of a model with `given_frames` also `"predicted"`, against training clips without the
+        frames that were given;
+        `anchors`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see `RealSide`;
+        `motion`: see `motion_report`, at the largest m;
+        `attention`: see `attention_report`; empty for a model without attention;
+        with recognisers, `recognition`: see `recognition_scores`.
+
+    Raises:
+        UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
+    """
+    sizes = real_side.sizes_of(data, clips_per_class)
+    total = len(data.class_names) * real_side.RESAMPLINGS * (sizes[-1] + len(SPLITS) * sum(sizes))
+    if real is None:
+        total += sum(real_side.clips_to_measure(data, m) for m in sizes)
+    if recognisers:
+        sets = classifiers.SEEDS * (1 + len(recognisers))
+        total += len(data.class_names) * classifiers.clips_per_class(data) * sets
+    with tqdm(total=total, desc="evaluate", unit="clip", disable=not show_progress) as bar:
+        if real is None:
+            real = {m: real_side.measure_real_side(data, frames, m, bar.update) for m in sizes}
+        scores, first = _model_scores(model, data, frames, {m: real[m] for m in sizes}, bar.update)
+        training_clips = real_side.compared_clips(data, "train", sizes[-1], 0, frames)
+        statistics = class_statistics(first, training_clips, data)
+        results = {
+            "dataset": data.dataset,
+            "unit": data.unit,
+            "clips_per_class": sizes,
+            "mmd": scores,
+            "anchors": {
+                name: {str(m): real[m].anchors[name] for m in sizes}
+                for name in real[sizes[-1]].anchors
+            },
+            "motion": motion_report(statistics, real[sizes[-1]].motion, data.class_names),
+            "attention": attention_report(model, len(data.class_names)),
+        }
+        if recognisers:
+            results["recognition"] = recognition_scores(model, data, recognisers, bar.update)
+    return results
+
+
+def recognition_scores(model, data, recognisers, progress=None):
+    """Scores a model by recognisers: 20 sets of new clips, 50 a class each.
+
+    Args:
+        model: has `generate`.
+        data: a `MotionData` with sequences.
+        recognisers: `{kind: TrainedRecogniser}`, one or more.
+        progress: called with the number of clips that were generated or scored.
+
+    Returns:
+        A JSON-able dict: `class_names`, `clips_per_class`, `seeds`, and `recognisers`:
+        `{kind: {"generated" | "train" | "held_out" | "test": classifiers.summary(...)}}`; the last
+        three are real clips, measured when the recogniser was trained: of training subjects, of
+        sequences of theirs that it was not trained on, and of test subjects.
+
+    Raises:
+        UserError: if the model generates NaN or infinity.
+    """
+    count, classes = classifiers.clips_per_class(data), len(data.class_names)
+    measurements = {kind: [] for kind in recognisers}
+    for seed in range(classifiers.SEEDS):
+        clips = generate_clips(model, classes, count, _RECOGNITION_SEED + seed, progress)
+        for kind, recogniser in recognisers.items():
+            measurements[kind].append(recogniser.measure(clips, seed))
+            if progress:
+                progress(classes * count)
+    return {
+        "class_names": list(data.class_names),
+        "clips_per_class": count,
+        "seeds": classifiers.SEEDS,
+        "recognisers": {
+            kind: {"generated": classifiers.summary(measurements[kind]), **recogniser.facts["real"]}
+            for kind, recogniser in recognisers.items()
+        },
+    }
+
+
+def _model_scores(model, data, frames, real, progress):
+    """MMD against both splits over the draws, and the generated clips of the first draw.
+
+    Of a model that begins its clips with real frames, also of the frames after them alone.
+    """
+    given = getattr(model, "given_frames", 0)
+    draws = {split: {m: [] for m in real} for split in SPLITS}
+    predicted = {m: [] for m in real}
+    first = None
+    for draw in range(real_side.RESAMPLINGS):
+        generated = generate_clips(model, len(data.class_names), max(real), draw, progress)
+        first = generated if first is None else first
+        for m, of_size in real.items():
+            clips = generated[:, :m]
+            sums = within_sums(clips)
+            for split, results in draws.items():
+                compared = real_side.compared_clips(data, split, m, draw, frames)
+                results[m].append(mmd(clips, compared, sums, of_size.sums[split][draw]))
+                progress(len(clips) * m)
+                if given and split == "train":
+                    predicted[m].append(mmd(clips[:, :, given:], compared[:, :, given:]))
+    scores = {split: _summaries(results) for split, results in draws.items()}
+    return scores | ({"predicted": _summaries(predicted)} if given else {}), first
+
+
+def _summaries(results):
+    """Mean and standard deviation over the draws, for each number of clips a class."""
+    return {str(m): real_side.summary(draws) for m, draws in results.items()}

@@ -1,0 +1,1 @@
+"""Clips of a trained model, and the files that hold them."""

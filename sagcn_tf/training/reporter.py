@@ -1,0 +1,101 @@
+"""What a training run tells while it runs: TensorBoard, history and MMD on selection clips."""
+
+import csv
+import pathlib
+import time
+
+import tensorflow as tf
+
+from sagcn_tf.evaluation import evaluation
+from sagcn_tf.evaluation.attention_report import attention_report
+from sagcn_tf.figures import attention_map, curves, film_strip
+from sagcn_tf.figures.figure_io import to_image
+from sagcn_tf.files import whole_file
+
+_PICTURED_CLASSES = 4
+
+
+class Reporter:
+    """Writes `tensorboard/` and `history.csv` of a run.
+
+    Its column `seconds` is the time spent on the run, evaluations included, interruptions not.
+
+    Args:
+        data: the `MotionData` trained on.
+        run_dir: the folder of the run.
+        frames: T.
+        every: steps between rows of scalars. Default 10.
+    """
+
+    def __init__(self, data, run_dir, frames, every=10):
+        self.data, self.frames, self.every = data, frames, every
+        self.history = pathlib.Path(run_dir) / "history.csv"
+        self.writer = tf.summary.create_file_writer(str(pathlib.Path(run_dir) / "tensorboard"))
+        self._selection = evaluation.selection_clips(data, frames)
+        self.resume(0)
+
+    def resume(self, first_step):
+        """Goes on after `first_step`: later rows of an interrupted run will be written again."""
+        rows = curves.read_history(self.history) if self.history.exists() else []
+        rows = [{**row, "step": int(row["step"])} for row in rows]
+        self._rows = [row for row in rows if row["step"] <= first_step]
+        self._last = (first_step, time.monotonic())
+        before = max((row.get("seconds", 0.0) for row in self._rows), default=0.0)
+        self._begun = time.monotonic() - before
+
+    def step(self, step, results):
+        """Scalars of a training step, every `every` steps."""
+        if step % self.every:
+            return
+        then, started = self._last
+        now = time.monotonic()
+        self._last = (step, now)
+        rate = {"steps_per_second": (step - then) / (now - started), "seconds": now - self._begun}
+        self._write(step, {**results, **rate})
+
+    def evaluation(self, step, model):
+        """MMD on the selection clips, film strips and an attention map; returns MMD_seq."""
+        mmd = evaluation.selection_mmd(model, self.data, self._selection)
+        scores = {f"selection/{name}": value for name, value in mmd.items()}
+        selection = attention_report(model, len(self.data.class_names))
+        scores |= {f"attention/{name}": value for name, value in selection.items()}
+        self._write(step, scores)
+        self._pictures(step, model)
+        self._last = (step, time.monotonic())
+        return mmd["mmd_seq"]
+
+    def _pictures(self, step, model):
+        count = min(_PICTURED_CLASSES, len(self.data.class_names))
+        label = tf.one_hot(tf.range(count), len(self.data.class_names))
+        sampled = (model.attend if model.attends else model.generate)(label, tf.range(count))
+        motion = sampled["motion"] if model.attends else sampled
+        generated = self.data.unstandardise(motion.numpy())
+        groups = {}
+        for index, name in enumerate(self.data.class_names[:count]):
+            real = self.data.unstandardise(self._selection[index, 0])
+            groups[name] = {"generated": generated[index], "real": real}
+        figures = {"film strips": film_strip.page(groups, self.data.skeleton)}
+        if model.attends:
+            maps = (sampled[name][0].numpy() for name in ("attention", "kept"))
+            figures["attention"] = attention_map.draw(*maps)
+        with self.writer.as_default(step):
+            for name, figure in figures.items():
+                tf.summary.image(name, to_image(figure)[None])
+
+    def _write(self, step, values):
+        with self.writer.as_default(step):
+            for name, value in values.items():
+                tf.summary.scalar(name, value)
+        if self._rows and self._rows[-1]["step"] == step:
+            self._rows[-1].update(values)
+        else:
+            self._rows.append({"step": step, **values})
+
+    def flush(self):
+        """Writes the history; called before each checkpoint, so that it is never behind one."""
+        self.writer.flush()
+        columns = list(dict.fromkeys(["step", *(name for row in self._rows for name in row)]))
+        with whole_file(self.history) as temporary, open(temporary, "w", newline="") as file:
+            rows = csv.DictWriter(file, columns)
+            rows.writeheader()
+            rows.writerows(self._rows)

@@ -1,0 +1,48 @@
+"""The pictures that a finished run leaves: what it generates, beside what is real."""
+
+import pathlib
+
+import numpy as np
+
+from sagcn_tf.data.input_pipeline import evaluation_clips
+from sagcn_tf.figures import attention_map, curves, figure_io, film_strip
+from sagcn_tf.figures.animation import save_gif
+from sagcn_tf.generate import generate
+
+_ANIMATED = 5
+
+
+def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
+    """Draws film strips, an animation and the training curves of a run, and its attention if any.
+
+    Args:
+        model: a `MotionModel`.
+        data: its `MotionData`, with sequences.
+        run_dir: folder of the run; pictures go to its `samples/`.
+        frames: T.
+
+    Returns:
+        The files written.
+    """
+    folder = pathlib.Path(run_dir) / "samples"
+    real = data.unstandardise(evaluation_clips(data, "train", 1, seed=0, frames=frames))[:, 0]
+    seed = np.zeros(1, np.int32)
+    classes = range(len(data.class_names))
+    generated = np.concatenate([generate(model, data, number, seed) for number in classes])
+    groups = {
+        name: {"generated": generated[number], "real": real[number]}
+        for number, name in enumerate(data.class_names)
+    }
+    figures = {"film_strips.png": film_strip.page(groups, data.skeleton)}
+    if model.attends:
+        attended = model.attend(np.eye(len(groups), dtype=np.float32)[:1], seed)
+        maps = (attended[name][0].numpy() for name in ("attention", "kept"))
+        figures["attention.png"] = attention_map.draw_last_row(generated[0], *maps, data.skeleton)
+    history = curves.read_history(pathlib.Path(run_dir) / "history.csv")
+    figures["curves.png"] = curves.draw(history)
+    for name, figure in figures.items():
+        figure_io.save(figure, folder / name)
+    shown = np.linspace(0, len(groups) - 1, min(_ANIMATED, len(groups))).astype(int)
+    titles = [data.class_names[number] for number in shown]
+    save_gif(folder / "motion.gif", generated[shown], data.skeleton, data.clip_rate(frames), titles)
+    return [folder / name for name in (*figures, "motion.gif")]

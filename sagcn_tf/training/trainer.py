@@ -1,0 +1,224 @@
+"""The training loop: one for any number of devices and machines, to stop and resume at any step."""
+
+import collections
+import contextlib
+import math
+import pathlib
+import signal
+import sys
+import time
+
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from sagcn_tf import runs
+from sagcn_tf.data.input_pipeline import training_batches
+from sagcn_tf.errors import UserError
+from sagcn_tf.training.workers import Machines
+
+
+class Trainer:
+    """Trains the model of a run folder, from its last checkpoint where there is one.
+
+    On several machines each has a trainer of the same run folder, and all take part in each step;
+    the chief alone reports, evaluates and saves, while the others wait.
+
+    Args:
+        config: a `Config`.
+        data: the `MotionData` to train on.
+        run_dir: the folder of the run.
+        reporter: called by the chief as `reporter.step(step, results)` after each step and as
+            `reporter.evaluation(step, model)` -> MMD_seq on the selection clips.
+        machines: the `Machines` that train. Default: all devices of this one.
+    """
+
+    def __init__(self, config, data, run_dir, reporter, machines=None):
+        self.config, self.data, self.reporter = config, data, reporter
+        self.run_dir = pathlib.Path(run_dir)
+        self.machines = machines or Machines()
+        self.strategy = self.machines.strategy
+        if config.batch_size % self.strategy.num_replicas_in_sync:
+            raise UserError(
+                f"batch_size {config.batch_size} must be a multiple of the number of devices, "
+                f"{self.strategy.num_replicas_in_sync}"
+            )
+        # This optimizer of graphs orders the terms of a sum by where they lie in memory, so another
+        # process would round the sum of a weight's gradients otherwise, and end elsewhere.
+        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+        with self.strategy.scope():
+            self.model = runs.new_model(config, data)
+            self.model.compile()
+        self.step = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self.best = tf.Variable(math.inf, dtype=tf.float64, trainable=False)
+        networks, optimizers = self.model.networks, self.model.optimizers
+        self.checkpoint = tf.train.Checkpoint(
+            **{name: runs.weights_of(network) for name, network in networks.items()},
+            **{f"optimizer_{name}": optimizer for name, optimizer in optimizers.items()},
+            step=self.step,
+            best=self.best,
+        )
+        self.managers = {
+            kind: tf.train.CheckpointManager(
+                self.checkpoint,
+                str(runs.checkpoint_dir(run_dir, kind)),
+                max_to_keep=keep,
+                step_counter=self.step,
+            )
+            for kind, keep in (("last", 3), ("best", 1))
+        }
+        self._stop, self._result_names = None, {}
+
+    def restore(self) -> int:
+        """Continues from the newest checkpoint, if any; returns the number of steps done."""
+        latest = self.managers["last"].latest_checkpoint
+        if latest:
+            self.checkpoint.restore(latest).assert_consumed()
+        else:
+            self.model.take_from(self.data)
+        return int(self.step)
+
+    def train(self) -> bool:
+        """Trains up to `config.steps`.
+
+        Returns:
+            True when finished, False when SIGTERM or Ctrl-C stopped it on any machine (a
+            checkpoint is saved).
+
+        Raises:
+            UserError: at a NaN or infinity, naming it, the last good checkpoint is kept; or if the
+                machines do not begin at the same step.
+        """
+        first = self.restore()
+        self.machines.check_same(
+            str(first),
+            f"{self.run_dir} must be one folder that all machines share: this one begins at step "
+            f"{first}, another one elsewhere",
+        )
+        total, done = self.config.steps, first
+        with _signals(self._request_stop), _progress(first, total) as progress:
+            stopping = self.machines.anywhere(self._stop)
+            for batch in self._batches(first):
+                if done >= total or stopping:
+                    break
+                results = self._run_step(batch, done)
+                done += 1
+                self._refuse_non_finite(results, done)
+                self.step.assign(done)
+                shown = {name: results.get(name) for name in self.model.progress}
+                losses = [
+                    f"{name} {value:.2f}" for name, value in shown.items() if value is not None
+                ]
+                progress.set_postfix_str(" ".join(losses), refresh=False)
+                progress.update()
+                if self.machines.is_chief:
+                    self._report(done, results)
+                stopping = self.machines.anywhere(self._stop)
+                if self._is_due(done, self.config.checkpoint_every) or stopping:
+                    self._save("last", done)
+        if stopping:
+            signalled = self._stop or "another machine"
+            print(f"\nstopped by {signalled} after step {done}; the same command resumes it")
+        return done >= total
+
+    def seconds_a_step(self, repeats=3) -> float:
+        """Times the steps of this run, of each stage as often as it comes; spoils the weights.
+
+        Args:
+            repeats: how many steps of each stage are timed, after one that is not. Default 3.
+        """
+        total, batches = self.config.steps, iter(self._batches(0))
+        stages = collections.Counter(self.model.stage_at(step) for step in range(total))
+        seconds = 0.0
+        for stage, count in stages.items():
+            step = next(step for step in range(total) if self.model.stage_at(step) == stage)
+            times = []
+            for _ in range(repeats + 1):
+                batch, start = next(batches), time.monotonic()
+                self._run_step(batch, step)
+                times.append(time.monotonic() - start)
+            seconds += float(np.median(times[1:])) * count / total
+        return seconds
+
+    def _report(self, step, results):
+        self.reporter.step(step, results)
+        if step >= self.model.scored_from and self._is_due(step, self.config.evaluate_every):
+            mmd_seq = self.reporter.evaluation(step, self.model)
+            if mmd_seq < float(self.best):
+                self.best.assign(mmd_seq)
+                self._save("best", step)
+
+    def _is_due(self, step, every):
+        return step % every == 0 or step == self.config.steps
+
+    def _batches(self, first):
+        config = self.config
+
+        def own_rows(context):
+            """Of each batch the rows of this machine, in parts for its devices."""
+            dataset = training_batches(
+                self.data, config.frames, config.batch_size, config.seed, first
+            )
+            rows = config.batch_size // context.num_input_pipelines
+            start = rows * context.input_pipeline_id
+            dataset = dataset.map(lambda *batch: tuple(x[start : start + rows] for x in batch))
+            part = config.batch_size // context.num_replicas_in_sync
+            # Known to be endless: machines would else ask each other whether there is a next batch.
+            return dataset.rebatch(part, drop_remainder=True).repeat()
+
+        return self.strategy.distribute_datasets_from_function(own_rows)
+
+    def _run_step(self, batch, step):
+        """One step on all replicas; results as Python numbers, means over the replicas."""
+        stage = self.model.stage_at(step)
+        values = self._distributed_step(batch, stage).numpy()
+        return dict(zip(self._result_names[stage], values, strict=True))
+
+    @tf.function
+    def _distributed_step(self, batch, stage):
+        """Traced once for each stage, whose results have names of their own."""
+
+        def results_of(batch):
+            self.model.stage = stage
+            results = self.model.train_step(batch)
+            self._result_names[stage] = list(results)
+            return tf.stack(list(results.values()))
+
+        return self.strategy.reduce("MEAN", self.strategy.run(results_of, args=(batch,)), axis=None)
+
+    def _refuse_non_finite(self, results, step):
+        broken = [name for name, value in results.items() if not np.isfinite(value)]
+        if broken:
+            last = self.managers["last"].latest_checkpoint
+            raise UserError(
+                f"training diverged at step {step}: {', '.join(broken)} not finite. The last good "
+                f"checkpoint is kept ({last or 'none yet'}); resume from it with a lower "
+                f"--learning_rate or a higher --gradient_penalty in a new --run_dir"
+            )
+
+    def _save(self, kind, step):
+        if self.machines.is_chief:
+            self.reporter.flush()
+            self.managers[kind].save(checkpoint_number=step)
+
+    def _request_stop(self, number, _):
+        if self._stop:
+            raise KeyboardInterrupt
+        self._stop = signal.Signals(number).name
+
+
+@contextlib.contextmanager
+def _signals(handler):
+    """SIGTERM and Ctrl-C call `handler` inside the block; the old handlers come back after it."""
+    old = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, previous in old.items():
+            signal.signal(number, previous)
+
+
+def _progress(first, total):
+    """A progress bar with the time left; where nobody watches, a line now and then."""
+    interval = 0.5 if sys.stderr.isatty() else 30
+    return tqdm(initial=first, total=total, unit="step", mininterval=interval, dynamic_ncols=True)

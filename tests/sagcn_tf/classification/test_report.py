@@ -1,0 +1,50 @@
+from sagcn_tf.classification.report import format_recognition
+
+
+def row(accuracy, recall):
+    names = ("frechet_train", "frechet_test", "diversity", "multimodality")
+    scores = {name: {"mean": float(n), "interval": 0.5} for n, name in enumerate(names)}
+    return {"accuracy": {"mean": accuracy, "interval": 0.012}, "recall": recall, **scores}
+
+
+RESULTS = {
+    "class_names": ["waving", "bowing"],
+    "clips_per_class": 50,
+    "seeds": 20,
+    "recognisers": {
+        "d_v": {"generated": row(0.4, [0.3, 0.5]), "test": row(0.5, [0.9, 0.1])},
+        "st_gcn": {"generated": row(0.6, [0.6, 0.6]), "test": row(0.7, [0.7, 0.7])},
+    },
+}
+
+
+def cells():
+    lines = [line for line in format_recognition(RESULTS).splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_each_recogniser_scores_generated_and_real_clips():
+    header, rule, *rows = cells()[:6]
+
+    assert header[:3] == ["recogniser", "clips", "accuracy"]
+    assert [line[:3] for line in rows] == [
+        ["D_V", "generated", "0.400 ± 0.012"],
+        ["D_V", "test subjects", "0.500 ± 0.012"],
+        ["ST-GCN", "generated", "0.600 ± 0.012"],
+        ["ST-GCN", "test subjects", "0.700 ± 0.012"],
+    ]
+    assert header[-1] == "multimodality" and rows[0][-1] == "3.000 ± 0.500"
+
+
+def test_the_recall_of_each_class_stands_under_it():
+    header, _, *rows = cells()[6:]
+
+    assert header[:3] == ["class", "D_V: generated", "D_V: test subjects"]
+    assert rows == [
+        ["waving", "0.30", "0.90", "0.60", "0.70"],
+        ["bowing", "0.50", "0.10", "0.60", "0.70"],
+    ]
+
+
+def test_it_is_said_how_many_clips_were_scored():
+    assert "95 % interval over 20 sets of 50 clips a class" in format_recognition(RESULTS)

@@ -1,0 +1,362 @@
+import dataclasses
+import json
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from datasets.synthetic_actions import synthetic_actions_dataset_builder
+from sagcn_tf.data import input_pipeline
+from sagcn_tf.errors import UserError
+from tests.small_data import CLASS_NAMES, FIRST_START, FRAMES, LENGTHS, STRIDE, small_data
+
+prepare = input_pipeline.prepare
+SEQUENCES = len(LENGTHS["train"])
+
+
+@pytest.fixture(scope="module")
+def numbered():
+    """The small data with every coordinate replaced by the number of its frame in the split."""
+    data = small_data()
+    splits = {}
+    for split in LENGTHS:
+        sequences = getattr(data, split)
+        numbers = np.arange(len(sequences.frames), dtype=np.float32)
+        frames = np.broadcast_to(numbers[:, None, None], sequences.frames.shape)
+        splits[split] = dataclasses.replace(sequences, frames=frames)
+    return dataclasses.replace(data, **splits)
+
+
+def take(dataset, count):
+    return [tuple(np.array(part) for part in batch) for batch in dataset.take(count)]
+
+
+def sequence_and_start(sequences, clip):
+    """Of a numbered clip: its sequence, and where it starts in it; its frames must be in step."""
+    numbers = clip[:, 0, 0].astype(int)
+    np.testing.assert_array_equal(clip, np.broadcast_to(clip[:, :1, :1], clip.shape))
+    np.testing.assert_array_equal(np.diff(numbers), STRIDE)
+    sequence = int(np.searchsorted(sequences.offsets, numbers[0], side="right")) - 1
+    assert numbers[-1] < sequences.offsets[sequence + 1]
+    return sequence, int(numbers[0] - sequences.offsets[sequence])
+
+
+def possible_starts(split):
+    """{(sequence, start)} of all clips that a split holds."""
+    return {
+        (sequence, start)
+        for sequence, length in enumerate(LENGTHS[split])
+        for start in range(FIRST_START, length - FRAMES * STRIDE)
+    }
+
+
+def visited(batches, sequences):
+    return [sequence_and_start(sequences, clip) for motion, _ in batches for clip in motion]
+
+
+def test_batches_are_clips_of_the_data_with_their_class():
+    data = small_data(dimensions=3)
+    clips = {}
+    for sequence, start in possible_starts("train"):
+        first = data.train.offsets[sequence] + start
+        clip = data.train.frames[first : first + FRAMES * STRIDE : STRIDE]
+        clips[clip.tobytes()] = data.train.labels[sequence]
+
+    batches = take(input_pipeline.training_batches(data, FRAMES, 4, seed=0), 10)
+
+    for motion, label in batches:
+        assert motion.shape == (4, FRAMES, 5, 3) and motion.dtype == np.float32
+        assert label.shape == (4, len(CLASS_NAMES)) and label.dtype == np.float32
+        expected = np.eye(len(CLASS_NAMES))[[clips[clip.tobytes()] for clip in motion]]
+        np.testing.assert_array_equal(label, expected)
+
+
+def test_every_possible_window_occurs_and_no_other(numbered):
+    batches = take(input_pipeline.training_batches(numbered, FRAMES, 60, seed=0), 20)
+
+    assert set(visited(batches, numbered.train)) == possible_starts("train")
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, SEQUENCES, 15])
+def test_each_epoch_visits_every_sequence_once_in_another_order(numbered, batch_size):
+    epochs = 10
+    steps = -(-epochs * SEQUENCES // batch_size)
+    batches = take(input_pipeline.training_batches(numbered, FRAMES, batch_size, seed=3), steps)
+
+    order = [sequence for sequence, _ in visited(batches, numbered.train)]
+
+    orders = np.reshape(order[: epochs * SEQUENCES], [epochs, SEQUENCES])
+    np.testing.assert_array_equal(np.sort(orders, axis=1), [list(range(SEQUENCES))] * epochs)
+    assert len(np.unique(orders, axis=0)) > epochs // 2
+
+
+def test_a_seed_gives_its_batches_again_and_another_seed_others(numbered):
+    first, again, other = (
+        visited(take(input_pipeline.training_batches(numbered, FRAMES, 4, seed), 9), numbered.train)
+        for seed in (5, 5, 6)
+    )
+
+    assert first == again
+    assert [sequence for sequence, _ in first] != [sequence for sequence, _ in other]
+    assert [start for _, start in first] != [start for _, start in other]
+
+
+@pytest.mark.parametrize("step", [1, 5, 7])
+def test_a_resumed_iteration_goes_on_where_it_stopped(step):
+    data = small_data()
+    whole = take(input_pipeline.training_batches(data, FRAMES, 4, seed=1), 10)
+
+    resumed = take(input_pipeline.training_batches(data, FRAMES, 4, 1, first_step=step), 10 - step)
+
+    for expected, batch in zip(whole[step:], resumed, strict=True):
+        np.testing.assert_array_equal(batch[0], expected[0])
+        np.testing.assert_array_equal(batch[1], expected[1])
+
+
+def test_batches_of_a_late_step_are_as_good_as_the_first(numbered):
+    late = input_pipeline.training_batches(numbered, FRAMES, SEQUENCES, 0, first_step=10**9)
+
+    clips = visited(take(late, 2), numbered.train)
+
+    assert set(clips) <= possible_starts("train")
+    assert [sorted(s for s, _ in clips[start:][:SEQUENCES]) for start in (0, SEQUENCES)] == [
+        list(range(SEQUENCES))
+    ] * 2
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_evaluation_clips_are_windows_of_their_class_and_split(numbered, split):
+    clips = input_pipeline.evaluation_clips(numbered, split, 200, seed=0, frames=FRAMES)
+
+    assert clips.shape == (len(CLASS_NAMES), 200, FRAMES, 5, 2) and clips.dtype == np.float32
+    sequences = getattr(numbered, split)
+    found = set()
+    for label, of_class in enumerate(clips):
+        windows = {sequence_and_start(sequences, clip) for clip in of_class}
+        assert {sequences.labels[sequence] for sequence, _ in windows} == {label}
+        found |= windows
+    assert found == possible_starts(split)
+
+
+def test_evaluation_clips_depend_on_the_seed_and_the_split_alone():
+    data = small_data()
+
+    def clips(seed, split="train"):
+        return input_pipeline.evaluation_clips(data, split, 5, seed, FRAMES)
+
+    np.testing.assert_array_equal(clips(1), clips(1))
+    assert not np.array_equal(clips(1), clips(2))
+    assert not np.array_equal(clips(1), clips(1, "test"))
+
+
+def test_a_class_without_sequences_is_named(numbered):
+    data = dataclasses.replace(numbered, class_names=[*CLASS_NAMES, "flying"])
+
+    with pytest.raises(UserError, match="synthetic: the test split has no sequence of flying"):
+        input_pipeline.evaluation_clips(data, "test", 5, 0, FRAMES)
+
+
+@pytest.mark.parametrize(
+    "clips",
+    [
+        lambda data, frames: input_pipeline.training_batches(data, frames, 4, 0),
+        lambda data, frames: input_pipeline.evaluation_clips(data, "train", 4, 0, frames),
+    ],
+)
+def test_a_sequence_that_is_too_short_is_named(clips):
+    with pytest.raises(
+        UserError,
+        match="clips of 10 frames need .* of 22 frames or more, but train0 has 20, train2 ",
+    ):
+        clips(small_data(), 10)
+
+
+def test_a_sequence_that_just_holds_a_clip_gives_that_one(numbered):
+    # 9 frames of stride 2 from frame 3 on are frames 3, 5, ..., 19 of 20.
+    clips = input_pipeline.evaluation_clips(numbered, "train", 50, seed=0, frames=9)
+
+    first = numbered.train.labels[0]
+    starts = {sequence_and_start(numbered.train, clip) for clip in clips[first]}
+    assert {start for sequence, start in starts if sequence == 0} == {FIRST_START}
+
+
+def test_clips_are_checked_in_both_splits_before_a_run():
+    data = small_data()
+    input_pipeline.check_clips(data, FRAMES)
+
+    without = dataclasses.replace(data.test, labels=np.zeros_like(data.test.labels))
+    with pytest.raises(UserError, match="the test split has no sequence of bowing"):
+        input_pipeline.check_clips(dataclasses.replace(data, test=without), FRAMES)
+    with pytest.raises(UserError, match="test1 has 20, .*, test5 has 20"):
+        input_pipeline.check_clips(dataclasses.replace(data, train=data.test), 10)
+
+
+@pytest.fixture(scope="module")
+def resampled(numbered):
+    """The numbered data as whole sequences, each of them a clip."""
+    return dataclasses.replace(
+        numbered, clips="resample", stride=1, first_start=0, frame_rate=30.0, seconds=1.5
+    )
+
+
+def whole_sequence(data, split, number, frames):
+    """The frames of a sequence, brought to `frames` frames by NumPy."""
+    sequences = getattr(data, split)
+    motion = sequences.frames[slice(*sequences.offsets[number : number + 2])]
+    places = np.linspace(0, len(motion) - 1, frames)
+    coordinates = motion.reshape(len(motion), -1).T
+    columns = [np.interp(places, np.arange(len(motion)), one) for one in coordinates]
+    return np.stack(columns, axis=1).reshape(frames, *motion.shape[1:])
+
+
+@pytest.mark.parametrize("frames", [2, 8, 20, 53])
+def test_a_resampled_clip_is_its_whole_sequence(frames):
+    data = dataclasses.replace(small_data(3), clips="resample", stride=1, first_start=0)
+    expected = [whole_sequence(data, "train", number, frames) for number in range(SEQUENCES)]
+
+    motion, label = take(input_pipeline.training_batches(data, frames, SEQUENCES, seed=2), 1)[0]
+    halves = [
+        input_pipeline.evaluation_clips(data, "train", 1, seed=2, frames=frames, half=half)
+        for half in (0, 1)
+    ]
+
+    for found, labels in (
+        (motion, label.argmax(axis=1)),
+        (np.concatenate(halves)[:, 0], [0, 1, 2, 0, 1, 2]),
+    ):
+        errors = np.abs(found[:, None] - np.array(expected)).max(axis=(2, 3, 4))
+        assert sorted(errors.argmin(axis=1)) == list(range(SEQUENCES))
+        assert errors.min(axis=1).max() < 1e-6
+        np.testing.assert_array_equal(data.train.labels[errors.argmin(axis=1)], labels)
+
+
+def test_resampled_clips_begin_and_end_with_their_sequence(resampled):
+    for frames in (3, 50, 1000):
+        clips = input_pipeline.evaluation_clips(resampled, "test", 2, seed=0, frames=frames)
+
+        ends = {(int(clip[0, 0, 0]), int(clip[-1, 0, 0])) for clip in np.concatenate(clips)}
+        offsets = resampled.test.offsets
+        assert ends == set(zip(offsets[:-1], offsets[1:] - 1, strict=True))
+        assert (np.diff(clips, axis=2) >= 0).all()
+
+
+def test_resumed_batches_of_resampled_clips_go_on_where_they_stopped(resampled):
+    whole = take(input_pipeline.training_batches(resampled, FRAMES, 4, seed=1), 6)
+    resumed = take(input_pipeline.training_batches(resampled, FRAMES, 4, 1, first_step=2), 4)
+
+    assert len({motion.tobytes() for motion, _ in whole}) > 3
+    for expected, batch in zip(whole[2:], resumed, strict=True):
+        np.testing.assert_array_equal(batch[0], expected[0])
+        np.testing.assert_array_equal(batch[1], expected[1])
+
+
+def test_no_resampled_clip_comes_twice_before_all_have_come_once(resampled):
+    clips = input_pipeline.evaluation_clips(resampled, "test", 3, seed=4, frames=FRAMES)
+
+    for of_class in clips:  # two sequences a class
+        assert len(np.unique(of_class[:2], axis=0)) == 2
+        np.testing.assert_array_equal(of_class[2], of_class[0])
+
+
+def test_the_halves_of_resampled_training_clips_have_none_in_common(resampled):
+    first, second = (
+        input_pipeline.evaluation_clips(resampled, "train", 5, seed, FRAMES, half)
+        for seed, half in ((1, 0), (2, 1))
+    )
+
+    for one, other in zip(first, second, strict=True):
+        assert len(np.unique(one, axis=0)) == len(np.unique(other, axis=0)) == 1  # of two sequences
+        assert not np.array_equal(one[0], other[0])
+
+
+def test_an_evaluation_draws_no_more_resampled_clips_than_there_are(numbered, resampled):
+    assert input_pipeline.most_clips(numbered) is None
+    labels = np.repeat(resampled.train.labels, [2, 5, 9, 9, 9, 9])  # 7 and more a class
+    more = dataclasses.replace(resampled, train=dataclasses.replace(resampled.train, labels=labels))
+    assert input_pipeline.most_clips(more) == np.bincount(labels).min() // 2 > 2
+    assert input_pipeline.most_clips(resampled) == 2
+
+
+def test_a_sequence_of_one_frame_cannot_be_resampled(resampled):
+    offsets = np.append(resampled.test.offsets[:-1], resampled.test.offsets[-2] + 1)
+    short = dataclasses.replace(resampled.test, offsets=offsets)
+
+    with pytest.raises(UserError, match="2 frames or more, but test5 has 1. Choose"):
+        input_pipeline.check_clips(dataclasses.replace(resampled, test=short), FRAMES)
+
+
+@pytest.fixture(scope="session")
+def prepared_dir(tmp_path_factory):
+    """A folder with the synthetic data of three people, prepared once."""
+    folder = tmp_path_factory.mktemp("prepared")
+    people = {"TRAIN_SUBJECTS": (1, 2), "TEST_SUBJECTS": (11,)}
+    with mock.patch.multiple(synthetic_actions_dataset_builder, **people):
+        input_pipeline.load("synthetic", str(folder))
+    return folder
+
+
+def test_loaded_data_are_standardised_whole_sequences(prepared_dir):
+    data = input_pipeline.load("synthetic", str(prepared_dir))
+
+    assert len(data.class_names) == 12 and data.skeleton.num_joints == 15
+    assert data.mean.shape == data.std.shape == (15, 2) and data.unit == "pixel"
+    assert 15 < data.frame_rate < 18  # of clips, not of the sequences
+    for sequences, subjects in ((data.train, 2), (data.test, 1)):
+        count = len(sequences.labels)
+        assert sequences.frames.shape == (sequences.offsets[-1], 15, 2)
+        assert sequences.frames.dtype == np.float32
+        assert len(sequences.offsets) == count + 1 and sequences.offsets[0] == 0
+        assert len(sequences.names) == len(set(sequences.names)) == count
+        assert sequences.names == sorted(sequences.names)
+        assert len(sequences.subjects) == count and len(set(sequences.subjects)) == subjects
+        assert set(sequences.labels) == set(range(12))
+    assert not set(data.train.subjects) & set(data.test.subjects)
+    np.testing.assert_allclose(data.train.frames.mean(axis=0), 0, atol=1e-3)
+    np.testing.assert_allclose(data.train.frames.std(axis=0), 1, atol=1e-3)
+    motion, _ = take(input_pipeline.training_batches(data, 50, 4, 0), 1)[0]
+    assert motion.shape == (4, 50, 15, 2)
+
+
+def test_metadata_may_ask_for_resampled_clips(prepared_dir):
+    with mock.patch.object(
+        input_pipeline, "prepare", lambda *arguments: as_resampled(prepare(*arguments))
+    ):
+        data = input_pipeline.load("synthetic", str(prepared_dir))
+
+    lengths = np.diff(data.train.offsets)
+    assert data.clips == "resample" and data.fingerprint == "1f"
+    assert data.clip_rate(50) == pytest.approx(49 / ((lengths - 1).mean() / 50))
+    again = input_pipeline.MotionData.from_description(json.loads(json.dumps(data.describe())))
+    assert again.describe() == data.describe()
+
+
+def as_resampled(builder):
+    builder.info.metadata.update(clips="resample", fingerprint="1f")
+    return builder
+
+
+def test_prepared_data_are_read_and_not_made_again(prepared_dir):
+    with mock.patch.object(
+        synthetic_actions_dataset_builder.Builder, "_split_generators", side_effect=AssertionError
+    ):
+        data = input_pipeline.load("synthetic", str(prepared_dir))
+
+    assert len(data.train.labels) == 2 * len(data.test.labels)
+
+
+def test_mistakes_in_a_motion_folder_are_one_message(tmp_path):
+    (tmp_path / "walking").mkdir()
+    (tmp_path / "walking" / "a.npy").write_text("no array")
+
+    with pytest.raises(UserError) as caught:
+        input_pipeline.load("motion_folder", str(tmp_path / "data"), str(tmp_path))
+
+    message = str(caught.value)
+    assert message.startswith(f"motion_folder could not be prepared: {tmp_path}: 3 mistakes\n")
+    assert "two or more actions, got walking" in message
+    assert "skeleton.json: is missing" in message
+
+
+def test_data_that_cannot_be_prepared_are_one_message(tmp_path):
+    with pytest.raises(UserError, match="human36m could not be prepared: .*"):
+        input_pipeline.load("human36m", str(tmp_path / "data"), str(tmp_path))

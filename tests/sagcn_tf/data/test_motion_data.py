@@ -1,0 +1,46 @@
+import dataclasses
+import json
+
+import numpy as np
+
+from sagcn_tf.data.motion_data import MotionData
+from tests.small_data import small_data
+
+
+def test_standardising_gives_mean_0_and_deviation_1_and_can_be_undone():
+    data = small_data()
+    raw = data.unstandardise(data.train.frames)
+
+    np.testing.assert_allclose(raw.mean(axis=0), data.mean, rtol=1e-4)
+    np.testing.assert_allclose(raw.std(axis=0), data.std, rtol=1e-4)
+    np.testing.assert_allclose(data.standardise(raw), data.train.frames, atol=1e-5)
+
+
+def test_a_description_from_before_clips_were_resampled_is_one_of_windows():
+    old = small_data().describe()
+    for name in ("clips", "seconds", "fingerprint"):
+        del old[name]
+
+    assert MotionData.from_description(old).describe() == small_data().describe()
+
+
+def test_a_description_survives_json_and_gives_back_all_but_the_sequences():
+    data = small_data(dimensions=3)
+
+    described = json.loads(json.dumps(data.describe()))
+    copy = MotionData.from_description(described)
+
+    assert copy.train is None and copy.test is None
+    for field in dataclasses.fields(copy):
+        if field.name not in ("train", "test"):
+            np.testing.assert_array_equal(getattr(copy, field.name), getattr(data, field.name))
+    assert copy.mean.dtype == copy.std.dtype == np.float32
+    np.testing.assert_array_equal(copy.skeleton.adjacency(), data.skeleton.adjacency())
+
+
+def test_a_clip_that_is_a_whole_sequence_lasts_as_long_as_sequences_do():
+    windows = small_data()
+    whole = dataclasses.replace(windows, clips="resample", frame_rate=30.0, seconds=1.5)
+
+    assert windows.clip_rate(8) == windows.clip_rate(50) == 12.5
+    assert whole.clip_rate(31) == 20.0  # 30 steps in 1.5 seconds

@@ -1,0 +1,282 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from sagcn_tf.classification import classifiers
+from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation import evaluation, real_side
+from sagcn_tf.evaluation.motion_report import class_statistics, motion_report
+from sagcn_tf.metrics.anchors import ANCHORS
+from sagcn_tf.metrics.mmd import mmd
+from tests.place_recogniser import place_recogniser
+from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
+
+DATA = small_data()
+
+
+class RecordingModel:
+    """Shows in its motion which class and seed it was asked for."""
+
+    def __init__(self):
+        self.batches = []
+
+    def generate(self, label, seed):
+        assert label.dtype == np.float32 and seed.dtype == np.int32
+        assert label.shape == (len(seed), 3) and (label.sum(axis=1) == 1).all()
+        self.batches.append(len(seed))
+        motion = np.zeros((len(seed), FRAMES, 2, 2), np.float32)
+        motion[..., 0, 0], motion[..., 0, 1] = label.argmax(axis=1)[:, None], seed[:, None]
+        return motion
+
+
+def test_generated_clips_are_ordered_by_class():
+    clips = evaluation.generate_clips(RecordingModel(), 3, 70, seed=0)
+    assert clips.shape == (3, 70, FRAMES, 2, 2)
+    assert clips.dtype == np.float32
+    for c in range(3):
+        assert (clips[c, ..., 0, 0] == c).all()
+
+
+def test_no_two_clips_share_a_seed():
+    draws = [evaluation.generate_clips(RecordingModel(), 3, 70, seed) for seed in range(3)]
+    seeds = np.stack(draws)[..., 0, 0, 1]
+    assert len(np.unique(seeds)) == 3 * 3 * 70
+
+
+def test_batches_have_one_size_and_progress_counts_the_clips():
+    model, done = RecordingModel(), []
+    evaluation.generate_clips(model, 3, 70, seed=0, progress=done.append)
+    assert len(set(model.batches)) == 1
+    assert sum(done) == 210
+
+
+def test_a_larger_draw_begins_with_other_clips_of_the_same_class():
+    model = SmallModel(DATA)
+    few = evaluation.generate_clips(model, CLASSES, 5, seed=4)
+    again = evaluation.generate_clips(model, CLASSES, 5, seed=4)
+    other = evaluation.generate_clips(model, CLASSES, 5, seed=5)
+    np.testing.assert_array_equal(few, again)
+    assert not np.array_equal(few, other)
+
+
+def test_a_model_that_generates_nan_is_reported():
+    class Diverged:
+        def generate(self, label, seed):
+            return np.full((len(seed), FRAMES, 2, 2), np.nan)
+
+    with pytest.raises(UserError, match="generates NaN or infinity"):
+        evaluation.generate_clips(Diverged(), 3, 2, seed=0)
+
+
+@pytest.mark.parametrize(("count", "seed"), [(2**20, 0), (1, 2048), (1, -1)])
+def test_draws_whose_seeds_would_overlap_are_refused(count, seed):
+    with pytest.raises(ValueError, match="seeds 0 to 2047"):
+        evaluation.generate_clips(RecordingModel(), 3, count, seed)
+
+
+def test_selection_clips_are_none_of_those_that_measure():
+    selection = evaluation.selection_clips(DATA, FRAMES)
+    assert selection.shape == (CLASSES, 100, FRAMES, JOINTS, 2)
+    for draw in range(real_side.RESAMPLINGS):
+        for drawn in (real_side.compared_clips, real_side.other_clips):
+            assert not np.array_equal(selection, drawn(DATA, "train", 100, draw, FRAMES))
+
+
+def in_pieces(sequences):
+    """Each sequence cut into sequences of FRAMES frames."""
+    pieces = np.diff(sequences.offsets) // FRAMES
+    starts = [
+        start + FRAMES * np.arange(count)
+        for start, count in zip(sequences.offsets[:-1], pieces, strict=True)
+    ]
+    frames = sequences.frames[np.concatenate(starts)[:, None] + np.arange(FRAMES)]
+    return dataclasses.replace(
+        sequences,
+        frames=np.concatenate(frames),
+        offsets=FRAMES * np.arange(len(frames) + 1),
+        labels=np.repeat(sequences.labels, pieces),
+        names=[str(number) for number in range(len(frames))],
+        subjects=["1"] * len(frames),
+    )
+
+
+def test_sequences_that_are_one_clip_each_are_measured_on_halves():
+    splits = {split: in_pieces(getattr(DATA, split)) for split in ("train", "test")}
+    whole = dataclasses.replace(DATA, clips="resample", **splits)
+    smallest = np.bincount(whole.train.labels).min()
+    assert smallest >= 6
+    results = evaluation.evaluate_model(SmallModel(whole), whole, FRAMES, (3, 1000), False)
+    assert results["clips_per_class"] == sorted({min(m, smallest // 2) for m in (3, 1000)})
+    # Other training clips are others: they aren't at distance 0 from those compared with.
+    assert results["motion"]["distance to nearest training clip"]["train"] > 0
+    assert evaluation.selection_clips(whole, FRAMES).shape[1] == smallest // 2
+
+
+def test_selection_mmd_prefers_the_better_model():
+    selection = evaluation.selection_clips(DATA, FRAMES)
+    good, bad = (
+        evaluation.selection_mmd(SmallModel(DATA, noise), DATA, selection) for noise in (0.1, 3)
+    )
+    assert good["mmd_seq"] < bad["mmd_seq"]
+    assert good["mmd_avg"] < bad["mmd_avg"]
+
+
+@pytest.fixture(scope="module")
+def results():
+    return evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (120, 20), False)
+
+
+@pytest.fixture(scope="module")
+def real():
+    return {m: real_side.measure_real_side(DATA, FRAMES, m) for m in (20, 120)}
+
+
+def test_results_are_json(results):
+    assert json.loads(json.dumps(results, allow_nan=False)) == results
+
+
+def test_every_size_is_measured_against_both_splits(results):
+    assert results["clips_per_class"] == [20, 120]
+    assert set(results["mmd"]) == {"train", "test"}
+    for scores in results["mmd"].values():
+        assert set(scores) == {"20", "120"}
+        for of_size in scores.values():
+            assert [of_size[name]["draws"] for name in ("mmd_avg", "mmd_seq")] == [5, 5]
+            assert of_size["mmd_seq"]["std"] > 0
+
+
+def test_the_mean_is_that_of_five_fresh_draws(results):
+    values = [
+        mmd(
+            evaluation.generate_clips(SmallModel(DATA), CLASSES, 120, draw),
+            real_side.compared_clips(DATA, "test", 120, draw, FRAMES),
+        )["mmd_avg"]
+        for draw in range(5)
+    ]
+    score = results["mmd"]["test"]["120"]["mmd_avg"]
+    assert score["mean"] == pytest.approx(np.mean(values))
+    assert score["std"] == pytest.approx(np.std(values))
+
+
+def test_frames_that_a_model_was_given_do_not_count_as_predicted(results, real):
+    """Its clips begin with real frames, and go on as white noise."""
+
+    class Continuing(SmallModel):
+        given_frames = FRAMES - 2
+
+        def generate(self, label, seed):
+            motion = np.array(super().generate(label, seed))
+            rows = np.random.default_rng(int(seed[0]))
+            motion[:, self.given_frames :] = rows.normal(
+                size=motion[:, self.given_frames :].shape, scale=5.0
+            )
+            return motion
+
+    mmds = evaluation.evaluate_model(Continuing(DATA), DATA, FRAMES, (20,), False, real=real)["mmd"]
+
+    scores = {name: mmds[name]["20"]["mmd_avg"]["mean"] for name in ("train", "predicted")}
+    assert scores["predicted"] > 2 * scores["train"]
+    assert "predicted" not in results["mmd"]
+
+
+def test_a_real_side_that_was_measured_before_changes_nothing(results, real, monkeypatch):
+    def measure(*arguments):
+        raise AssertionError("measured again")
+
+    monkeypatch.setattr(real_side, "measure_real_side", measure)
+    again = evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (120, 20), False, real=real)
+    assert again == results
+
+
+def test_anchors_are_measured_at_every_size(results):
+    assert list(results["anchors"]) == list(ANCHORS)
+    for scores in results["anchors"].values():
+        assert scores["20"]["mmd_seq"]["draws"] == 5
+        assert scores["120"]["mmd_seq"]["draws"] == 1
+
+
+def test_anchors_frame_the_scale(results):
+    seq = {name: scores["120"]["mmd_seq"]["mean"] for name, scores in results["anchors"].items()}
+    assert seq["other training clips"] < seq["clips of the test subjects"]
+    assert seq["other training clips"] < seq["label ignored"] < seq["mean pose of the class"]
+
+
+def test_the_model_stands_between_the_floor_and_a_constant_pose(results):
+    model = results["mmd"]["train"]["120"]["mmd_seq"]["mean"]
+    floor = results["anchors"]["other training clips"]["120"]["mmd_seq"]["mean"]
+    assert floor < model < results["anchors"]["mean pose of the class"]["120"]["mmd_seq"]["mean"]
+
+
+def test_motion_is_that_of_the_first_draw_beside_other_real_clips(results, real):
+    first = evaluation.generate_clips(SmallModel(DATA), CLASSES, 120, 0)
+    training_clips = real_side.compared_clips(DATA, "train", 120, 0, FRAMES)
+    statistics = class_statistics(first, training_clips, DATA)
+    assert results["motion"] == motion_report(statistics, real[120].motion, DATA.class_names)
+
+
+@pytest.fixture(scope="module")
+def recognised():
+    recognisers = {kind: place_recogniser(DATA, FRAMES, kind=kind) for kind in classifiers.KINDS}
+    return recognisers, evaluation.recognition_scores(SmallModel(DATA), DATA, recognisers)
+
+
+def test_recognition_scores_20_sets_of_new_clips(recognised):
+    recognisers, results = recognised
+    draws = [
+        evaluation.generate_clips(SmallModel(DATA), CLASSES, 50, evaluation._RECOGNITION_SEED + s)
+        for s in range(20)
+    ]
+    clips = np.concatenate(draws, axis=1)
+
+    scores = results["recognisers"]["st_gcn"]["generated"]
+
+    assert (results["seeds"], results["clips_per_class"]) == (20, 50)
+    assert len(np.unique(clips.reshape(CLASSES * 1000, -1), axis=0)) == CLASSES * 1000
+    expected = recognisers["st_gcn"].measure(clips, seed=0)
+    assert scores["accuracy"]["mean"] == pytest.approx(expected["accuracy"])
+    np.testing.assert_allclose(scores["recall"], expected["recall"])
+    assert scores["diversity"]["mean"] == pytest.approx(expected["diversity"], rel=0.1)
+    assert 0 < scores["diversity"]["interval"] < 0.2 * scores["diversity"]["mean"]
+    assert json.loads(json.dumps(results, allow_nan=False)) == results
+
+
+def test_what_real_clips_score_stands_beside_it(recognised):
+    recognisers, results = recognised
+    for kind, rows in results["recognisers"].items():
+        assert list(rows) == ["generated", "train", "held_out", "test"]
+        assert rows["test"] == recognisers[kind].facts["real"]["test"]
+
+
+def test_recognition_is_part_of_an_evaluation_with_recognisers_alone(results, recognised):
+    recognisers, expected = recognised
+    assert "recognition" not in results
+    model = SmallModel(DATA)
+    full = evaluation.evaluate_model(model, DATA, FRAMES, (5,), False, recognisers)
+    assert full.pop("recognition") == expected
+    assert full.keys() == results.keys()
+
+
+def test_the_progress_of_recognition_is_counted_to_its_end(monkeypatch):
+    monkeypatch.setattr(evaluation, "tqdm", RecordingBar)
+    recognisers = {"d_v": place_recogniser(DATA, FRAMES)}
+    evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (5,), True, recognisers)
+    assert RecordingBar.last.done == RecordingBar.last.total
+
+
+class RecordingBar:
+    """Counts as a progress bar does."""
+
+    def __init__(self, total, **_):
+        self.total, self.done = total, 0
+        RecordingBar.last = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def update(self, count):
+        self.done += count

@@ -1,0 +1,92 @@
+import json
+
+import numpy as np
+import pytest
+
+from sagcn_tf.data.input_pipeline import evaluation_clips
+from sagcn_tf.evaluation.motion_report import class_statistics, motion_report, ratio
+from tests.swinging_data import CLASSES, FRAMES, small_data
+
+DATA = small_data()
+M = 120
+POOL = evaluation_clips(DATA, "train", M, 2000, FRAMES)
+
+
+def report(clips):
+    """The motion report of some clips, beside real ones."""
+    real = {
+        split: class_statistics(evaluation_clips(DATA, split, M, 3000, FRAMES), POOL, DATA)
+        for split in ("train", "test")
+    }
+    return motion_report(class_statistics(clips, POOL, DATA), real, DATA.class_names)
+
+
+def test_motion_of_real_clips_scores_as_real():
+    real = evaluation_clips(DATA, "train", M, 7, FRAMES)
+    for values in report(real).values():
+        assert values["generated"] == pytest.approx(values["train"], rel=0.1)
+
+
+def test_speed_is_in_the_unit_of_the_data():
+    real = evaluation_clips(DATA, "train", 20, 7, FRAMES)
+    steps = np.linalg.norm(np.diff(DATA.unstandardise(real), axis=2), axis=-1)  # [C, m, T - 1, N]
+    speeds = class_statistics(real, POOL, DATA)["speed"]
+    np.testing.assert_allclose(speeds, steps.mean(axis=(1, 2, 3)), rtol=1e-5)
+
+
+def test_distances_are_those_of_each_class_by_loops():
+    clips = evaluation_clips(DATA, "test", 4, 7, FRAMES)
+    statistics = class_statistics(clips, POOL, DATA)
+    for c in range(CLASSES):
+        between = [np.linalg.norm(a - b) for i, a in enumerate(clips[c]) for b in clips[c][:i]]
+        nearest = [min(np.linalg.norm(a - b) for b in POOL[c]) for a in clips[c]]
+        assert statistics["diversity"][c] == pytest.approx(np.mean(between), rel=1e-5)
+        distance = statistics["distance to nearest training clip"][c]
+        assert distance == pytest.approx(np.mean(nearest), rel=1e-5)
+
+
+def test_a_class_that_moves_too_fast_is_seen_in_its_own_row_alone():
+    clips = evaluation_clips(DATA, "train", M, 3000, FRAMES)
+    clips[1] *= 3
+    speed = report(clips)["speed"]
+
+    ratios = [ratio(speed["classes"][name]) for name in DATA.class_names]
+
+    assert ratios == pytest.approx([1, 3, 1])
+    for source in ("generated", "train", "test"):
+        values = [speed["classes"][name][source] for name in DATA.class_names]
+        assert speed[source] == pytest.approx(np.mean(values))
+
+
+def test_a_report_is_json():
+    made = report(POOL)
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+
+
+def test_to_rounding_there_is_no_ratio():
+    assert ratio({"generated": 3.0, "train": 2.0, "test": 1.0}) == 1.5
+    assert ratio({"generated": 3.0, "train": 2.0, "test": 1.0}, "test") == 0.5
+    for of in ("generated", "test"):
+        assert ratio({"generated": 1.0, "train": 3e-7, "test": 0.0}, of) is None
+        assert ratio({"generated": 0.0, "train": 0.0, "test": 0.0}, of) is None
+
+
+@pytest.mark.parametrize(
+    ("spoil", "statistic", "bounds"),
+    [
+        (lambda clips: clips[:, :, :1].repeat(FRAMES, axis=2), "speed", (0, 0)),
+        (lambda clips: clips[:, :1].repeat(M, axis=1), "diversity", (0, 0)),
+        (lambda clips: 3 * clips, "speed", (2.5, 3.5)),
+        (
+            lambda clips: clips + np.random.default_rng(0).normal(size=clips.shape),
+            "acceleration",
+            (2, 1000),
+        ),
+        (lambda clips: POOL, "distance to nearest training clip", (0, 0)),
+    ],
+    ids=["frozen", "one clip", "three times too fast", "jitter", "memorised"],
+)
+def test_motion_statistics_show_what_is_wrong(spoil, statistic, bounds):
+    values = report(spoil(evaluation_clips(DATA, "train", M, 7, FRAMES)))[statistic]
+    for of in (values, *values["classes"].values()):
+        assert bounds[0] <= ratio(of) <= bounds[1]

@@ -1,0 +1,111 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from sagcn_tf.evaluation import real_side, real_side_cache
+from sagcn_tf.evaluation.real_side_cache import kept_real_side
+from tests.swinging_data import FRAMES, small_data
+
+DATA = small_data()
+
+
+def kept(folder, sizes=(3,), data=DATA, frames=FRAMES):
+    return kept_real_side(data, frames, sizes, folder, show_progress=False)
+
+
+def assert_equal(real, other):
+    assert (real.anchors, real.motion) == (other.anchors, other.motion)
+    assert real.sums.keys() == other.sums.keys()
+    for split, draws in real.sums.items():
+        for one, two in zip(draws, other.sums[split], strict=True):
+            assert one.keys() == two.keys()
+            for metric in one:
+                np.testing.assert_array_equal(one[metric], two[metric])
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """The sizes that were measured."""
+    sizes, measure = [], real_side.measure_real_side
+
+    def counting(data, frames, m, progress):
+        sizes.append(m)
+        return measure(data, frames, m, progress)
+
+    monkeypatch.setattr(real_side, "measure_real_side", counting)
+    return sizes
+
+
+def test_each_size_is_measured_once_and_is_the_same_after_it(tmp_path, counted):
+    first = kept(tmp_path, (3, 4))
+    again = kept(tmp_path, (5, 4))
+
+    assert counted == [3, 4, 5]
+    assert list(again) == [4, 5]
+    assert_equal(again[4], first[4])
+    assert_equal(first[3], real_side.measure_real_side(DATA, FRAMES, 3, None))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"frames": FRAMES - 1},
+        {"data": dataclasses.replace(DATA, fingerprint="of changed files")},
+        {"data": dataclasses.replace(DATA, mean=DATA.mean + 1)},
+    ],
+    ids=["frames", "fingerprint", "mean"],
+)
+def test_other_clips_or_data_have_a_real_side_of_their_own(tmp_path, counted, other):
+    kept(tmp_path)
+    kept(tmp_path, **other)
+    assert counted == [3, 3]
+
+
+def test_another_version_is_measured_anew(tmp_path, counted, monkeypatch):
+    kept(tmp_path)
+    monkeypatch.setattr(real_side_cache, "_VERSION", real_side_cache._VERSION + 1)
+    kept(tmp_path)
+    assert counted == [3, 3]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: b"{}",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-1],
+        lambda content: content[:2000] + bytes([content[2000] ^ 1]) + content[2001:],
+        lambda content: content[::-1],
+    ],
+    ids=["empty", "other", "half", "short", "a bit", "backwards"],
+)
+def test_a_damaged_copy_is_measured_anew(tmp_path, counted, damage):
+    first = kept(tmp_path)[3]
+    (path,) = (tmp_path / "real_side").iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+
+    assert_equal(kept(tmp_path)[3], first)
+    assert counted == [3, 3]
+    assert_equal(kept(tmp_path)[3], first)
+    assert counted == [3, 3]
+
+
+def test_pickles_are_not_read(tmp_path, counted):
+    kept(tmp_path)
+    (path,) = (tmp_path / "real_side").iterdir()
+    arrays = dict(np.load(path, allow_pickle=False))
+    np.savez(path, **{**arrays, "train_mmd_avg": np.array([{"a": 1}], dtype=object)})
+
+    kept(tmp_path)
+
+    assert counted == [3, 3]
+
+
+def test_where_nothing_can_be_written_it_is_measured_each_time(tmp_path, counted):
+    (tmp_path / "real_side").write_text("a file where the folder would be")
+    first = kept(tmp_path)
+    assert_equal(kept(tmp_path)[3], first[3])
+    assert counted == [3, 3]

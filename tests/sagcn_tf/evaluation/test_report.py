@@ -1,0 +1,158 @@
+import json
+
+import pytest
+
+from sagcn_tf.classification.report import format_recognition
+from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation.report import format_results, write_metrics
+
+
+def score(mean, std, draws):
+    return {"mmd_avg": {"mean": mean, "std": std, "draws": draws}} | {
+        "mmd_seq": {"mean": mean + 0.1, "std": std, "draws": draws}
+    }
+
+
+def motion(generated, train, test):
+    return {"generated": generated, "train": train, "test": test}
+
+
+RESULTS = {
+    "dataset": "small",
+    "unit": "pixel",
+    "clips_per_class": [100, 1000],
+    "mmd": {
+        "train": {"100": score(0.2, 0.01, 5), "1000": score(0.15, 0.002, 5)},
+        "test": {"100": score(0.4, 0.01, 5), "1000": score(0.35, 0.002, 5)},
+    },
+    "anchors": {"white noise": {"100": score(0.5, 0.01, 5), "1000": score(0.45, 0.0, 1)}},
+    "motion": {
+        "speed": {
+            **motion(3.0, 2.0, 1.0),
+            "classes": {"waving": motion(2.5, 2.0, 1.0), "bowing": motion(5.0, 2.0, 1.0)},
+        },
+        "acceleration": {
+            **motion(0.0, 4.0, 2.0),
+            "classes": {"waving": motion(3.2, 4.0, 2.0), "bowing": motion(0.0, 4.0, 2.0)},
+        },
+        "bone length variation": {
+            **motion(1.0, 3e-7, 0.0),
+            "classes": {"waving": motion(1.0, 3e-7, 0.0), "bowing": motion(0.0, 0.0, 0.0)},
+        },
+    },
+}
+
+
+def cells():
+    """The table rows of the report by their first cell, as lists of cells."""
+    lines = [line for line in format_results(RESULTS).splitlines() if line.startswith("| ")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def test_generated_clips_come_first_and_anchors_under_them():
+    rows = [name for name, _ in cells()]
+    assert rows.index("generated") < rows.index("white noise") < rows.index("speed")
+
+
+def test_scores_are_shown_with_their_deviation_over_draws():
+    rows = cells()
+    assert rows["generated", "training subjects"] == [
+        "0.200 ± 0.010",
+        "0.300 ± 0.010",
+        "0.150 ± 0.002",
+        "0.250 ± 0.002",
+    ]
+    assert rows["generated", "test subjects"][0] == "0.400 ± 0.010"
+
+
+def test_a_single_draw_has_no_deviation():
+    assert cells()["white noise", "training subjects"][2:] == ["0.450", "0.550"]
+
+
+def test_motion_statistics_are_shown_as_ratios_to_real_clips():
+    rows = cells()
+    assert rows["speed", "3"] == ["2", "1", "1.50", "0.50"]
+    assert rows["acceleration", "0"] == ["4", "2", "0.00", "0.50"]
+
+
+def test_rounding_is_nothing_to_compare_with():
+    assert cells()["bone length variation", "1"] == ["3e-07", "0", "-", "-"]
+
+
+def test_classes_whose_motion_is_unlike_that_of_real_clips_are_marked():
+    rows = cells()
+    assert rows["class", "speed"] == ["acceleration", "bone length variation"]
+    assert rows["waving", "1.25"] == ["0.80", "-"]
+    assert rows["bowing", "2.50 !"] == ["0.00 !", "-"]
+
+
+def test_clips_are_marked_that_lie_near_training_clips_not_those_that_lie_far():
+    far, near = motion(3.0, 1.0, 1.0), motion(0.5, 1.0, 1.0)
+    distances = {**motion(1.0, 1.0, 1.0), "classes": {"waving": far, "bowing": near}}
+
+    text = format_results({**RESULTS, "motion": {"distance to nearest training clip": distances}})
+
+    assert "| waving | 3.00 " in text and "| bowing | 0.50 !" in text
+
+
+def test_a_sentence_says_what_pruning_keeps():
+    selection = {"last_frames": 0.64, "distance": 5.79}
+
+    text = format_results({**RESULTS, "attention": selection})
+
+    assert "last K frames in 64% of the rows; kept frames lie 5.8 frames back" in text
+    assert "Pruning" not in format_results({**RESULTS, "attention": {}})
+
+
+def test_recognition_stands_at_the_end_where_it_was_measured():
+    row = {"recall": [0.5]} | dict.fromkeys(
+        ["accuracy", "frechet_train", "frechet_test", "diversity", "multimodality"],
+        {"mean": 0.25, "interval": 0.125},
+    )
+    recognition = {
+        "class_names": ["waving"],
+        "clips_per_class": 50,
+        "seeds": 20,
+        "recognisers": {"st_gcn": {"generated": row}},
+    }
+    text = format_results({**RESULTS, "recognition": recognition})
+    assert text.startswith(format_results(RESULTS))
+    assert text == f"{format_results(RESULTS)}\n{format_recognition(recognition)}"
+
+
+def test_columns_are_aligned():
+    tables = format_results(RESULTS).split("\n\n")
+    for table in (tables[1], tables[3], tables[5]):
+        assert len({len(line) for line in table.splitlines()}) == 1
+
+
+def test_checkpoints_do_not_overwrite_one_another(tmp_path):
+    write_metrics(tmp_path, "best", RESULTS)
+    write_metrics(tmp_path, "last", {**RESULTS, "dataset": "other"})
+    path = write_metrics(tmp_path, "best", {**RESULTS, "unit": "millimetre"})
+    metrics = json.loads(path.read_text())
+    assert path == tmp_path / "metrics.json"
+    assert metrics["last"]["dataset"] == "other"
+    assert metrics["best"] == {"step": None, **RESULTS, "unit": "millimetre"}
+    assert [file.name for file in tmp_path.iterdir()] == ["metrics.json"]
+
+
+def test_metrics_name_the_step_that_was_measured(tmp_path):
+    for step in (8, 12):
+        checkpoint = tmp_path / "checkpoints" / "last" / f"ckpt-{step}.index"
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint.touch()
+
+    metrics = json.loads(write_metrics(tmp_path, "last", RESULTS).read_text())
+
+    assert metrics["last"]["step"] == 12
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", "3"])
+def test_a_file_that_holds_no_metrics_is_named_and_kept(tmp_path, content):
+    path = tmp_path / "metrics.json"
+    path.write_text(content)
+    with pytest.raises(UserError, match="metrics.json holds no metrics"):
+        write_metrics(tmp_path, "best", RESULTS)
+    assert path.read_text() == content

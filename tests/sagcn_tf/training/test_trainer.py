@@ -1,0 +1,202 @@
+import dataclasses
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from sagcn_tf.errors import UserError
+from sagcn_tf.training.trainer import Trainer
+from sagcn_tf.training.workers import Machines
+from tests.small_data import RecordingReporter, small_config, small_data
+
+ROOT = pathlib.Path(__file__).parents[3]
+STEPS = 8
+# Everything that a step may depend on is on: measured bodies, penalty, average.
+CONFIG = small_config("tuned", steps=STEPS, average=0.9)
+# The same run in a process of its own, which dies in step 5 without any warning.
+KILLED_RUN = """
+import os, signal, sys
+from sagcn_tf.training.trainer import Trainer
+from tests.sagcn_tf.test_trainer import CONFIG
+from tests.small_data import RecordingReporter, small_data
+
+def die(step):
+    if step == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Trainer(CONFIG, small_data(), sys.argv[1], RecordingReporter(die)).train()
+"""
+
+
+def make_trainer(run_dir, at_step=lambda step: None):
+    return Trainer(CONFIG, small_data(), run_dir, RecordingReporter(at_step))
+
+
+def checkpoints(run_dir, kind):
+    return sorted(path.stem for path in (run_dir / "checkpoints" / kind).glob("*.index"))
+
+
+def state(trainer):
+    """Every number that a later step depends on: {name: array}."""
+    variables = {f"weight {v.path}": v for v in trainer.model.variables}
+    for name, optimizer in trainer.model.optimizers.items():
+        variables |= {f"optimizer {name} {v.path}": v for v in optimizer.variables}
+    arrays = {name: variable.numpy() for name, variable in variables.items()}
+    return {**arrays, "step": trainer.step.numpy(), "best": trainer.best.numpy()}
+
+
+def assert_same_state(trainer, other):
+    expected, actual = state(other), state(trainer)
+    assert len(expected) == len(actual) > 200
+    for one, two in zip(expected.values(), actual.values(), strict=True):
+        np.testing.assert_array_equal(two, one)
+
+
+def assert_same_steps(trainer, other, first):
+    """The same results to the last bit in each step from `first` on."""
+    assert trainer.reporter.steps == [(s, r) for s, r in other.reporter.steps if s >= first]
+    expected = [(s, score) for s, score in other.reporter.evaluations if s >= first]
+    assert trainer.reporter.evaluations == expected
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The trainer of a run that nothing interrupted."""
+    trainer = make_trainer(tmp_path_factory.mktemp("finished"))
+    assert trainer.train()
+    return trainer
+
+
+def test_a_run_reports_every_step_and_evaluates_when_it_is_time(finished):
+    steps, results = zip(*finished.reporter.steps, strict=True)
+
+    assert steps == tuple(range(1, STEPS + 1))
+    assert [step for step, _ in finished.reporter.evaluations] == [4, 8]
+    for name in ("G/loss_D_V", "G/loss_D_F", "D_V/loss", "D_F/loss", "D_V/penalty"):
+        values = [one[name] for one in results]
+        assert np.isfinite(values).all() and len(set(values)) == STEPS
+
+
+def test_the_newest_three_checkpoints_and_the_best_are_kept(finished):
+    best = min(finished.reporter.evaluations, key=lambda evaluation: evaluation[1])
+
+    assert checkpoints(finished.run_dir, "last") == ["ckpt-4", "ckpt-6", "ckpt-8"]
+    assert checkpoints(finished.run_dir, "best") == [f"ckpt-{best[0]}"]
+    assert float(finished.best) == best[1]
+
+
+def test_a_run_that_was_killed_goes_on_as_if_nothing_had_happened(finished, tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-c", KILLED_RUN, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == -signal.SIGKILL, result.stderr
+    assert checkpoints(tmp_path, "last") == ["ckpt-2", "ckpt-4"]
+
+    resumed = make_trainer(tmp_path)
+    assert resumed.train()
+
+    assert_same_steps(resumed, finished, first=5)
+    assert_same_state(resumed, finished)
+
+
+def test_signals_save_and_the_run_goes_on_after_each(finished, tmp_path, capfd):
+    handlers = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    first = 1
+    # Step 4 is one that is evaluated; step 7 is no multiple of checkpoint_every.
+    for number, last in ((signal.SIGTERM, 4), (signal.SIGINT, 7), (None, 8)):
+
+        def stop(step, number=number, last=last):
+            if number and step == last:
+                os.kill(os.getpid(), number)
+
+        trainer = make_trainer(tmp_path, stop)
+        assert trainer.train() == (number is None)
+        assert checkpoints(tmp_path, "last")[-1] == f"ckpt-{last}"
+        expected = [(s, r) for s, r in finished.reporter.steps if first <= s <= last]
+        assert trainer.reporter.steps == expected
+        expected = [(s, r) for s, r in finished.reporter.evaluations if first <= s <= last]
+        assert trainer.reporter.evaluations == expected
+        if number:
+            assert f"stopped by {number.name} after step {last}" in capfd.readouterr().out
+        first = last + 1
+
+    assert_same_state(trainer, finished)
+    assert handlers == [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+
+
+def test_a_second_ctrl_c_ends_at_once(tmp_path):
+    def stop(step):
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    trainer = make_trainer(tmp_path, stop)
+    before = signal.getsignal(signal.SIGINT)  # ignored where a shell runs the tests behind it
+
+    with pytest.raises(KeyboardInterrupt):
+        trainer.train()
+    assert checkpoints(tmp_path, "last") == []
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory):
+    """A trainer whose `damage`, where there is one, is done after step 3."""
+    trainer = make_trainer(tmp_path_factory.mktemp("fragile"))
+
+    def at_step(step):
+        if step == 3 and trainer.damage:
+            trainer.damage()
+
+    trainer.reporter.at_step = at_step
+    return trainer
+
+
+@pytest.mark.parametrize(
+    ("network", "value", "named"),
+    [
+        ("sequence_discriminator", np.nan, "D_V/loss"),
+        ("frame_discriminator", np.inf, "D_F/loss"),
+        ("generator", np.nan, "G/gradient_norm"),
+    ],
+)
+def test_a_weight_that_is_no_number_stops_the_run(fragile, network, value, named):
+    def damage():
+        weight = getattr(fragile.model, network).trainable_variables[0]
+        weight.assign(np.full(weight.shape, value))
+
+    fragile.damage = damage
+    with pytest.raises(UserError, match=f"diverged at step 4: .*{named}.* not finite") as stopped:
+        fragile.train()
+
+    good = checkpoints(fragile.run_dir, "last")
+    assert good == ["ckpt-2"]
+    assert f"{fragile.run_dir}/checkpoints/last/ckpt-2" in str(stopped.value)
+    assert fragile.restore() == 2
+    restored = {name: array for name, array in state(fragile).items() if name != "best"}
+    assert all(np.isfinite(array).all() for array in restored.values())
+
+
+def test_data_that_are_no_numbers_stop_the_run(fragile, tmp_path):
+    data = small_data()
+    frames = np.full_like(data.train.frames, np.nan)
+    fragile.data = dataclasses.replace(data, train=dataclasses.replace(data.train, frames=frames))
+
+    with pytest.raises(UserError, match="diverged at step 3: D_V/loss, .*D_F/loss"):
+        fragile.train()
+    assert checkpoints(fragile.run_dir, "last") == ["ckpt-2"]
+
+
+def test_a_batch_that_cannot_be_shared_out_is_refused(tmp_path):
+    machines = Machines(strategy=types.SimpleNamespace(num_replicas_in_sync=3))
+
+    with pytest.raises(UserError, match="batch_size 4 must be a multiple of .* devices, 3"):
+        Trainer(CONFIG, small_data(), tmp_path, RecordingReporter(), machines)
