@@ -18,8 +18,7 @@ import time
 from absl import app, flags
 
 from benchmarks.rows import commit, machine, row, text_of
-from sagcn_tf.files import whole_file
-from sagcn_tf.runs import write_json
+from sagcn_tf.files import whole_file, write_json
 
 # (module, arguments, minutes on two quiet cores)
 BENCHMARKS = (

@@ -8,7 +8,7 @@ fewer clips and scaled to the whole by the number of pairs. Clips are smooth ran
 of T = 50 frames and N = 15 joints with 2 coordinates.
 
 The whole evaluation is of preset `tuned` on the synthetic data: five draws against clips of both
-splits, motion statistics, and recognition by both recognisers, once the real side is kept. Its
+splits, motion statistics, and recognition by both classifiers, once the real side is kept. Its
 networks are untrained; in the place of what they generate, all alike, real clips are measured.
 """
 
@@ -21,6 +21,7 @@ import numpy as np
 from absl import app, flags
 
 from benchmarks.rows import report, row
+from sagcn_tf.classification.trained_classifier import KINDS, TrainedClassifier, new_network
 from sagcn_tf.metrics.kernel_sums import BANDWIDTHS
 from sagcn_tf.metrics.mmd import mmd, within_sums
 
@@ -103,7 +104,6 @@ def whole_evaluation(per_class, data_dir):
         `{part: CPU seconds}`, and seconds and CPU seconds of the whole.
     """
     from sagcn_tf import runs
-    from sagcn_tf.classification import classifiers
     from sagcn_tf.config import make_config
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation import evaluation
@@ -112,20 +112,20 @@ def whole_evaluation(per_class, data_dir):
     model = StandIn(runs.new_model(make_config("synthetic", "tuned"), data, players=False), data)
     sizes = sorted({min(per_class, 100), per_class})
     real = {m: _some_real_side(data, m) for m in sizes}
-    recognisers = {kind: _untrained(kind, data) for kind in classifiers.KINDS}
+    classifiers = {kind: _untrained(kind, data) for kind in KINDS}
     parts = {}
     with contextlib.ExitStack() as stack:
         for place, name, part in (
-            (evaluation, "generate_clips", "generation"),
+            (evaluation, "sample_all_classes", "generation"),
             (evaluation, "within_sums", "MMD"),
             (evaluation, "mmd", "MMD"),
             (evaluation, "class_statistics", "motion statistics"),
-            (classifiers.TrainedRecogniser, "measure", "recognition"),
+            (TrainedClassifier, "measure", "recognition"),
         ):
             timed = _timed(getattr(place, name), parts, part)
             stack.enter_context(unittest.mock.patch.object(place, name, timed))
         start, cpu = time.perf_counter(), time.process_time()
-        evaluation.evaluate_model(model, data, FRAMES, sizes, False, recognisers, real)
+        evaluation.evaluate_model(model, data, FRAMES, sizes, False, classifiers, real)
         return parts, time.perf_counter() - start, time.process_time() - cpu
 
 
@@ -156,17 +156,16 @@ def _some_real_side(data, m):
 
 
 def _untrained(kind, data):
-    """A `TrainedRecogniser` that takes the time of a trained one."""
-    from sagcn_tf.classification import classifiers
+    """A `TrainedClassifier` that takes the time of a trained one."""
     from sagcn_tf.metrics.frechet_distance import gaussian
 
-    network = classifiers.new_network(kind, data, FRAMES)
+    network = new_network(kind, data, FRAMES)
     facts = {"clip_shape": [FRAMES, *data.mean.shape], "real": {}}
-    recogniser = classifiers.TrainedRecogniser(kind, network, {}, facts)
+    classifier = TrainedClassifier(kind, network, {}, facts)
     noise = np.random.default_rng(0).standard_normal((200, *facts["clip_shape"]), np.float32)
-    features = gaussian(recogniser.recognise(noise)[1])
-    recogniser.references.update(train=features, test=features)
-    return recogniser
+    features = gaussian(classifier.classify(noise)[1])
+    classifier.references.update(train=features, test=features)
+    return classifier
 
 
 def rows_of(*measured):

@@ -6,8 +6,8 @@ import os
 import platform
 import subprocess
 
+from sagcn_tf.files import write_json
 from sagcn_tf.markdown import table
-from sagcn_tf.runs import write_json
 
 _BOUNDS = {"at least": operator.ge, "at most": operator.le, "under": operator.lt}
 

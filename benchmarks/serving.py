@@ -213,7 +213,7 @@ def main(_):
         goal = f"  (goal: {row['goal']})" if row["goal"] else ""
         print(f"{row['name']:52s} {row['measured']:9.2f} {row['unit']}{goal}")
     if _FLAGS.json:
-        from sagcn_tf.runs import write_json
+        from sagcn_tf.files import write_json
 
         about = {"preset": _FLAGS.preset, "machine": machine}
         write_json(_FLAGS.json, [row | about for row in rows])

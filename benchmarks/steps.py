@@ -58,7 +58,7 @@ class Steps:
         from sagcn_tf.training.trainer import Trainer
 
         self.data = data or random_data()
-        self.trainer = Trainer(config, self.data, run_dir, None, machines)
+        self.trainer = Trainer(config, self.data, run_dir, machines)
         self.model = self.trainer.model
         self._batches = iter(self.trainer._batches(0))
 

@@ -233,6 +233,21 @@ def _checked(field, value):
     return values if is_tuple else values[0]
 
 
+def help_text(field) -> str:
+    """Returns the meaning of a field of `Config`, its default, and what presets have instead."""
+    meaning, systems = field.metadata["help"], field.metadata["of"]
+    if field.name == "preset":
+        return "where all other defaults come from (default: small for synthetic, else tuned)"
+    if systems and "sagcn" not in systems:
+        return f"{meaning} (of {', '.join(systems)})"
+    values = {name: preset.get(field.name) for name, preset in PRESETS["sagcn"].items()}
+    text = f"{meaning} (default: {field.default}"
+    for name, value in values.items():
+        if value not in (None, field.default):
+            text += f"; {name}: {value}"
+    return f"{text}; of {' and '.join(of)})" if (of := field.metadata["presets"]) else f"{text})"
+
+
 def default_preset(dataset: str, model="sagcn") -> str:
     """`small` for the built-in synthetic data; for real data `tuned`, or `paper` without one."""
     if dataset.startswith("synthetic"):

@@ -29,7 +29,7 @@ def _define_flags():
         "type in which the weights are stored; what that changes is measured",
     )
     flags.DEFINE_string(
-        "recogniser_dir", "recognisers", "folder of trained recognisers, for the signature classify"
+        "classifier_dir", "classifiers", "folder of trained classifiers, for the signature classify"
     )
 
 
@@ -47,7 +47,7 @@ def main(_):
         _FLAGS.output_dir,
         _FLAGS.checkpoint,
         _FLAGS.weights,
-        recogniser_dir=_FLAGS.recogniser_dir,
+        classifier_dir=_FLAGS.classifier_dir,
     )
     print(f"{exporter.format_report(report)}\nwritten to {path}")
     if not (path / "assets.extra" / "metrics.json").exists():

@@ -1,6 +1,7 @@
 """Writing files whole: a reader finds the old file or the new one, never half of one."""
 
 import contextlib
+import json
 import os
 import pathlib
 
@@ -20,3 +21,9 @@ def whole_file(path):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_json(path, values) -> None:
+    """Writes JSON whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_text(json.dumps(values, indent=2) + "\n")

@@ -9,15 +9,12 @@ command goes on where it was. The table, as far as it is measured, is written af
 RUNS_DIR/tables/ as Markdown, CSV and JSON.
 """
 
-import pathlib
-
 from absl import flags
 
 from sagcn_tf.config import DATASETS, check_manual_dir
 from sagcn_tf.errors import UserError, run_main
 from sagcn_tf.reproduction.tables import DATASETS as USUAL_DATASETS
-from sagcn_tf.reproduction.tables import TABLES
-from sagcn_tf.runs import CHECKPOINTS
+from sagcn_tf.reproduction.tables import TABLES, chosen_rows
 
 _FLAGS = flags.FLAGS
 
@@ -38,56 +35,25 @@ def _define_flags():
     flags.DEFINE_string("runs_dir", "runs/tables", "folder of the runs")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
-    flags.DEFINE_string("recogniser_dir", "recognisers", "folder of trained recognisers")
+    flags.DEFINE_string("classifier_dir", "classifiers", "folder of trained classifiers")
 
 
 def main(_):
     """Plans, trains, measures and writes."""
-    table, dataset = TABLES[int(_FLAGS.table)], _FLAGS.dataset or USUAL_DATASETS[int(_FLAGS.table)]
-    rows = _chosen_rows(table, _FLAGS.systems)
+    number = int(_FLAGS.table)
+    dataset, rows = _FLAGS.dataset or USUAL_DATASETS[number], chosen_rows(number, _FLAGS.systems)
     seeds = _whole_numbers("seeds", 0, 2**31 - 1)
     sizes = _whole_numbers("clips_per_class", 2, 2000)
     if _FLAGS.steps and _FLAGS.minutes:
         raise UserError("give --steps or --minutes, not both: the one follows from the other")
     check_manual_dir(dataset, _FLAGS.manual_dir)
 
-    from sagcn_tf.reproduction import measured, report, runner
+    from sagcn_tf.reproduction.run import reproduce
+    from sagcn_tf.reproduction.runner import Budget
 
-    budget = runner.Budget(_FLAGS.steps, _FLAGS.minutes, _FLAGS.mixed_precision)
-    folders = _FLAGS.data_dir, _FLAGS.manual_dir
-    planned = runner.plan(rows, dataset, seeds, budget, _FLAGS.runs_dir, *folders)
-    hours = sum(one.seconds for one in planned) / 3600
-    print(f"{len(planned)} runs, {hours:.1f} hours of training in all\n", flush=True)
-    if table.recognises:
-        runner.train_recognisers(dataset, *folders, _FLAGS.recogniser_dir)
-
-    def write():
-        found = measured.collect(table, dataset, seeds, _FLAGS.runs_dir)
-        about = report.about(table, dataset, found, _FLAGS.runs_dir, _command(), _FLAGS.remark)
-        folder = pathlib.Path(_FLAGS.runs_dir) / "tables"
-        return report.write(folder, f"table{_FLAGS.table}-{dataset}", table, found, about)
-
-    for number, one in enumerate(planned, start=1):
-        print(f"[{number} of {len(planned)}] {one.row.title}, seed {one.seed}", flush=True)
-        if not runner.finished(one.run_dir) and not runner.train(one, *folders):
-            return
-        for checkpoint in CHECKPOINTS:
-            if not runner.measured(one.run_dir, checkpoint, table.recognises):
-                runner.measure(one, checkpoint, sizes, *folders, _FLAGS.recogniser_dir)
-        paths = write()
-    print(paths[0].read_text())
-    print("\n".join(str(path) for path in paths))
-
-
-def _chosen_rows(table, names):
-    """The rows of those names, in the order of the table; all without names."""
-    rows = {row.key: row for row in table.rows}
-    unknown = [name for name in names or () if name not in rows]
-    if unknown:
-        raise UserError(
-            f"--systems={','.join(unknown)} is not in this table, which has: {', '.join(rows)}"
-        )
-    return [row for row in table.rows if not names or row.key in names]
+    folders = (_FLAGS.runs_dir, _FLAGS.data_dir, _FLAGS.manual_dir, _FLAGS.classifier_dir)
+    budget = Budget(_FLAGS.steps, _FLAGS.minutes, _FLAGS.mixed_precision)
+    reproduce(number, dataset, rows, seeds, sizes, budget, folders, _command(), _FLAGS.remark)
 
 
 def _whole_numbers(name, low, high):

@@ -1,12 +1,12 @@
 """The folder of a run: what lies where, and how a trained run is opened again."""
 
+import csv
 import json
 import pathlib
 
 from sagcn_tf.config import Config
 from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError
-from sagcn_tf.files import whole_file
 
 CHECKPOINTS = ("best", "last")
 
@@ -26,12 +26,6 @@ def new_model(config: Config, data: MotionData, players=True):
     keras.utils.set_random_seed(config.seed)
     dimensions = data.mean.shape[-1]
     return system_of(config)(config, len(data.class_names), data.skeleton, dimensions, players)
-
-
-def write_json(path, values) -> None:
-    """Writes JSON whole or not at all."""
-    with whole_file(path) as temporary:
-        temporary.write_text(json.dumps(values, indent=2) + "\n")
 
 
 def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:
@@ -62,12 +56,25 @@ def read_data(run_dir) -> MotionData:
         raise UserError(f"{path} does not describe a data set: {error!r}") from error
 
 
-def weights_of(network) -> list:
-    """The weights of a network, as a `tf.train.Checkpoint` takes them.
+def read_history(path):
+    """Reads the `history.csv` of a run.
 
-    Given the network itself, it would skip every layer that Keras keeps in a list or dictionary.
+    Args:
+        path: a file with a line of names, `step` among them, and a line of numbers for each
+            step that was noted; a value that was not measured at a step is left empty.
+
+    Returns:
+        List of dicts, one a line: name -> float, without the values left empty.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if there is no column `step`, or a value is no number.
     """
-    return [weight.value for weight in network.weights]
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file, restval="")
+        if "step" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path}: expected a column `step`, got {reader.fieldnames or []}.")
+        return [_numbers(row, f"{path}, line {reader.line_num}") for row in reader]
 
 
 def open_run(run_dir, checkpoint="best"):
@@ -89,6 +96,8 @@ def open_run(run_dir, checkpoint="best"):
         raise UserError(f"checkpoint must be one of {CHECKPOINTS}, received {checkpoint!r}")
     import tensorflow as tf
 
+    from sagcn_tf.models.weights import weights_of
+
     latest = tf.train.latest_checkpoint(checkpoint_dir(run_dir, checkpoint))
     if latest is None:
         raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet: train it further")
@@ -100,3 +109,18 @@ def open_run(run_dir, checkpoint="best"):
     except (AssertionError, ValueError, tf.errors.OpError) as error:
         raise UserError(f"{latest} does not fit {run_dir}/config.json: {error}") from error
     return model, data, config
+
+
+def _numbers(row, where):
+    numbers = {}
+    for name, text in row.items():
+        if name is None:
+            raise ValueError(f"{where}: more values than the first line has names.")
+        if text:
+            try:
+                numbers[name] = float(text)
+            except ValueError:
+                raise ValueError(f"{where}: {name} is no number: {text!r}.") from None
+    if "step" not in numbers:
+        raise ValueError(f"{where}: the step is missing.")
+    return numbers

@@ -13,7 +13,6 @@ in a folder that they share.
 """
 
 import dataclasses
-import pathlib
 import typing
 
 from absl import flags
@@ -21,6 +20,7 @@ from absl import flags
 from sagcn_tf import config as configs
 from sagcn_tf.errors import UserError, run_main
 from sagcn_tf.training.cluster import Cluster
+from sagcn_tf.training.run_folder import open_or_create
 
 _FLAGS = flags.FLAGS
 
@@ -32,16 +32,7 @@ def _define_flags():
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     for field in dataclasses.fields(configs.Config):
-        presets = configs.PRESETS["sagcn"]
-        values = {name: preset.get(field.name) for name, preset in presets.items()}
-        values = {name: value for name, value in values.items() if value is not None}
-        text = f"{field.metadata['help']} (default: {field.default}"
-        text += "".join(f"; {n}: {v}" for n, v in values.items() if v != field.default)
-        text += f"; of {' and '.join(of)})" if (of := field.metadata["presets"]) else ")"
-        if field.metadata["of"] and "sagcn" not in field.metadata["of"]:
-            text = f"{field.metadata['help']} (of {', '.join(field.metadata['of'])})"
-        if field.name == "preset":
-            text = "where all other defaults come from (default: small for synthetic, else tuned)"
+        text = configs.help_text(field)
         if field.type is bool:
             flags.DEFINE_boolean(field.name, None, text)
         elif field.type is str:
@@ -58,7 +49,7 @@ def main(_):
     """Trains, evaluates and draws; resumes where the folder holds an unfinished run."""
     given = _given_fields()
     cluster = Cluster.from_environment()
-    run_dir, config = _open_or_create(given, _FLAGS.run_dir, cluster.is_chief)
+    run_dir, config = open_or_create(given, _FLAGS.run_dir, cluster.is_chief)
     configs.check_manual_dir(config.dataset, _FLAGS.manual_dir)
 
     from sagcn_tf.training.run import train_run
@@ -77,41 +68,6 @@ def _given_fields():
             except ValueError:
                 raise UserError(f"--{name} must be whole numbers, received {value}") from None
     return given
-
-
-def _open_or_create(given, run_dir, may_write):
-    """The folder and configuration of a new run, or of the one that is there.
-
-    Only one of several machines may write.
-
-    Raises:
-        UserError: if the command line contradicts the run that is there, or a file is in the way.
-    """
-    if not run_dir or not (pathlib.Path(run_dir) / "config.json").exists():
-        config = configs.make_config(**given)
-        name = f"{config.dataset}-{config.model}-{config.preset}-{config.seed}"
-        run_dir = run_dir or f"runs/{name}"
-    run_dir = pathlib.Path(run_dir)
-    if not (run_dir / "config.json").exists():
-        if may_write:
-            try:
-                run_dir.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise UserError(f"--run_dir={run_dir} cannot be made: {error}") from error
-            config.save(run_dir / "config.json")
-        return run_dir, config
-    old = configs.Config.load(run_dir / "config.json")
-    # A run may be made longer; with anything else changed it would be another run.
-    new = dataclasses.replace(old, steps=given.get("steps", old.steps))
-    for name, value in given.items():
-        if getattr(new, name) != value:
-            raise UserError(
-                f"{run_dir} holds a run with {name}={getattr(old, name)}, but --{name}={value} was "
-                f"given. Choose another --run_dir, or leave out --{name} to resume that run"
-            )
-    if may_write:
-        new.save(run_dir / "config.json")
-    return run_dir, new
 
 
 if __name__ == "__main__":

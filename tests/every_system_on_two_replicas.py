@@ -12,9 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf.models.systems import SYSTEMS
-from sagcn_tf.training.trainer import Trainer
 from sagcn_tf.training.workers import Machines
-from tests.small_data import RecordingReporter, small_data
+from tests.recorded_trainer import RecordedTrainer
 from tests.systems import system_config
 
 DEVICES = ("CPU:0", "CPU:1")
@@ -33,10 +32,10 @@ def train(name, folder, replicas):
     """A whole short run; returns its results, and whether all replicas hold the same weights."""
     machines = Machines(strategy=strategy_of(replicas))
     config = system_config(name, STEPS)
-    trainer = Trainer(config, small_data(), folder, RecordingReporter(), machines)
+    trainer = RecordedTrainer(config, folder, machines=machines)
     assert trainer.train()
     arrays = {}
-    for step, results in trainer.reporter.steps:
+    for step, results in trainer.recorder.steps:
         arrays |= {f"{name}/{replicas}/{step}/{what}": value for what, value in results.items()}
     if replicas > 1:
         copies = [[copy.numpy() for copy in w.value.values] for w in trainer.model.weights]

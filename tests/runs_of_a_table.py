@@ -21,7 +21,7 @@ def mean(value):
 
 
 def recognised(accuracy):
-    """What `evaluate` writes of a recogniser and the clips of one source."""
+    """What `evaluate` writes of a classifier and the clips of one source."""
     scores = {"accuracy": accuracy, "frechet_train": 3.0, "diversity": 2.0, "multimodality": 1.5}
     return {name: {"mean": score, "interval": 0.01} for name, score in scores.items()}
 
@@ -41,7 +41,7 @@ def results(mmd):
             name: {"generated": 1.0, "train": 2.0, "test": 2.0}
             for name in ("speed", "acceleration", "diversity")
         },
-        "recognition": {"recognisers": {"d_v": of_sources, "st_gcn": of_sources}},
+        "recognition": {"classifiers": {"d_v": of_sources, "st_gcn": of_sources}},
     }
 
 

@@ -15,6 +15,8 @@ from sagcn_tf import runs
 from sagcn_tf.evaluation import evaluation
 from sagcn_tf.evaluation.report import write_metrics
 from sagcn_tf.exporting import exporter
+from sagcn_tf.files import write_json
+from sagcn_tf.models.weights import weights_of
 from tests.layer_checks import randomise_weights
 from tests.small_data import small_config, small_data
 
@@ -34,13 +36,13 @@ def small_run():
     """The folder of a run whose weights are random, with metrics; do not write into it."""
     run_dir, data = _folder() / "runs" / "small", small_data()
     CONFIG.save(run_dir / "config.json")
-    runs.write_json(run_dir / "data.json", data.describe())
+    write_json(run_dir / "data.json", data.describe())
     model = runs.new_model(CONFIG, data)
     randomise_weights(model.average_generator, np.random.default_rng(1))
     model.take_from(data)
     output = model.average_generator.refinement.graph_convolution.output_projection
     output.kernel.assign(0.05 * output.kernel)  # motion about as large as that of the data
-    weights = runs.weights_of(model.average_generator)
+    weights = weights_of(model.average_generator)
     checkpoint = tf.train.Checkpoint(average_generator=weights)
     checkpoint.save(str(run_dir / "checkpoints" / "best" / "ckpt"))
     results = evaluation.evaluate_model(model, data, CONFIG.frames, [4], show_progress=False)

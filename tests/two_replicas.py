@@ -14,9 +14,9 @@ import tensorflow as tf
 
 from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
-from sagcn_tf.training.trainer import Trainer
 from sagcn_tf.training.workers import Machines
-from tests.small_data import RecordingReporter, small_config, small_data
+from tests.recorded_trainer import RecordedTrainer
+from tests.small_data import small_config, small_data
 
 DEVICES = ("CPU:0", "CPU:1")
 STEPS = 2
@@ -29,10 +29,9 @@ def train(config, run_dir, replicas):
     Not by Adam, whose first step turns the smallest difference of a gradient near 0 into one of
     twice the learning rate.
     """
-    reporter = RecordingReporter()
     strategy = tf.distribute.MirroredStrategy(DEVICES[:replicas])
     machines = Machines(strategy=strategy)
-    trainer = Trainer(config, small_data(), run_dir / str(replicas), reporter, machines)
+    trainer = RecordedTrainer(config, run_dir / str(replicas), machines=machines)
     with strategy.scope():
         for name, network in NETWORKS.items():
             optimizer = keras.optimizers.SGD(0.001)
@@ -42,7 +41,7 @@ def train(config, run_dir, replicas):
     assert trainer.train()
     weights = enumerate(trainer.model.weights)  # by number: names differ from model to model
     arrays = {f"weight/{number}": weight.numpy() for number, weight in weights}
-    for step, results in reporter.steps:
+    for step, results in trainer.recorder.steps:
         arrays |= {f"result/{step}/{name}": value for name, value in results.items()}
     return arrays
 

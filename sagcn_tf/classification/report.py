@@ -22,11 +22,11 @@ def format_recognition(results):
     """Returns two Markdown tables: accuracy and distances, and the recall of each class.
 
     Args:
-        results: `class_names`, `clips_per_class`, `seeds` and `recognisers`, as
-            `evaluation.recognition_scores` returns; of a recogniser just trained there is no row
+        results: `class_names`, `clips_per_class`, `seeds` and `classifiers`, as
+            `evaluation.recognition_scores` returns; of a classifier just trained there is no row
             of generated clips.
     """
-    of_kinds = results["recognisers"]
+    of_kinds = results["classifiers"]
     rows = [
         [_KINDS[kind], _CLIPS[clips], *(_estimate(scores[name]) for name in _SCORES)]
         for kind, of_clips in of_kinds.items()
@@ -42,9 +42,9 @@ def format_recognition(results):
     return (
         f"Recognition: mean and 95 % interval over {results['seeds']} sets of "
         f"{results['clips_per_class']} clips a class. D_V without its label input is the "
-        "recogniser of the paper; held out are sequences of training subjects, to stop training "
-        "by; distances are between features, what a recogniser's last map sees\n\n"
-        f"{table(['recogniser', 'clips', *_SCORES.values()], rows)}\n\n"
+        "classifier of the paper; held out are sequences of training subjects, to stop training "
+        "by; distances are between features, what a classifier's last map sees\n\n"
+        f"{table(['classifier', 'clips', *_SCORES.values()], rows)}\n\n"
         "Recall: share of the clips of a class that are recognised as it\n\n"
         f"{table(header, recall_rows)}\n"
     )

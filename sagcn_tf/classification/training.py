@@ -1,4 +1,4 @@
-"""Trains a recogniser on clips of the training subjects, and measures it on real clips."""
+"""Trains a classifier on clips of the training subjects, and measures it on real clips."""
 
 import dataclasses
 import sys
@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from sagcn_tf.classification import classifiers
+from sagcn_tf.classification import scores
+from sagcn_tf.classification.trained_classifier import TrainedClassifier, flat, new_network
 from sagcn_tf.data.input_pipeline import evaluation_clips, training_batches
 from sagcn_tf.data.motion_data import Sequences
 from sagcn_tf.metrics.frechet_distance import gaussian
@@ -16,19 +17,19 @@ from sagcn_tf.metrics.frechet_distance import gaussian
 BATCH_SIZE = 50
 LEARNING_RATE = {"d_v": 2e-4, "st_gcn": 1e-3}
 # Steps between looks at the held-out clips; most looks; looks without a better one before the end.
-LOOK_EVERY = 50
-MOST_LOOKS = {"d_v": 30, "st_gcn": 20}
+STEPS_PER_EPOCH = 50
+MAX_EPOCHS = {"d_v": 30, "st_gcn": 20}
 PATIENCE = 6
 REFERENCE_CLIPS = 500
 
 _HELD_OUT_SHARE = 0.1
 _SEED = 0
 # First seeds of the draws of real clips.
-_LOOK_SEED, _REFERENCE_SEED, _REAL_SEED = 4000, 5000, 6000
+_HELD_OUT_SEED, _REFERENCE_SEED, _REAL_SEED = 4000, 5000, 6000
 
 
-def train_recogniser(data, frames, kind, most_looks=None, show_progress=True):
-    """Trains a recogniser; the same data, length of clips and kind give the same weights.
+def train_classifier(data, frames, kind, max_epochs=None, show_progress=True):
+    """Trains a classifier; the same data, length of clips and kind give the same weights.
 
     Cross-entropy, in which all classes weigh the same however many sequences they have; Adam,
     batches of 50 clips of training subjects. It ends when the accuracy on held-out clips has not
@@ -37,12 +38,12 @@ def train_recogniser(data, frames, kind, most_looks=None, show_progress=True):
     Args:
         data: a `MotionData` with sequences.
         frames: T.
-        kind: one of `classifiers.KINDS`.
-        most_looks: end after this many looks. Default: `MOST_LOOKS` of the kind.
+        kind: one of `KINDS`.
+        max_epochs: end after this many looks. Default: `MAX_EPOCHS` of the kind.
         show_progress: draws progress bars with the time left.
 
     Returns:
-        A `TrainedRecogniser`, whose `facts["real"]` holds the `classifiers.summary` of clips of
+        A `TrainedClassifier`, whose `facts["real"]` holds the `scores.summary` of clips of
         the training subjects (`"train"`), of those held out (`"held_out"`), and of the test
         subjects (`"test"`).
 
@@ -53,7 +54,7 @@ def train_recogniser(data, frames, kind, most_looks=None, show_progress=True):
     # As for the trainer of systems: this optimizer of graphs would end elsewhere in each process.
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
     kept, held_out, held_out_by = hold_out(data)
-    network, looks = classifiers.new_network(kind, data, frames), most_looks or MOST_LOOKS[kind]
+    network, looks = new_network(kind, data, frames), max_epochs or MAX_EPOCHS[kind]
     accuracies = _fit(network, kind, looks, frames, kept, held_out, show_progress)
     facts = {
         "kind": kind,
@@ -63,13 +64,13 @@ def train_recogniser(data, frames, kind, most_looks=None, show_progress=True):
         "seed": _SEED,
         "batch_size": BATCH_SIZE,
         "learning_rate": LEARNING_RATE[kind],
-        "steps": LOOK_EVERY * (1 + int(np.argmax(accuracies))),
-        "most_steps": LOOK_EVERY * looks,
+        "steps": STEPS_PER_EPOCH * (1 + int(np.argmax(accuracies))),
+        "most_steps": STEPS_PER_EPOCH * looks,
         "held_out_by": held_out_by,
         "held_out": held_out.train.names if held_out_by == "sequences" else [],
     }
-    recogniser = classifiers.TrainedRecogniser(kind, network, {}, facts)
-    return _measured(recogniser, data, held_out, show_progress)
+    classifier = TrainedClassifier(kind, network, {}, facts)
+    return _measured(classifier, data, held_out, show_progress)
 
 
 def hold_out(data):
@@ -113,8 +114,8 @@ def _select(sequences, chosen):
 
 def _fit(network, kind, looks, frames, kept, held_out, show_progress):
     """Trains a network; returns its accuracy on held-out clips at each look."""
-    count = classifiers.CLIPS_PER_CLASS
-    clips = evaluation_clips(held_out, "train", count, _LOOK_SEED, frames)
+    count = scores.CLIPS_PER_CLASS
+    clips = evaluation_clips(held_out, "train", count, _HELD_OUT_SEED, frames)
     labels = np.repeat(np.eye(len(clips), dtype=np.float32), count, axis=0)
     sequences = np.bincount(kept.train.labels, minlength=len(clips))
     network.compile(
@@ -127,38 +128,38 @@ def _fit(network, kind, looks, frames, kept, held_out, show_progress):
     )
     history = network.fit(
         training_batches(kept, frames, BATCH_SIZE, _SEED),
-        steps_per_epoch=LOOK_EVERY,
+        steps_per_epoch=STEPS_PER_EPOCH,
         epochs=looks,
-        validation_data=(classifiers.flat(clips), labels),
+        validation_data=(flat(clips), labels),
         class_weight=dict(enumerate(sequences.mean() / sequences)),
         shuffle=False,
         verbose=0,
-        callbacks=[stopping, _Progress(kind, LOOK_EVERY * looks, show_progress)],
+        callbacks=[stopping, _Progress(kind, STEPS_PER_EPOCH * looks, show_progress)],
     )
     return history.history["val_accuracy"]
 
 
-def _measured(recogniser, data, held_out, show_progress):
-    """The recogniser with its references and with what real clips score."""
-    frames, count = recogniser.facts["frames"], classifiers.clips_per_class(data)
+def _measured(classifier, data, held_out, show_progress):
+    """The classifier with its references and with what real clips score."""
+    frames, count = classifier.facts["frames"], scores.clips_per_class(data)
     sources = {"train": (data, "train"), "held_out": (held_out, "train"), "test": (data, "test")}
     references, real = {}, {}
-    total = 2 * REFERENCE_CLIPS + len(sources) * classifiers.SEEDS * count
+    total = 2 * REFERENCE_CLIPS + len(sources) * scores.SEEDS * count
     with _bar("real clips", total * len(data.class_names), "clip", show_progress) as bar:
         for split in ("train", "test"):
             clips = evaluation_clips(data, split, REFERENCE_CLIPS, _REFERENCE_SEED, frames)
-            references[split] = gaussian(recogniser.recognise(classifiers.flat(clips))[1])
+            references[split] = gaussian(classifier.classify(flat(clips))[1])
             bar.update(len(clips) * REFERENCE_CLIPS)
-        recogniser = dataclasses.replace(recogniser, references=references)
+        classifier = dataclasses.replace(classifier, references=references)
         for name, (source, split) in sources.items():
             measurements = []
-            for seed in range(classifiers.SEEDS):
+            for seed in range(scores.SEEDS):
                 # The other half: of resampled sequences it has no clip of the references.
                 clips = evaluation_clips(source, split, count, _REAL_SEED + seed, frames, half=1)
-                measurements.append(recogniser.measure(clips, seed))
+                measurements.append(classifier.measure(clips, seed))
                 bar.update(len(clips) * count)
-            real[name] = classifiers.summary(measurements)
-    return dataclasses.replace(recogniser, facts={**recogniser.facts, "real": real})
+            real[name] = scores.summary(measurements)
+    return dataclasses.replace(classifier, facts={**classifier.facts, "real": real})
 
 
 class _Progress(keras.callbacks.Callback):

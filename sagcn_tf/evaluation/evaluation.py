@@ -4,15 +4,14 @@ Every system is measured alike: a model is anything with `generate(label, seed)`
 seeded, and the clips that choose the best checkpoint are never those that measure it.
 """
 
-import numpy as np
 from tqdm import tqdm
 
-from sagcn_tf.classification import classifiers
+from sagcn_tf.classification import scores
 from sagcn_tf.data.input_pipeline import evaluation_clips, most_clips
-from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import real_side
 from sagcn_tf.evaluation.attention_report import attention_report
 from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics, motion_report
+from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.mmd import mmd, within_sums
 
 CLIPS_PER_CLASS = (100, 1000)
@@ -21,46 +20,6 @@ SELECTION_CLIPS = 100
 # First seeds of draws; those of the real clips of other draws are in real_side.py.
 _RECOGNITION_SEED = 100
 _SELECTION_SEED = 1000
-_SEEDS_PER_DRAW = 2**20
-_BATCH = 100
-
-
-def generate_clips(model, num_classes, per_class, seed, progress=None):
-    """Generates clips of each class, in batches of one size.
-
-    Args:
-        model: has `generate(label [B, C], seed int32 [B]) -> motion [B, T, N, D]`.
-        num_classes: C.
-        per_class: m, clips a class.
-        seed: number of the draw, 0 to 2047; no two clips of any draws share a seed.
-        progress: called with the number of clips after each batch.
-
-    Returns:
-        float32 `[C, m, T, N, D]`, standardised.
-
-    Raises:
-        UserError: if the model generates NaN or infinity.
-    """
-    count = num_classes * per_class
-    if count > _SEEDS_PER_DRAW or not 0 <= seed < 2**31 // _SEEDS_PER_DRAW:
-        raise ValueError(
-            f"at most {_SEEDS_PER_DRAW} clips and seeds 0 to {2**31 // _SEEDS_PER_DRAW - 1}; "
-            f"got {count} clips, seed {seed}"
-        )
-    # Rows beyond the last clip fill the last batch: another batch size would be traced anew.
-    rows = np.arange(-(-count // _BATCH) * _BATCH)
-    seeds = (seed * _SEEDS_PER_DRAW + rows % count).astype(np.int32)
-    labels = np.eye(num_classes, dtype=np.float32)[rows % count // per_class]
-    batches = []
-    for start in range(0, len(rows), _BATCH):
-        batch = slice(start, start + _BATCH)
-        batches.append(np.asarray(model.generate(labels[batch], seeds[batch]), np.float32))
-        if not np.isfinite(batches[-1]).all():
-            raise UserError("the model generates NaN or infinity: train it again or differently")
-        if progress:
-            progress(min(_BATCH, count - start))
-    clips = np.concatenate(batches)[:count]
-    return clips.reshape(num_classes, per_class, *clips.shape[1:])
 
 
 def selection_clips(data, frames):
@@ -80,7 +39,9 @@ def selection_mmd(model, data, selection):
     Returns:
         `{"mmd_avg": float, "mmd_seq": float}`.
     """
-    generated = generate_clips(model, len(data.class_names), selection.shape[1], _SELECTION_SEED)
+    generated = sample_all_classes(
+        model, len(data.class_names), selection.shape[1], _SELECTION_SEED
+    )
     return mmd(generated, selection)
 
 
@@ -90,7 +51,7 @@ def evaluate_model(
     frames=50,
     clips_per_class=CLIPS_PER_CLASS,
     show_progress=True,
-    recognisers=None,
+    classifiers=None,
     real=None,
 ):
     """Measures a model on a data set.
@@ -102,7 +63,7 @@ def evaluate_model(
         clips_per_class: one or more m; each is measured. Default 100 and 1000. Of data of which
             each sequence is one clip, at most half of the smallest training class.
         show_progress: draws a progress bar with the time left.
-        recognisers: what `classifiers.open_recognisers` returned for these data and frames.
+        classifiers: what `open_classifiers` returned for these data and frames.
             Default None: without recognition.
         real: `{m: RealSide}` of these data and frames, as `real_side_cache.kept_real_side` returns
             it. Default None: it is measured, too, which takes longer than the rest.
@@ -116,7 +77,7 @@ def evaluate_model(
         `anchors`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see `RealSide`;
         `motion`: see `motion_report`, at the largest m;
         `attention`: see `attention_report`; empty for a model without attention;
-        with recognisers, `recognition`: see `recognition_scores`.
+        with classifiers, `recognition`: see `recognition_scores`.
 
     Raises:
         UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
@@ -125,20 +86,20 @@ def evaluate_model(
     total = len(data.class_names) * real_side.RESAMPLINGS * (sizes[-1] + len(SPLITS) * sum(sizes))
     if real is None:
         total += sum(real_side.clips_to_measure(data, m) for m in sizes)
-    if recognisers:
-        sets = classifiers.SEEDS * (1 + len(recognisers))
-        total += len(data.class_names) * classifiers.clips_per_class(data) * sets
+    if classifiers:
+        sets = scores.SEEDS * (1 + len(classifiers))
+        total += len(data.class_names) * scores.clips_per_class(data) * sets
     with tqdm(total=total, desc="evaluate", unit="clip", disable=not show_progress) as bar:
         if real is None:
             real = {m: real_side.measure_real_side(data, frames, m, bar.update) for m in sizes}
-        scores, first = _model_scores(model, data, frames, {m: real[m] for m in sizes}, bar.update)
+        mmds, first = _model_scores(model, data, frames, {m: real[m] for m in sizes}, bar.update)
         training_clips = real_side.compared_clips(data, "train", sizes[-1], 0, frames)
         statistics = class_statistics(first, training_clips, data)
         results = {
             "dataset": data.dataset,
             "unit": data.unit,
             "clips_per_class": sizes,
-            "mmd": scores,
+            "mmd": mmds,
             "anchors": {
                 name: {str(m): real[m].anchors[name] for m in sizes}
                 for name in real[sizes[-1]].anchors
@@ -146,44 +107,44 @@ def evaluate_model(
             "motion": motion_report(statistics, real[sizes[-1]].motion, data.class_names),
             "attention": attention_report(model, len(data.class_names)),
         }
-        if recognisers:
-            results["recognition"] = recognition_scores(model, data, recognisers, bar.update)
+        if classifiers:
+            results["recognition"] = recognition_scores(model, data, classifiers, bar.update)
     return results
 
 
-def recognition_scores(model, data, recognisers, progress=None):
-    """Scores a model by recognisers: 20 sets of new clips, 50 a class each.
+def recognition_scores(model, data, classifiers, progress=None):
+    """Scores a model by classifiers: 20 sets of new clips, 50 a class each.
 
     Args:
         model: has `generate`.
         data: a `MotionData` with sequences.
-        recognisers: `{kind: TrainedRecogniser}`, one or more.
+        classifiers: `{kind: TrainedClassifier}`, one or more.
         progress: called with the number of clips that were generated or scored.
 
     Returns:
-        A JSON-able dict: `class_names`, `clips_per_class`, `seeds`, and `recognisers`:
-        `{kind: {"generated" | "train" | "held_out" | "test": classifiers.summary(...)}}`; the last
-        three are real clips, measured when the recogniser was trained: of training subjects, of
+        A JSON-able dict: `class_names`, `clips_per_class`, `seeds`, and `classifiers`:
+        `{kind: {"generated" | "train" | "held_out" | "test": scores.summary(...)}}`; the last
+        three are real clips, measured when the classifier was trained: of training subjects, of
         sequences of theirs that it was not trained on, and of test subjects.
 
     Raises:
         UserError: if the model generates NaN or infinity.
     """
-    count, classes = classifiers.clips_per_class(data), len(data.class_names)
-    measurements = {kind: [] for kind in recognisers}
-    for seed in range(classifiers.SEEDS):
-        clips = generate_clips(model, classes, count, _RECOGNITION_SEED + seed, progress)
-        for kind, recogniser in recognisers.items():
-            measurements[kind].append(recogniser.measure(clips, seed))
+    count, classes = scores.clips_per_class(data), len(data.class_names)
+    measurements = {kind: [] for kind in classifiers}
+    for seed in range(scores.SEEDS):
+        clips = sample_all_classes(model, classes, count, _RECOGNITION_SEED + seed, progress)
+        for kind, classifier in classifiers.items():
+            measurements[kind].append(classifier.measure(clips, seed))
             if progress:
                 progress(classes * count)
     return {
         "class_names": list(data.class_names),
         "clips_per_class": count,
-        "seeds": classifiers.SEEDS,
-        "recognisers": {
-            kind: {"generated": classifiers.summary(measurements[kind]), **recogniser.facts["real"]}
-            for kind, recogniser in recognisers.items()
+        "seeds": scores.SEEDS,
+        "classifiers": {
+            kind: {"generated": scores.summary(measurements[kind]), **classifier.facts["real"]}
+            for kind, classifier in classifiers.items()
         },
     }
 
@@ -198,7 +159,7 @@ def _model_scores(model, data, frames, real, progress):
     predicted = {m: [] for m in real}
     first = None
     for draw in range(real_side.RESAMPLINGS):
-        generated = generate_clips(model, len(data.class_names), max(real), draw, progress)
+        generated = sample_all_classes(model, len(data.class_names), max(real), draw, progress)
         first = generated if first is None else first
         for m, of_size in real.items():
             clips = generated[:, :m]

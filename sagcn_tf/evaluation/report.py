@@ -7,8 +7,9 @@ import pathlib
 from sagcn_tf.classification.report import format_recognition
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation.motion_report import ratio
+from sagcn_tf.files import write_json
 from sagcn_tf.markdown import table
-from sagcn_tf.runs import checkpoint_step, write_json
+from sagcn_tf.runs import checkpoint_step
 
 # Ratios to real motion outside these are marked in the table of classes.
 _ALIKE = (0.8, 1.25)

@@ -10,11 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf import runs
-from sagcn_tf.classification import classifiers
+from sagcn_tf.classification.storage import open_classifiers
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation.report import is_measured
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.exporting.warm_up import BATCH_SIZES, warm_up_logs
+from sagcn_tf.files import write_json
 from serving.errors import UserError as ServingError
 from serving.pushing.infra_validation import replay
 from serving.replay import WARM_UP_REQUESTS
@@ -33,7 +34,7 @@ def export_run(
     checkpoint="best",
     weights="float32",
     progress=print,
-    recogniser_dir=None,
+    classifier_dir=None,
 ):
     """Writes a trained run as the next version of a served model, whole or not at all.
 
@@ -49,7 +50,7 @@ def export_run(
         checkpoint: `"best"` or `"last"`.
         weights: type in which the weights are stored, one of `served_model.WEIGHTS`.
         progress: called with a line of text before each stage.
-        recogniser_dir: folder of trained recognisers; its ST-GCN of the run's data answers the
+        classifier_dir: folder of trained classifiers; its ST-GCN of the run's data answers the
             signature `classify`. Default None, or where there is none: without that signature.
 
     Returns:
@@ -61,15 +62,15 @@ def export_run(
     """
     progress(f"1/4 opening {run_dir}, checkpoint {checkpoint}")
     model, data, config = runs.open_run(run_dir, checkpoint)
-    recogniser = None
-    if recogniser_dir is not None:
-        recogniser = classifiers.open_recognisers(recogniser_dir, data, config.frames).get("st_gcn")
-        found = "with" if recogniser else f"{recogniser_dir} has no ST-GCN of its data: without"
+    classifier = None
+    if classifier_dir is not None:
+        classifier = open_classifiers(classifier_dir, data, config.frames).get("st_gcn")
+        found = "with" if classifier else f"{classifier_dir} has no ST-GCN of its data: without"
         progress(f"1/4 {found} the signature classify")
     report = {"checkpoint": checkpoint, "weights": weights}
     if weights != "float32":
         report["difference_of_weights"] = _round_weights(model, weights)
-    served = ServedModel(model, data, weights, recogniser)
+    served = ServedModel(model, data, weights, classifier)
     name = pathlib.Path(os.path.abspath(output_dir)).name
 
     def write(folder):
@@ -77,11 +78,11 @@ def export_run(
         _write_saved_model(folder, served)
         progress("3/4 answering the warm-up requests in Python")
         _write_extras(
-            folder, run_dir, checkpoint, warm_up_logs(model, served, data, name, recogniser)
+            folder, run_dir, checkpoint, warm_up_logs(model, served, data, name, classifier)
         )
         progress("4/4 asking the SavedModel the same in another process")
         report.update(_measure(folder, served))
-        runs.write_json(folder / REPORT, report)
+        write_json(folder / REPORT, report)
 
     try:
         return write_version(output_dir, write, "exporting"), report
@@ -110,7 +111,7 @@ def _write_saved_model(folder, served):
     with _file_errors():
         archive.write_out(str(folder), verbose=False)
     (folder / "assets").mkdir(exist_ok=True)
-    runs.write_json(folder / "assets" / "model.json", served.description)
+    write_json(folder / "assets" / "model.json", served.description)
 
 
 def _write_extras(folder, run_dir, checkpoint, logs):

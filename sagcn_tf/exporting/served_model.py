@@ -26,12 +26,12 @@ class ServedModel:
         data: the `MotionData` that it was trained on, with or without sequences.
         weights: type in which the weights are stored, one of `WEIGHTS`; all is computed in
             float32. Default `"float32"`.
-        recogniser: a `TrainedRecogniser` of these data, for the signature `classify`. Default
+        classifier: a `TrainedClassifier` of these data, for the signature `classify`. Default
             None: without that signature.
     """
 
-    def __init__(self, model, data, weights="float32", recogniser=None):
-        self._model, self._data, self._recogniser = model, data, recogniser
+    def __init__(self, model, data, weights="float32", classifier=None):
+        self._model, self._data, self._classifier = model, data, classifier
         self._stored = [
             tf.Variable(tf.cast(weight.value, weights), trainable=False, name=weight.name)
             for weight in model.sampled_weights
@@ -54,7 +54,7 @@ class ServedModel:
             signatures["transition"] = (self.transition, [label_from, label_to, seed])
         if self._model.attends:
             signatures["attend"] = (self.attend, [label, seed])
-        if self._recogniser:
+        if self._classifier:
             shape = [None, self._model.config.frames, *self._data.mean.shape]
             motion = tf.TensorSpec(shape, tf.float32, name="motion")
             signatures["classify"] = (self.classify, [motion])
@@ -103,7 +103,7 @@ class ServedModel:
     def classify(self, motion):
         """`probabilities` `[B, C]` of the classes of `motion` `[B, T, N, D]`."""
         motion = self._data.standardise(checked_motion("motion", motion))
-        network = self._recogniser.network
+        network = self._classifier.network
         return {"probabilities": tf.nn.softmax(network.head(network.features(motion)))}
 
     def describe(self, request):

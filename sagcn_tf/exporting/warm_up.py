@@ -15,7 +15,7 @@ BATCH_SIZES = (1, 8, 64)
 LARGEST_ANSWER = 2**26
 
 
-def warm_up_logs(model, served, data, model_name, recogniser=None):
+def warm_up_logs(model, served, data, model_name, classifier=None):
     """Returns a `PredictionLog` for each signature and batch size whose answer is not too large.
 
     Args:
@@ -23,13 +23,13 @@ def warm_up_logs(model, served, data, model_name, recogniser=None):
         served: its `ServedModel`.
         data: its `MotionData`.
         model_name: under which it is to be served.
-        recogniser: the `TrainedRecogniser` that `served` has, or None.
+        classifier: the `TrainedClassifier` that `served` has, or None.
     """
     logs = []
     for batch in BATCH_SIZES:
         examples = _examples(model, data, served.description, batch)
-        if recogniser:
-            examples["classify"] = _classified(recogniser, data, examples["generate"][1])
+        if classifier:
+            examples["classify"] = _classified(classifier, data, examples["generate"][1])
         for name in ("serving_default", *served.signatures):
             inputs, outputs = examples["generate" if name == "serving_default" else name]
             if sum(array.nbytes for array in outputs.values()) > LARGEST_ANSWER:
@@ -80,7 +80,7 @@ def _examples(model, data, description, batch):
     return examples
 
 
-def _classified(recogniser, data, inputs):
+def _classified(classifier, data, inputs):
     """The inputs and outputs of `classify`, asked about generated motion."""
-    logits = recogniser.network(data.standardise(inputs["motion"]))
+    logits = classifier.network(data.standardise(inputs["motion"]))
     return inputs, {"probabilities": tf.nn.softmax(logits).numpy()}

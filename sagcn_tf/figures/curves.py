@@ -1,6 +1,5 @@
 """Training curves: what a run wrote into its history, over its steps."""
 
-import csv
 import math
 
 import numpy as np
@@ -17,27 +16,6 @@ _PANELS = (
 _SMOOTH_ABOVE = 200  # A longer curve is drawn pale, with its running mean over it.
 
 
-def read_history(path):
-    """Reads the `history.csv` of a run.
-
-    Args:
-        path: a file with a line of names, `step` among them, and a line of numbers for each
-            step that was noted; a value that was not measured at a step is left empty.
-
-    Returns:
-        List of dicts, one a line: name -> float, without the values left empty.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if there is no column `step`, or a value is no number.
-    """
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file, restval="")
-        if "step" not in (reader.fieldnames or ()):
-            raise ValueError(f"{path}: expected a column `step`, got {reader.fieldnames or []}.")
-        return [_numbers(row, f"{path}, line {reader.line_num}") for row in reader]
-
-
 def draw(rows, title=None):
     """Draws losses, accuracies, MMD and gradients over the steps, each kind in a panel.
 
@@ -45,7 +23,7 @@ def draw(rows, title=None):
     `norm`, `penalty`) it contains. Columns with none of them (rates) are not drawn.
 
     Args:
-        rows: list of dicts with `step` and other names, as `read_history` returns it.
+        rows: list of dicts with `step` and other names, as `runs.read_history` returns it.
         title: text above the panels, or None.
 
     Returns:
@@ -75,21 +53,6 @@ def draw(rows, title=None):
     if title:
         figure.suptitle(title)
     return figure
-
-
-def _numbers(row, where):
-    numbers = {}
-    for name, text in row.items():
-        if name is None:
-            raise ValueError(f"{where}: more values than the first line has names.")
-        if text:
-            try:
-                numbers[name] = float(text)
-            except ValueError:
-                raise ValueError(f"{where}: {name} is no number: {text!r}.") from None
-    if "step" not in numbers:
-        raise ValueError(f"{where}: the step is missing.")
-    return numbers
 
 
 def _panel(name):

@@ -1,10 +1,10 @@
-"""What D_V of the paper computes of each frame, and the recogniser with it."""
+"""What D_V of the paper computes of each frame, and the classifier with it."""
 
 import tensorflow as tf
 
 
 def frame_values(frames, maps, convolution, class_term=0.0):
-    """One number a frame, of that frame and its two neighbours; the recogniser uses it too.
+    """One number a frame, of that frame and its two neighbours; the classifier uses it too.
 
     Args:
         frames: `[batch, T, F]`.

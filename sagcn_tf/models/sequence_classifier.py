@@ -1,4 +1,4 @@
-"""The recogniser of the paper's Table 2: which action is this?"""
+"""The classifier of the paper's Table 2: which action is this?"""
 
 import keras
 import tensorflow as tf
@@ -8,7 +8,7 @@ from sagcn_tf.models.frame_values import frame_values
 _WIDTHS = (1000, 1000, 1024, 128)
 
 
-class Recogniser(keras.Model):
+class SequenceClassifier(keras.Model):
     """D_V without its label input, and with a linear map to C classes as its end.
 
     What the last map sees is one number a frame, T in all: little to tell actions by, so its

@@ -1,4 +1,4 @@
-"""A second, stronger recogniser: ST-GCN, which sees the joints as a body and their motion."""
+"""A second, stronger classifier: ST-GCN, which sees the joints as a body and their motion."""
 
 import keras
 import tensorflow as tf
@@ -8,7 +8,7 @@ from sagcn_tf.layers import STGraphConvolution
 _FILTERS = (32, 64, 128)
 
 
-class STGCNRecogniser(keras.Model):
+class STGCNClassifier(keras.Model):
     """ST-GCN (Yan et al. 2018) with fewer and narrower layers, to be trained on small data.
 
     Each coordinate of each joint is normalised, then spatial-temporal graph convolutions follow

@@ -5,8 +5,7 @@ import pathlib
 
 from sagcn_tf.config import Config
 from sagcn_tf.evaluation.report import read_metrics
-from sagcn_tf.figures.curves import read_history
-from sagcn_tf.runs import CHECKPOINTS
+from sagcn_tf.runs import CHECKPOINTS, read_history
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +39,7 @@ MMD_COLUMNS = (
 
 
 def _recognised(kind, name):
-    return ("recognition", "recognisers", kind, "generated", name)
+    return ("recognition", "classifiers", kind, "generated", name)
 
 
 RECOGNITION_COLUMNS = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from sagcn_tf import runs
 from sagcn_tf.evaluation.report import read_metrics
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import whole_file, write_json
 from sagcn_tf.markdown import table as markdown_table
 from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLUMNS, estimate
 
@@ -126,7 +126,7 @@ def _anchors(results):
 
 
 def _ceilings(results):
-    """What the recognisers score on real clips."""
+    """What the classifiers score on real clips."""
     names = {
         "train": "training subjects",
         "held_out": "held-out sequences",
@@ -158,7 +158,7 @@ def write(folder, name, table, rows, about):
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         writer.writerows(flat)
-    runs.write_json(paths[2], {"title": table.title, "about": list(about), "rows": rows})
+    write_json(paths[2], {"title": table.title, "about": list(about), "rows": rows})
     return paths
 
 

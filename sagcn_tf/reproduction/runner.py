@@ -5,9 +5,8 @@ import pathlib
 import tempfile
 import time
 
-from sagcn_tf import runs, train_classifier
+from sagcn_tf import runs
 from sagcn_tf.config import Config, make_config
-from sagcn_tf.evaluate import evaluate_run
 from sagcn_tf.evaluation.report import is_measured, read_metrics, write_metrics
 from sagcn_tf.reproduction.child_process import in_a_child_process
 from sagcn_tf.reproduction.tables import Row
@@ -118,7 +117,7 @@ def _with_steps(config, budget, step_seconds, evaluation_seconds):
 
 def _seconds_left(run_dir, config):
     """By the history of a run; None where it has none yet."""
-    from sagcn_tf.figures.curves import read_history
+    from sagcn_tf.runs import read_history
 
     history = run_dir / "history.csv"
     rows = read_history(history) if history.exists() else []
@@ -152,7 +151,7 @@ def seconds_of_first_steps(config, data_dir, manual_dir):
     config = Config(**config)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir)
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Trainer(config, data, folder, reporter=None)
+        trainer = Trainer(config, data, folder)
         trainer.restore()
         step_seconds = trainer.seconds_a_step()
     selection = evaluation.selection_clips(data, config.frames)
@@ -168,7 +167,7 @@ def train(planned, data_dir, manual_dir) -> bool:
 
 
 def train_in_folder(run_dir, data_dir, manual_dir):
-    """Trains the run of a folder by its `config.json`; see `training.train_run`."""
+    """Trains the run of a folder by its `config.json`; see `training.run.train_run`."""
     from sagcn_tf.training.run import train_run
 
     return train_run(
@@ -189,8 +188,8 @@ def measured(run_dir, checkpoint, recognised) -> bool:
     return not recognised or "recognition" in read_metrics(run_dir)[checkpoint]
 
 
-def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, recogniser_dir):
-    """Evaluates a checkpoint of a run; see `evaluate.evaluate_run`.
+def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, classifier_dir):
+    """Evaluates a checkpoint of a run; see `evaluation.run.evaluate_run`.
 
     `best` is measured first; where it is the last step, it is not evaluated again.
     """
@@ -198,15 +197,29 @@ def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, recognis
     if checkpoint == "last" and step == runs.checkpoint_step(planned.run_dir, "best"):
         write_metrics(planned.run_dir, "last", read_metrics(planned.run_dir)["best"])
         return
-    folders = str(data_dir), manual_dir, clips_per_class, str(recogniser_dir)
-    in_a_child_process(evaluate_run, str(planned.run_dir), checkpoint, *folders)
+    folders = str(data_dir), manual_dir, clips_per_class, str(classifier_dir)
+    in_a_child_process(evaluate_in_folder, str(planned.run_dir), checkpoint, *folders)
 
 
-def train_recognisers(dataset, data_dir, manual_dir, recogniser_dir):
-    """Trains the recognisers of a data set that are not there yet; prints what real clips score."""
-    frames = make_config(dataset).frames
-    folders = str(data_dir), manual_dir, str(recogniser_dir)
-    print(
-        in_a_child_process(train_classifier.train_recognisers, dataset, *folders, frames),
-        flush=True,
-    )
+def evaluate_in_folder(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, classifier_dir):
+    """Evaluates a checkpoint of the run of a folder; see `evaluation.run.evaluate_run`."""
+    from sagcn_tf.data import input_pipeline
+    from sagcn_tf.evaluation.run import evaluate_run
+
+    data = input_pipeline.load(runs.read_config(run_dir).dataset, data_dir, manual_dir)
+    evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifier_dir)
+
+
+def train_classifiers(dataset, data_dir, manual_dir, classifier_dir):
+    """Trains the classifiers of a data set that are not there yet; prints scores of real clips."""
+    folders = str(data_dir), manual_dir, str(classifier_dir)
+    print(in_a_child_process(train_classifiers_in_folder, dataset, *folders), flush=True)
+
+
+def train_classifiers_in_folder(dataset, data_dir, manual_dir, classifier_dir):
+    """Trains missing classifiers; see `classification.run.train_missing`."""
+    from sagcn_tf.classification.run import train_missing
+    from sagcn_tf.data import input_pipeline
+
+    data = input_pipeline.load(dataset, data_dir, manual_dir)
+    return train_missing(data, make_config(dataset).frames, classifier_dir)

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from sagcn_tf.errors import UserError
+
 
 @dataclasses.dataclass(frozen=True)
 class Row:
@@ -152,3 +154,18 @@ TABLES = {
 
 # What each table is about in the paper; others can be given.
 DATASETS = {1: "human36m", 2: "human36m", 3: "ntu_xview", 4: "human36m"}
+
+
+def chosen_rows(number, keys):
+    """The rows of a table with these keys, in the order of the table; all without keys.
+
+    Raises:
+        UserError: if the table has no row of a key; the message lists those that it has.
+    """
+    rows = {row.key: row for row in TABLES[number].rows}
+    unknown = [key for key in keys or () if key not in rows]
+    if unknown:
+        raise UserError(
+            f"--systems={','.join(unknown)} is not in this table, which has: {', '.join(rows)}"
+        )
+    return [row for row in TABLES[number].rows if not keys or row.key in keys]

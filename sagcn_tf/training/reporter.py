@@ -8,9 +8,10 @@ import tensorflow as tf
 
 from sagcn_tf.evaluation import evaluation
 from sagcn_tf.evaluation.attention_report import attention_report
-from sagcn_tf.figures import attention_map, curves, film_strip
+from sagcn_tf.figures import attention_map, film_strip
 from sagcn_tf.figures.figure_io import to_image
 from sagcn_tf.files import whole_file
+from sagcn_tf.runs import read_history
 
 _PICTURED_CLASSES = 4
 
@@ -24,21 +25,16 @@ class Reporter:
         data: the `MotionData` trained on.
         run_dir: the folder of the run.
         frames: T.
+        first_step: steps done before. Later rows of an interrupted run are written again.
         every: steps between rows of scalars. Default 10.
     """
 
-    def __init__(self, data, run_dir, frames, every=10):
+    def __init__(self, data, run_dir, frames, first_step=0, every=10):
         self.data, self.frames, self.every = data, frames, every
         self.history = pathlib.Path(run_dir) / "history.csv"
         self.writer = tf.summary.create_file_writer(str(pathlib.Path(run_dir) / "tensorboard"))
         self._selection = evaluation.selection_clips(data, frames)
-        self.resume(0)
-
-    def resume(self, first_step):
-        """Goes on after `first_step`: later rows of an interrupted run will be written again."""
-        rows = curves.read_history(self.history) if self.history.exists() else []
-        rows = [{**row, "step": int(row["step"])} for row in rows]
-        self._rows = [row for row in rows if row["step"] <= first_step]
+        self._rows = _rows_up_to(first_step, self.history)
         self._last = (first_step, time.monotonic())
         before = max((row.get("seconds", 0.0) for row in self._rows), default=0.0)
         self._begun = time.monotonic() - before
@@ -99,3 +95,9 @@ class Reporter:
             rows = csv.DictWriter(file, columns)
             rows.writeheader()
             rows.writerows(self._rows)
+
+
+def _rows_up_to(step, history):
+    """The rows of a history file up to a step, with whole numbers as steps."""
+    rows = read_history(history) if history.exists() else []
+    return [{**row, "step": int(row["step"])} for row in rows if row["step"] <= step]

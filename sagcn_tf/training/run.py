@@ -9,6 +9,7 @@ from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation, report
 from sagcn_tf.evaluation.real_side_cache import kept_real_side
+from sagcn_tf.files import write_json
 from sagcn_tf.training.reporter import Reporter
 from sagcn_tf.training.sample_pictures import draw_samples
 from sagcn_tf.training.trainer import Trainer
@@ -46,14 +47,12 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
             json.dumps([dataclasses.asdict(config), data.describe()]),
             "the machines have not the same settings and data: start the same command on each",
         )
-        reporter = Reporter(data, run_dir, config.frames) if machines.is_chief else None
-        trainer = Trainer(config, data, run_dir, reporter, machines)
+        trainer = Trainer(config, data, run_dir, machines)
         first = trainer.restore()
         system = f"{config.model}, preset {config.preset}, on {config.dataset}"
         print(f"{run_dir}: {system}, step {first} of {config.steps}", flush=True)
-        if reporter:
-            reporter.resume(first)
-        if not trainer.train():
+        reporter = Reporter(data, run_dir, config.frames, first) if machines.is_chief else None
+        if not trainer.train(reporter):
             return False
     if machines.is_chief:
         _finish(config, data, run_dir, data_dir, measure)
@@ -69,7 +68,7 @@ def _keep_to_data(run_dir, data, may_write):
             "again, or choose another --run_dir for these"
         )
     if may_write:
-        runs.write_json(path, data.describe())
+        write_json(path, data.describe())
 
 
 def _finish(config, data, run_dir, data_dir, measure):

@@ -7,7 +7,8 @@ import numpy as np
 from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.figures import attention_map, curves, figure_io, film_strip
 from sagcn_tf.figures.animation import save_gif
-from sagcn_tf.generate import generate
+from sagcn_tf.generation.sampling import sample_class
+from sagcn_tf.runs import read_history
 
 _ANIMATED = 5
 
@@ -28,7 +29,7 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
     real = data.unstandardise(evaluation_clips(data, "train", 1, seed=0, frames=frames))[:, 0]
     seed = np.zeros(1, np.int32)
     classes = range(len(data.class_names))
-    generated = np.concatenate([generate(model, data, number, seed) for number in classes])
+    generated = np.concatenate([sample_class(model, data, number, seed) for number in classes])
     groups = {
         name: {"generated": generated[number], "real": real[number]}
         for number, name in enumerate(data.class_names)
@@ -38,7 +39,7 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
         attended = model.attend(np.eye(len(groups), dtype=np.float32)[:1], seed)
         maps = (attended[name][0].numpy() for name in ("attention", "kept"))
         figures["attention.png"] = attention_map.draw_last_row(generated[0], *maps, data.skeleton)
-    history = curves.read_history(pathlib.Path(run_dir) / "history.csv")
+    history = read_history(pathlib.Path(run_dir) / "history.csv")
     figures["curves.png"] = curves.draw(history)
     for name, figure in figures.items():
         figure_io.save(figure, folder / name)

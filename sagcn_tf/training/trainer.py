@@ -15,6 +15,7 @@ from tqdm import tqdm
 from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.errors import UserError
+from sagcn_tf.models.weights import weights_of
 from sagcn_tf.training.workers import Machines
 
 
@@ -28,13 +29,15 @@ class Trainer:
         config: a `Config`.
         data: the `MotionData` to train on.
         run_dir: the folder of the run.
-        reporter: called by the chief as `reporter.step(step, results)` after each step and as
-            `reporter.evaluation(step, model)` -> MMD_seq on the selection clips.
         machines: the `Machines` that train. Default: all devices of this one.
+
+    Attributes:
+        model: the `MotionModel`.
+        step: variable, the number of steps done.
     """
 
-    def __init__(self, config, data, run_dir, reporter, machines=None):
-        self.config, self.data, self.reporter = config, data, reporter
+    def __init__(self, config, data, run_dir, machines=None):
+        self.config, self.data = config, data
         self.run_dir = pathlib.Path(run_dir)
         self.machines = machines or Machines()
         self.strategy = self.machines.strategy
@@ -53,7 +56,7 @@ class Trainer:
         self.best = tf.Variable(math.inf, dtype=tf.float64, trainable=False)
         networks, optimizers = self.model.networks, self.model.optimizers
         self.checkpoint = tf.train.Checkpoint(
-            **{name: runs.weights_of(network) for name, network in networks.items()},
+            **{name: weights_of(network) for name, network in networks.items()},
             **{f"optimizer_{name}": optimizer for name, optimizer in optimizers.items()},
             step=self.step,
             best=self.best,
@@ -67,7 +70,7 @@ class Trainer:
             )
             for kind, keep in (("last", 3), ("best", 1))
         }
-        self._stop, self._result_names = None, {}
+        self.reporter, self._stop, self._result_names = None, None, {}
 
     def restore(self) -> int:
         """Continues from the newest checkpoint, if any; returns the number of steps done."""
@@ -78,8 +81,13 @@ class Trainer:
             self.model.take_from(self.data)
         return int(self.step)
 
-    def train(self) -> bool:
-        """Trains up to `config.steps`.
+    def train(self, reporter=None) -> bool:
+        """Trains up to `config.steps`, from where `restore` left off.
+
+        Args:
+            reporter: of the chief, called as `reporter.step(step, results)` after each step and as
+                `reporter.evaluation(step, model)` -> MMD_seq on the selection clips; its `flush()`
+                is called before each checkpoint. The other machines need none.
 
         Returns:
             True when finished, False when SIGTERM or Ctrl-C stopped it on any machine (a
@@ -89,7 +97,7 @@ class Trainer:
             UserError: at a NaN or infinity, naming it, the last good checkpoint is kept; or if the
                 machines do not begin at the same step.
         """
-        first = self.restore()
+        self.reporter, first = reporter, int(self.step)
         self.machines.check_same(
             str(first),
             f"{self.run_dir} must be one folder that all machines share: this one begins at step "

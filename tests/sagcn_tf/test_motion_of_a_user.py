@@ -8,9 +8,14 @@ import pytest
 from PIL import Image
 
 from datasets.motion_folder.bvh import read_bvh
-from sagcn_tf import evaluate, generate, inspect_data, runs
+from sagcn_tf import runs
+from sagcn_tf.data import input_pipeline, inspection
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation
+from sagcn_tf.evaluation.run import evaluate_run
+from sagcn_tf.generation.labels import find_label
+from sagcn_tf.generation.sampling import sample_class
+from sagcn_tf.generation.writers import write
 from sagcn_tf.training.run import train_run
 from tests.bvh_folder import ACTIONS, JOINTS, write_bvh_folder
 from tests.small_data import small_config
@@ -50,9 +55,9 @@ def test_training_leaves_weights_and_pictures(world):
 
 
 def test_the_run_is_evaluated(world):
-    folders = str(world / "data"), str(world / "bvh")
+    data = input_pipeline.load("motion_folder", str(world / "data"), str(world / "bvh"))
 
-    text = evaluate.evaluate_run(world / "run", "last", *folders, [3])
+    text = evaluate_run(world / "run", "last", data, [3], world / "data", world / "classifiers")
 
     assert text.startswith("motion_folder: MMD") and "in units (a frame)" in text
 
@@ -60,11 +65,11 @@ def test_the_run_is_evaluated(world):
 @pytest.mark.parametrize("name", ["wave.npz", "wave.csv", "wave.bvh", "wave.gif", "wave.png"])
 def test_motion_is_generated_in_every_form(opened, tmp_path, name):
     model, data, _ = opened
-    label = generate.find_label("waving", data.class_names)
-    motion = generate.generate(model, data, label, SEEDS)
+    label = find_label("waving", data.class_names)
+    motion = sample_class(model, data, label, SEEDS)
     assert motion.shape == (2, FRAMES, 22, 3)
 
-    paths = generate.write(tmp_path / name, motion, data, "waving", SEEDS)
+    paths = write(tmp_path / name, motion, data, "waving", SEEDS)
 
     if name.endswith(".bvh"):
         bvh = read_bvh(paths[1])
@@ -88,7 +93,7 @@ def test_motion_is_generated_in_every_form(opened, tmp_path, name):
 def test_the_folder_is_inspected(world, tmp_path):
     folders = str(world / "data"), str(world / "bvh")
 
-    text, _ = inspect_data.inspect("motion_folder", *folders, tmp_path, FRAMES)
+    text, _ = inspection.inspect("motion_folder", *folders, tmp_path, FRAMES)
 
     assert "6 train and 3 test sequences of 3 actions: 22 joints" in text and "* nothing" in text
 
@@ -96,10 +101,10 @@ def test_the_folder_is_inspected(world, tmp_path):
 def test_what_was_generated_can_be_trained_on(opened, tmp_path):
     model, data, _ = opened
     for label, action in enumerate(ACTIONS):
-        motion = generate.generate(model, data, label, SEEDS)
-        generate.write(tmp_path / "again" / action / "x.bvh", motion, data, action, SEEDS)
+        motion = sample_class(model, data, label, SEEDS)
+        write(tmp_path / "again" / action / "x.bvh", motion, data, action, SEEDS)
 
-    text, _ = inspect_data.inspect(
+    text, _ = inspection.inspect(
         "motion_folder", str(tmp_path / "data"), str(tmp_path / "again"), tmp_path, frames=8
     )
 
@@ -114,5 +119,6 @@ def test_the_run_refuses_the_folder_once_it_has_changed(world, tmp_path):
 
     with pytest.raises(UserError, match="was begun with other data"):
         train_run(CONFIG, world / "run", str(world / "data"), str(changed))
+    data = input_pipeline.load("motion_folder", str(world / "data"), str(changed))
     with pytest.raises(UserError, match="holds other data than"):
-        evaluate.evaluate_run(world / "run", "last", str(world / "data"), str(changed), [3])
+        evaluate_run(world / "run", "last", data, [3], world / "data", world / "classifiers")

@@ -6,12 +6,21 @@ import pytest
 
 from sagcn_tf import runs
 from sagcn_tf.errors import UserError
+from sagcn_tf.files import write_json
 from sagcn_tf.training.trainer import Trainer
 from tests.small_data import CLASS_NAMES, RecordingReporter, small_config, small_data
 
 CONFIG = small_config("tuned", steps=2, evaluate_every=1, average=0.5, learning_rate=0.1)
 LABEL = np.eye(len(CLASS_NAMES), dtype=np.float32)
 SEED = np.arange(len(CLASS_NAMES), dtype=np.int32)
+
+HISTORY = """\
+step,D_V/loss,D_V/accuracy_real,selection/mmd_seq,steps_per_second
+10,1.4,0.5,,2.0
+20,1.2,0.6,0.9,2.0
+30,1.1,0.7,0.4,
+40,1.0,0.8,0.5,2.0
+"""
 
 
 class FirstIsBest(RecordingReporter):
@@ -31,8 +40,10 @@ def trained(tmp_path_factory):
     """The folder of a run, and what its model generated: {step: motion}."""
     run_dir, data, reporter = tmp_path_factory.mktemp("run"), small_data(), FirstIsBest()
     CONFIG.save(run_dir / "config.json")
-    runs.write_json(run_dir / "data.json", data.describe())
-    Trainer(CONFIG, data, run_dir, reporter).train()
+    write_json(run_dir / "data.json", data.describe())
+    trainer = Trainer(CONFIG, data, run_dir)
+    trainer.restore()
+    trainer.train(reporter)
     return run_dir, reporter.generated
 
 
@@ -97,7 +108,7 @@ def test_a_damaged_description_of_the_data_is_named(copied_run, text):
 def test_a_description_of_an_impossible_skeleton_is_named(copied_run):
     description = json.loads((copied_run / "data.json").read_text())
     description["skeleton"]["edges"] = [[0, 99]]
-    runs.write_json(copied_run / "data.json", description)
+    write_json(copied_run / "data.json", description)
 
     with pytest.raises(UserError, match="data.json does not describe .*joint 99"):
         runs.open_run(copied_run)
@@ -134,3 +145,39 @@ def test_damaged_weights_are_refused(trained, copied_run):
 
     with pytest.raises(UserError, match="ckpt-1 does not fit"):
         runs.open_run(copied_run)
+
+
+@pytest.fixture
+def history(tmp_path):
+    path = tmp_path / "history.csv"
+    path.write_text(HISTORY)
+    return path
+
+
+def test_values_that_were_not_measured_are_absent(history):
+    rows = runs.read_history(history)
+
+    assert rows[0] == {
+        "step": 10,
+        "D_V/loss": 1.4,
+        "D_V/accuracy_real": 0.5,
+        "steps_per_second": 2.0,
+    }
+    assert [row.get("selection/mmd_seq") for row in rows] == [None, 0.9, 0.4, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"expected a column `step`, got \[\]"),
+        ("loss\n1\n", r"expected a column `step`, got \['loss'\]"),
+        ("step,loss\n1,2\n2,many\n", "line 3: loss is no number: 'many'"),
+        ("step,loss\n,2\n", "line 2: the step is missing"),
+        ("step,loss\n1,2,3\n", "line 2: more values"),
+    ],
+)
+def test_a_damaged_history_is_named(history, text, message):
+    history.write_text(text)
+
+    with pytest.raises(ValueError, match=f"history.csv.*{message}"):
+        runs.read_history(history)

@@ -102,7 +102,7 @@ def test_what_the_graph_refuses_is_told_and_harms_no_one(client):
     assert np.isfinite(client.generate("waving")).all()
 
 
-def test_a_model_without_a_recogniser_says_so(client):
+def test_a_model_without_a_classifier_says_so(client):
     with pytest.raises(RequestError, match='FAILED_PRECONDITION.*"classify" not found'):
         client.classify(np.zeros((1, FRAMES, SKELETON.num_joints, 2)))
 

@@ -11,7 +11,7 @@ RESULTS = {
     "class_names": ["waving", "bowing"],
     "clips_per_class": 50,
     "seeds": 20,
-    "recognisers": {
+    "classifiers": {
         "d_v": {"generated": row(0.4, [0.3, 0.5]), "test": row(0.5, [0.9, 0.1])},
         "st_gcn": {"generated": row(0.6, [0.6, 0.6]), "test": row(0.7, [0.7, 0.7])},
     },
@@ -23,10 +23,10 @@ def cells():
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def test_each_recogniser_scores_generated_and_real_clips():
+def test_each_classifier_scores_generated_and_real_clips():
     header, rule, *rows = cells()[:6]
 
-    assert header[:3] == ["recogniser", "clips", "accuracy"]
+    assert header[:3] == ["classifier", "clips", "accuracy"]
     assert [line[:3] for line in rows] == [
         ["D_V", "generated", "0.400 ± 0.012"],
         ["D_V", "test subjects", "0.500 ± 0.012"],

@@ -3,7 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from sagcn_tf.classification import classifiers, training
+from sagcn_tf.classification import scores, training
+from sagcn_tf.classification.trained_classifier import KINDS, flat, new_network
 from sagcn_tf.data.input_pipeline import evaluation_clips
 from tests.swinging_data import CLASSES, FRAMES, small_data
 
@@ -46,31 +47,31 @@ def test_a_class_of_one_sequence_is_held_out_by_windows():
 
 
 def train(data, kind="d_v"):
-    return training.train_recogniser(data, FRAMES, kind, 1, show_progress=False)
+    return training.train_classifier(data, FRAMES, kind, 1, show_progress=False)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def few_clips():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classifiers, "SEEDS", 3)
-        patch.setattr(classifiers, "CLIPS_PER_CLASS", 20)
+        patch.setattr(scores, "SEEDS", 3)
+        patch.setattr(scores, "CLIPS_PER_CLASS", 20)
         patch.setattr(training, "REFERENCE_CLIPS", 20)
-        patch.setattr(training, "LOOK_EVERY", 20)
+        patch.setattr(training, "STEPS_PER_EPOCH", 20)
         yield
 
 
 @pytest.fixture(scope="module")
 def trained():
-    return {kind: train(DATA, kind) for kind in classifiers.KINDS}
+    return {kind: train(DATA, kind) for kind in KINDS}
 
 
-@pytest.mark.parametrize("kind", classifiers.KINDS)
-def test_a_trained_recogniser_tells_the_classes(trained, kind):
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_trained_classifier_tells_the_classes(trained, kind):
     real = trained[kind].facts["real"]
 
     assert list(real) == ["train", "held_out", "test"]
     for row in real.values():
-        # By chance a third; a recogniser that has learned nothing gives one class alone.
+        # By chance a third; a classifier that has learned nothing gives one class alone.
         assert row["accuracy"]["mean"] > 0.6
         assert len(row["recall"]) == CLASSES
     assert real["train"]["frechet_train"]["mean"] < real["test"]["frechet_train"]["mean"]
@@ -100,10 +101,10 @@ def test_the_same_command_gives_the_same_weights_whatever_the_test_subjects_do(t
 
 def test_training_ends_when_held_out_clips_are_not_recognised_better(monkeypatch):
     monkeypatch.setattr(training, "PATIENCE", 1)
-    monkeypatch.setattr(training, "LOOK_EVERY", 1)
+    monkeypatch.setattr(training, "STEPS_PER_EPOCH", 1)
     monkeypatch.setattr(training, "LEARNING_RATE", {"d_v": 1e-30})
 
-    network = classifiers.new_network("d_v", DATA, FRAMES)
+    network = new_network("d_v", DATA, FRAMES)
     fit = training._fit(network, "d_v", 10, FRAMES, DATA, DATA, show_progress=False)
 
     assert len(fit) == 2 and fit[0] == fit[1]
@@ -115,10 +116,10 @@ def test_a_class_of_few_sequences_is_recognised_as_well_as_the_others():
     numbers = np.resize(np.flatnonzero(DATA.train.labels == 0), len(labels))
     train_split = training._select(DATA.train, np.sort(numbers))
     twins = dataclasses.replace(DATA, train=dataclasses.replace(train_split, labels=labels))
-    network = classifiers.new_network("d_v", twins, FRAMES)
+    network = new_network("d_v", twins, FRAMES)
 
     training._fit(network, "d_v", 1, FRAMES, twins, twins, show_progress=False)
 
-    logits = network(classifiers.flat(evaluation_clips(twins, "train", 20, 0, FRAMES))).numpy()
+    logits = network(flat(evaluation_clips(twins, "train", 20, 0, FRAMES))).numpy()
     shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     np.testing.assert_allclose(shares.mean(axis=0), 1 / 3, atol=0.1)

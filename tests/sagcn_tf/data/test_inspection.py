@@ -1,185 +1,51 @@
-import dataclasses
+import json
 
-import numpy as np
 import pytest
+from PIL import Image
 
 from sagcn_tf.data import inspection
-from sagcn_tf.metrics import motion_statistics
-from tests.small_data import FRAMES, LENGTHS, small_data
-
-DATA = small_data()
+from sagcn_tf.errors import UserError
+from tests.bvh_folder import write_bvh_folder
 
 
-def described(data=DATA, frames=FRAMES, **more):
-    """The description as a list of paragraphs, tables as lists of rows of cells."""
-    text = inspection.describe(data, frames, **more)
-    return [
-        [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines()]
-        if part.startswith("|")
-        else part
-        for part in text.rstrip().split("\n\n")
-    ]
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_bvh_folder(tmp_path_factory.mktemp("bvh"), files=5, frames=60)
 
 
-def replaced(**changes):
-    """The small data with some fields of both splits replaced."""
-    splits = {
-        split: dataclasses.replace(getattr(DATA, split), **changes) for split in ("train", "test")
-    }
-    return dataclasses.replace(DATA, **splits)
-
-
-def test_each_action_has_its_sequences_lengths_and_speed():
-    header, _, *rows = described()[2]
-
-    assert header[1:] == [
-        *("action", "train", "test", "shortest", "median", "longest", "median seconds", "speed")
-    ]
-    assert [row[:4] for row in rows] == [
-        ["1", "waving", "2", "2"],
-        ["2", "bowing", "2", "2"],
-        ["3", "stepping", "2", "2"],
-    ]
-    lengths = [LENGTHS[split][number] for split in LENGTHS for number in (1, 4)]
-    assert [int(cell) for cell in rows[1][4:7]] == [min(lengths), 23, max(lengths)]
-    assert rows[1][7] == "0.9"  # 23 frames, 12.5 * 2 a second
-    motions = [
-        DATA.unstandardise(part.frames[part.offsets[number] : part.offsets[number + 1]])
-        for part in (DATA.train, DATA.test)
-        for number in (1, 4)
-    ]
-    speed = 25 * np.mean([motion_statistics.speed(motion) for motion in motions])
-    assert float(rows[1][8]) == pytest.approx(speed, rel=1e-3)
-
-
-def test_each_subject_has_its_minutes_and_its_sequences_of_each_action():
-    subjects = ["anna", "anna", "bela", "bela", "anna", "bela"]
-    header, _, *rows = described(replaced(subjects=subjects))[4]
-
-    assert header == ["subject", "split", "minutes", "1", "2", "3"]
-    assert [row[:2] for row in rows] == [
-        ["anna", "train"],
-        ["bela", "train"],
-        ["anna", "test"],
-        ["bela", "test"],
-    ]
-    assert [row[3:] for row in rows] == [["1", "2", "-"], ["1", "-", "2"]] * 2
-    assert rows[0][2] == f"{(20 + 23 + 22) / 25 / 60:.1f}"
-
-
-def test_files_without_a_subject_are_counted_together():
-    rows = described(replaced(subjects=[""] * 6))[4][2:]
-
-    assert [row[:2] for row in rows] == [["(not named)", "train"], ["(not named)", "test"]]
-
-
-def test_the_make_up_says_what_a_clip_is():
-    assert described()[0] == "# synthetic"
-    assert described()[1] == (
-        "6 train and 6 test sequences of 3 actions: 5 joints with 2 coordinates in pixels, "
-        "25 frames a second. A clip of 8 frames is every second frame of 0.6 seconds, "
-        "none of the first 3."
-    )
-    whole = dataclasses.replace(
-        DATA, clips="resample", stride=1, first_start=0, frame_rate=25.0, seconds=0.9
-    )
-    assert described(whole)[1].endswith("is a whole sequence, on average of 0.9 seconds.")
-    each = dataclasses.replace(DATA, stride=1, first_start=0)
-    assert described(each)[1].endswith("is each frame of 0.6 seconds.")
-
-
-def test_nothing_is_missing_from_whole_data():
-    assert described()[-1] == "* nothing"
-
-
-def test_what_a_training_would_miss_is_listed():
-    subjects = ["anna", "bela", "anna", "anna", "bela", "anna"]
-    frozen = DATA.test.frames.copy()
-    frozen[DATA.test.offsets[2] : DATA.test.offsets[3]] = 0.5
-    data = dataclasses.replace(
-        replaced(subjects=subjects),
-        class_names=[*DATA.class_names, "flying"],
-        test=dataclasses.replace(DATA.test, frames=frozen, subjects=[""] * 6),
+def inspect(folder, tmp_path, output="out"):
+    return inspection.inspect(
+        "motion_folder", str(tmp_path / "data"), str(folder), tmp_path / output, frames=40
     )
 
-    lines = described(data, frames=10, left_out=["a.skeleton is damaged"])[-1].splitlines()
 
-    assert lines == [
-        "* a.skeleton is damaged",
-        "* the train split: no sequence of flying",
-        "* train: train0, train2 shorter than the 22 frames that a clip of 10 frames needs; choose "
-        "a smaller --frames or leave them out",
-        "* the test split: no sequence of flying",
-        "* test: test1, test3, test5 shorter than the 22 frames that a clip of 10 frames needs; "
-        "choose a smaller --frames or leave them out",
-        "* test: nothing moves in test2",
-        "* anna (train): no sequence of bowing, flying",
-        "* bela (train): no sequence of waving, stepping, flying",
-    ]
+def test_a_folder_is_described_and_drawn(folder, tmp_path):
+    text, paths = inspect(folder, tmp_path)
+
+    assert [path.name for path in paths] == ["data.md", "data.png"]
+    assert paths[0].read_text() == text
+    assert "12 train and 3 test sequences of 3 actions: 22 joints with 3 coordinates" in text
+    assert "shorter than the 79 frames that a clip of 40 frames needs" in text
+    with Image.open(paths[1]) as page:
+        assert page.width > 800 and page.height > 300
 
 
-def test_long_lists_are_cut_short():
-    lines = described(frames=100)[-1].splitlines()
-    few = [line for line in lines if "shorter" in line]
-    assert "train5 shorter" in few[0]
+def test_an_output_folder_that_cannot_be_made_is_named(folder, tmp_path):
+    (tmp_path / "file").touch()
 
-    twice = [f"{name} again" for name in DATA.train.names]
-    both = dataclasses.replace(
-        DATA.train,
-        frames=np.concatenate([DATA.train.frames] * 2),
-        offsets=np.append(DATA.train.offsets, DATA.train.offsets[1:] + DATA.train.offsets[-1]),
-        labels=np.tile(DATA.train.labels, 2),
-        names=[*DATA.train.names, *twice],
-        subjects=DATA.train.subjects * 2,
-    )
-    line = described(dataclasses.replace(DATA, train=both), frames=100)[-1].splitlines()[0]
-    assert "train3 again and 2 more shorter" in line
+    with pytest.raises(UserError, match="--output_dir=.*out cannot be written"):
+        inspect(folder, tmp_path, "file/out")
 
 
-def texts(figure):
-    return [text.get_text() for text in figure.axes[0].texts]
+def test_what_a_builder_left_out_is_told(tmp_path):
+    path = tmp_path / inspection._REPORT
+    damaged = [{"file": "a.skeleton", "line": 7, "reason": "3 joints"}]
+    missing = [{"file": f"{number}.skeleton", "reason": "nobody"} for number in range(12)]
+    path.write_text(json.dumps({"damaged": damaged, "missing": missing, "read": 99}))
 
+    lines = inspection.read_report(path)
 
-@pytest.mark.parametrize(("frames", "poses"), [(8, 8), (17, 17), (18, 9), (50, 17)])
-def test_a_strip_of_each_action_has_at_most_seventeen_poses(frames, poses):
-    data = dataclasses.replace(DATA, stride=1, first_start=0, clips="resample", seconds=1.0)
-    figure = inspection.film_strips(data, frames)
-
-    for name in DATA.class_names:
-        assert name in texts(figure)
-    bones = figure.axes[0].collections[0].get_segments()
-    assert len(bones) == 3 * 4 * poses  # actions, bones
-
-
-def test_three_dimensions_are_drawn_from_the_front_and_from_the_side():
-    flat = inspection.film_strips(small_data(2), FRAMES)
-    solid = inspection.film_strips(small_data(3), FRAMES)
-
-    assert texts(solid).count("from the side") == 3 and "from the side" not in texts(flat)
-
-
-def test_the_strip_is_of_a_clip_as_it_would_be_trained_on(monkeypatch):
-    drawn = {}
-    monkeypatch.setattr(inspection.film_strip, "page", lambda groups, *rest: drawn.update(groups))
-
-    inspection.film_strips(DATA, FRAMES)
-
-    assert {name: list(rows) for name, rows in drawn.items()} == {
-        "waving": ["train3"],  # the longer of two
-        "bowing": ["train1"],
-        "stepping": ["train5"],
-    }
-    first = DATA.train.offsets[5] + 3
-    expected = DATA.unstandardise(DATA.train.frames[first : first + 2 * FRAMES : 2])
-    np.testing.assert_array_equal(drawn["stepping"]["train5"], expected)
-
-
-def test_too_short_sequences_and_absent_actions_are_drawn_as_far_as_they_go(monkeypatch):
-    drawn = {}
-    monkeypatch.setattr(inspection.film_strip, "page", lambda groups, *rest: drawn.update(groups))
-
-    inspection.film_strips(dataclasses.replace(DATA, class_names=[*DATA.class_names, "flying"]), 50)
-    assert [len(clip) for rows in drawn.values() for clip in rows.values()] == [14, 10, 12]
-
-    inspection.film_strips(dataclasses.replace(DATA, first_start=1000), FRAMES)
-    assert len(drawn["waving"]["train3"]) == 31
+    assert lines[0] == "a.skeleton, line 7 is damaged: 3 joints"
+    assert lines[1] == "0.skeleton is without a usable skeleton: nobody"
+    assert lines[11:] == [f"and 2 more files are without a usable skeleton: see {path}"]
+    assert inspection.read_report(tmp_path / "none.json") == []

@@ -4,76 +4,16 @@ import json
 import numpy as np
 import pytest
 
-from sagcn_tf.classification import classifiers
-from sagcn_tf.errors import UserError
+from sagcn_tf.classification.trained_classifier import KINDS
 from sagcn_tf.evaluation import evaluation, real_side
 from sagcn_tf.evaluation.motion_report import class_statistics, motion_report
+from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd
-from tests.place_recogniser import place_recogniser
+from tests.place_classifier import place_classifier
 from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
 
 DATA = small_data()
-
-
-class RecordingModel:
-    """Shows in its motion which class and seed it was asked for."""
-
-    def __init__(self):
-        self.batches = []
-
-    def generate(self, label, seed):
-        assert label.dtype == np.float32 and seed.dtype == np.int32
-        assert label.shape == (len(seed), 3) and (label.sum(axis=1) == 1).all()
-        self.batches.append(len(seed))
-        motion = np.zeros((len(seed), FRAMES, 2, 2), np.float32)
-        motion[..., 0, 0], motion[..., 0, 1] = label.argmax(axis=1)[:, None], seed[:, None]
-        return motion
-
-
-def test_generated_clips_are_ordered_by_class():
-    clips = evaluation.generate_clips(RecordingModel(), 3, 70, seed=0)
-    assert clips.shape == (3, 70, FRAMES, 2, 2)
-    assert clips.dtype == np.float32
-    for c in range(3):
-        assert (clips[c, ..., 0, 0] == c).all()
-
-
-def test_no_two_clips_share_a_seed():
-    draws = [evaluation.generate_clips(RecordingModel(), 3, 70, seed) for seed in range(3)]
-    seeds = np.stack(draws)[..., 0, 0, 1]
-    assert len(np.unique(seeds)) == 3 * 3 * 70
-
-
-def test_batches_have_one_size_and_progress_counts_the_clips():
-    model, done = RecordingModel(), []
-    evaluation.generate_clips(model, 3, 70, seed=0, progress=done.append)
-    assert len(set(model.batches)) == 1
-    assert sum(done) == 210
-
-
-def test_a_larger_draw_begins_with_other_clips_of_the_same_class():
-    model = SmallModel(DATA)
-    few = evaluation.generate_clips(model, CLASSES, 5, seed=4)
-    again = evaluation.generate_clips(model, CLASSES, 5, seed=4)
-    other = evaluation.generate_clips(model, CLASSES, 5, seed=5)
-    np.testing.assert_array_equal(few, again)
-    assert not np.array_equal(few, other)
-
-
-def test_a_model_that_generates_nan_is_reported():
-    class Diverged:
-        def generate(self, label, seed):
-            return np.full((len(seed), FRAMES, 2, 2), np.nan)
-
-    with pytest.raises(UserError, match="generates NaN or infinity"):
-        evaluation.generate_clips(Diverged(), 3, 2, seed=0)
-
-
-@pytest.mark.parametrize(("count", "seed"), [(2**20, 0), (1, 2048), (1, -1)])
-def test_draws_whose_seeds_would_overlap_are_refused(count, seed):
-    with pytest.raises(ValueError, match="seeds 0 to 2047"):
-        evaluation.generate_clips(RecordingModel(), 3, count, seed)
 
 
 def test_selection_clips_are_none_of_those_that_measure():
@@ -150,7 +90,7 @@ def test_every_size_is_measured_against_both_splits(results):
 def test_the_mean_is_that_of_five_fresh_draws(results):
     values = [
         mmd(
-            evaluation.generate_clips(SmallModel(DATA), CLASSES, 120, draw),
+            sample_all_classes(SmallModel(DATA), CLASSES, 120, draw),
             real_side.compared_clips(DATA, "test", 120, draw, FRAMES),
         )["mmd_avg"]
         for draw in range(5)
@@ -210,7 +150,7 @@ def test_the_model_stands_between_the_floor_and_a_constant_pose(results):
 
 
 def test_motion_is_that_of_the_first_draw_beside_other_real_clips(results, real):
-    first = evaluation.generate_clips(SmallModel(DATA), CLASSES, 120, 0)
+    first = sample_all_classes(SmallModel(DATA), CLASSES, 120, 0)
     training_clips = real_side.compared_clips(DATA, "train", 120, 0, FRAMES)
     statistics = class_statistics(first, training_clips, DATA)
     assert results["motion"] == motion_report(statistics, real[120].motion, DATA.class_names)
@@ -218,23 +158,23 @@ def test_motion_is_that_of_the_first_draw_beside_other_real_clips(results, real)
 
 @pytest.fixture(scope="module")
 def recognised():
-    recognisers = {kind: place_recogniser(DATA, FRAMES, kind=kind) for kind in classifiers.KINDS}
-    return recognisers, evaluation.recognition_scores(SmallModel(DATA), DATA, recognisers)
+    classifiers = {kind: place_classifier(DATA, FRAMES, kind=kind) for kind in KINDS}
+    return classifiers, evaluation.recognition_scores(SmallModel(DATA), DATA, classifiers)
 
 
 def test_recognition_scores_20_sets_of_new_clips(recognised):
-    recognisers, results = recognised
+    classifiers, results = recognised
     draws = [
-        evaluation.generate_clips(SmallModel(DATA), CLASSES, 50, evaluation._RECOGNITION_SEED + s)
+        sample_all_classes(SmallModel(DATA), CLASSES, 50, evaluation._RECOGNITION_SEED + s)
         for s in range(20)
     ]
     clips = np.concatenate(draws, axis=1)
 
-    scores = results["recognisers"]["st_gcn"]["generated"]
+    scores = results["classifiers"]["st_gcn"]["generated"]
 
     assert (results["seeds"], results["clips_per_class"]) == (20, 50)
     assert len(np.unique(clips.reshape(CLASSES * 1000, -1), axis=0)) == CLASSES * 1000
-    expected = recognisers["st_gcn"].measure(clips, seed=0)
+    expected = classifiers["st_gcn"].measure(clips, seed=0)
     assert scores["accuracy"]["mean"] == pytest.approx(expected["accuracy"])
     np.testing.assert_allclose(scores["recall"], expected["recall"])
     assert scores["diversity"]["mean"] == pytest.approx(expected["diversity"], rel=0.1)
@@ -243,25 +183,25 @@ def test_recognition_scores_20_sets_of_new_clips(recognised):
 
 
 def test_what_real_clips_score_stands_beside_it(recognised):
-    recognisers, results = recognised
-    for kind, rows in results["recognisers"].items():
+    classifiers, results = recognised
+    for kind, rows in results["classifiers"].items():
         assert list(rows) == ["generated", "train", "held_out", "test"]
-        assert rows["test"] == recognisers[kind].facts["real"]["test"]
+        assert rows["test"] == classifiers[kind].facts["real"]["test"]
 
 
-def test_recognition_is_part_of_an_evaluation_with_recognisers_alone(results, recognised):
-    recognisers, expected = recognised
+def test_recognition_is_part_of_an_evaluation_with_classifiers_alone(results, recognised):
+    classifiers, expected = recognised
     assert "recognition" not in results
     model = SmallModel(DATA)
-    full = evaluation.evaluate_model(model, DATA, FRAMES, (5,), False, recognisers)
+    full = evaluation.evaluate_model(model, DATA, FRAMES, (5,), False, classifiers)
     assert full.pop("recognition") == expected
     assert full.keys() == results.keys()
 
 
 def test_the_progress_of_recognition_is_counted_to_its_end(monkeypatch):
     monkeypatch.setattr(evaluation, "tqdm", RecordingBar)
-    recognisers = {"d_v": place_recogniser(DATA, FRAMES)}
-    evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (5,), True, recognisers)
+    classifiers = {"d_v": place_classifier(DATA, FRAMES)}
+    evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (5,), True, classifiers)
     assert RecordingBar.last.done == RecordingBar.last.total
 
 

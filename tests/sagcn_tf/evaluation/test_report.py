@@ -114,7 +114,7 @@ def test_recognition_stands_at_the_end_where_it_was_measured():
         "class_names": ["waving"],
         "clips_per_class": 50,
         "seeds": 20,
-        "recognisers": {"st_gcn": {"generated": row}},
+        "classifiers": {"st_gcn": {"generated": row}},
     }
     text = format_results({**RESULTS, "recognition": recognition})
     assert text.startswith(format_results(RESULTS))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.classification import classifiers
+from sagcn_tf.classification.trained_classifier import TrainedClassifier, new_network
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.exporting.warm_up import warm_up_logs
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_data
@@ -160,9 +160,9 @@ def test_weights_may_be_stored_rounded(model, weights, digits):
     assert 0 < np.median(np.abs(motion - expected)) < 0.2
 
 
-def test_a_recogniser_says_how_likely_each_class_of_a_motion_is(model, tmp_path):
-    recogniser = untrained_recogniser()
-    served = ServedModel(model, DATA, recogniser=recogniser)
+def test_a_classifier_says_how_likely_each_class_of_a_motion_is(model, tmp_path):
+    classifier = untrained_classifier()
+    served = ServedModel(model, DATA, classifier=classifier)
     function, specs = served.signatures["classify"]
     archive = keras.export.ExportArchive()
     archive.add_endpoint("classify", function, specs)
@@ -172,7 +172,7 @@ def test_a_recogniser_says_how_likely_each_class_of_a_motion_is(model, tmp_path)
 
     answer = classify(motion=tf.constant(DATA.unstandardise(motion)))
 
-    logits = recogniser.network(motion)
+    logits = classifier.network(motion)
     assert list(answer) == ["probabilities"] and answer["probabilities"].shape == (5, CLASSES)
     np.testing.assert_allclose(answer["probabilities"], tf.nn.softmax(logits), atol=1e-5)
     assert np.ptp(answer["probabilities"], axis=0).max() > 1e-3
@@ -182,11 +182,11 @@ def test_a_recogniser_says_how_likely_each_class_of_a_motion_is(model, tmp_path)
         classify(motion=tf.constant(motion))
 
 
-def test_the_warm_up_asks_the_recogniser_about_generated_motion(model):
-    recogniser = untrained_recogniser()
-    served = ServedModel(model, DATA, recogniser=recogniser)
+def test_the_warm_up_asks_the_classifier_about_generated_motion(model):
+    classifier = untrained_classifier()
+    served = ServedModel(model, DATA, classifier=classifier)
 
-    logs = warm_up_logs(model, served, DATA, "walker", recogniser)
+    logs = warm_up_logs(model, served, DATA, "walker", classifier)
 
     asked = {log.predict_log.request.model_spec.signature_name: log.predict_log for log in logs}
     inputs, outputs = asked["classify"].request.inputs, asked["classify"].response.outputs
@@ -201,6 +201,6 @@ def test_the_warm_up_asks_the_recogniser_about_generated_motion(model):
     )
 
 
-def untrained_recogniser():
-    network = classifiers.new_network("st_gcn", DATA, FRAMES)
-    return classifiers.TrainedRecogniser("st_gcn", network, {}, {})
+def untrained_classifier():
+    network = new_network("st_gcn", DATA, FRAMES)
+    return TrainedClassifier("st_gcn", network, {}, {})

@@ -92,6 +92,6 @@ def test_what_is_no_set_of_features_is_refused(features, message):
         gaussian(features)
 
 
-def test_features_of_two_recognisers_are_not_comparable():
+def test_features_of_two_classifiers_are_not_comparable():
     with pytest.raises(ValueError, match="as many features"):
         frechet_distance(gaussian(np.eye(3)), gaussian(np.eye(4)))

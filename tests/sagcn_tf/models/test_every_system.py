@@ -17,11 +17,12 @@ from sagcn_tf import runs
 from sagcn_tf.config import PRESETS
 from sagcn_tf.evaluation import evaluation
 from sagcn_tf.exporting.served_model import ServedModel
+from sagcn_tf.files import write_json
 from sagcn_tf.models.systems import SYSTEMS
-from sagcn_tf.training.trainer import Trainer
 from tests.every_system_on_two_replicas import TRAINED
+from tests.recorded_trainer import RecordedTrainer
 from tests.rounding import assert_same_clips
-from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, RecordingReporter, small_data
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
 from tests.systems import STEPS, SYSTEMS_AND_VARIANTS, system_config
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -32,7 +33,7 @@ KEPT = 4  # steps that a run had done when it was interrupted
 
 
 def make_trainer(name, run_dir, at_step=lambda step: None):
-    return Trainer(system_config(name), small_data(), run_dir, RecordingReporter(at_step))
+    return RecordedTrainer(system_config(name), run_dir, at_step)
 
 
 @pytest.fixture(scope="module", params=SYSTEMS_AND_VARIANTS)
@@ -46,7 +47,7 @@ def trainer(name, tmp_path_factory):
     run_dir = tmp_path_factory.mktemp(name)
     config = system_config(name)
     config.save(run_dir / "config.json")
-    runs.write_json(run_dir / "data.json", small_data().describe())
+    write_json(run_dir / "data.json", small_data().describe())
 
     def keep(step):
         if step == KEPT + 1:
@@ -68,11 +69,11 @@ def test_a_system_has_presets_under_its_own_name():
 
 
 def test_every_step_reports_finite_numbers_that_change(trainer):
-    assert [step for step, _ in trainer.reporter.steps] == list(range(1, STEPS + 1))
-    for _, results in trainer.reporter.steps:
+    assert [step for step, _ in trainer.recorder.steps] == list(range(1, STEPS + 1))
+    for _, results in trainer.recorder.steps:
         assert any("loss" in name for name in results)
         assert np.isfinite(list(results.values())).all()
-    shown = {name for _, results in trainer.reporter.steps for name in results}
+    shown = {name for _, results in trainer.recorder.steps for name in results}
     assert shown.issuperset(trainer.model.progress) and trainer.model.progress
 
 
@@ -116,7 +117,7 @@ def test_an_interrupted_run_ends_with_the_same_weights(name, trainer):
     resumed = make_trainer(name, trainer.run_dir / "interrupted")
     assert resumed.train()
 
-    assert resumed.reporter.steps == trainer.reporter.steps[KEPT:]
+    assert resumed.recorder.steps == trainer.recorder.steps[KEPT:]
     for one, two in zip(trainer.model.weights, resumed.model.weights, strict=True):
         np.testing.assert_array_equal(one.numpy(), two.numpy(), one.path)
 

@@ -1,15 +1,15 @@
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf.models.sequence_classifier import Recogniser
+from sagcn_tf.models.sequence_classifier import SequenceClassifier
 from tests.layer_checks import randomise_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips
 
 CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
 
 
-def make_recogniser(dimensions=2):
-    network = Recogniser(CLASSES, FRAMES, JOINTS, dimensions, widths=(7, 6, 5, 4))
+def make_classifier(dimensions=2):
+    network = SequenceClassifier(CLASSES, FRAMES, JOINTS, dimensions, widths=(7, 6, 5, 4))
     randomise_weights(network, np.random.default_rng(0))
     return network
 
@@ -35,7 +35,7 @@ def reference_logits(network, motion):
 
 def test_logits_are_those_of_an_independent_version():
     for dimensions in (2, 3):
-        network = make_recogniser(dimensions)
+        network = make_classifier(dimensions)
         motion, _ = batch_of_clips(dimensions=dimensions)
 
         logits = network(motion)
@@ -46,7 +46,7 @@ def test_logits_are_those_of_an_independent_version():
 
 
 def test_features_are_one_number_a_frame_and_all_that_the_last_map_sees():
-    network = make_recogniser()
+    network = make_classifier()
     motion, _ = batch_of_clips()
 
     features = network.features(motion)
@@ -55,8 +55,8 @@ def test_features_are_one_number_a_frame_and_all_that_the_last_map_sees():
     np.testing.assert_allclose(network.head(features), network(motion), rtol=1e-6)
 
 
-def test_the_paper_s_recogniser_has_as_many_weights_as_its_layers_say():
-    network = Recogniser(10, 50, 15, 2)
+def test_the_paper_s_classifier_has_as_many_weights_as_its_layers_say():
+    network = SequenceClassifier(10, 50, 15, 2)
 
     expected = (30 + 1) * 1000 + (1000 + 1) * 1000 + (1000 + 1) * 1024 + (1024 + 1) * 128
     assert network.count_params() == expected + (3 * 128 + 1) + (50 + 1) * 10

@@ -1,14 +1,14 @@
 import numpy as np
 import tensorflow as tf
 
-from sagcn_tf.models.st_gcn_classifier import STGCNRecogniser
+from sagcn_tf.models.st_gcn_classifier import STGCNClassifier
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips
 
 CLASSES = len(CLASS_NAMES)
 
 
-def make_recogniser(dimensions=2):
-    network = STGCNRecogniser(CLASSES, FRAMES, SKELETON, dimensions, filters=(3, 4, 5))
+def make_classifier(dimensions=2):
+    network = STGCNClassifier(CLASSES, FRAMES, SKELETON, dimensions, filters=(3, 4, 5))
     rng = np.random.default_rng(0)
     for weight in network.weights:
         weight.assign(rng.uniform(0.2, 1.0, size=weight.shape))
@@ -16,7 +16,7 @@ def make_recogniser(dimensions=2):
 
 
 def test_logits_are_the_layers_one_after_another():
-    network = make_recogniser()
+    network = make_classifier()
     motion, _ = batch_of_clips()
 
     logits = network(motion)
@@ -39,7 +39,7 @@ def test_logits_are_the_layers_one_after_another():
 
 
 def test_the_order_of_frames_and_the_skeleton_matter():
-    network = make_recogniser(dimensions=3)
+    network = make_classifier(dimensions=3)
     motion, _ = batch_of_clips(dimensions=3)
     features = network.features(motion).numpy()
 
@@ -50,7 +50,7 @@ def test_the_order_of_frames_and_the_skeleton_matter():
 
 
 def test_training_reaches_every_weight():
-    network = make_recogniser()
+    network = make_classifier()
     motion, label = batch_of_clips()
 
     with tf.GradientTape() as tape:

@@ -142,8 +142,7 @@ def test_a_resumed_run_writes_the_later_rows_again(reported, tmp_path):
     report(first, range(1, 10), evaluate_at=(5,))
     assert [row["step"] for row in read_rows(tmp_path)] == ["2", "4", "5", "6", "8"]
 
-    resumed = Reporter(small_data(), tmp_path, FRAMES, every=2)
-    resumed.resume(5)
+    resumed = Reporter(small_data(), tmp_path, FRAMES, first_step=5, every=2)
     resumed.flush()
     assert [row["step"] for row in read_rows(tmp_path)] == ["2", "4", "5"]
     report(resumed, range(6, 13), evaluate_at=(10,))
@@ -155,8 +154,7 @@ def test_a_resumed_run_writes_the_later_rows_again(reported, tmp_path):
 def test_a_run_that_was_stopped_before_its_first_row_can_be_resumed(tmp_path):
     report(Reporter(small_data(), tmp_path, FRAMES, every=5), range(1, 4))
 
-    resumed = Reporter(small_data(), tmp_path, FRAMES, every=5)
-    resumed.resume(3)
+    resumed = Reporter(small_data(), tmp_path, FRAMES, first_step=3, every=5)
     report(resumed, range(4, 6))
 
     assert [row["step"] for row in read_rows(tmp_path)] == ["5"]
@@ -187,8 +185,7 @@ def test_rates_leave_evaluations_out_and_seconds_count_all_but_interruptions(tmp
     assert [float(row["seconds"]) for row in read_rows(tmp_path)] == [1.0, 2.0, 103.0]
 
     clock.now += 1000.0
-    resumed = Reporter(small_data(), tmp_path, FRAMES, every=2)
-    resumed.resume(6)
+    resumed = Reporter(small_data(), tmp_path, FRAMES, first_step=6, every=2)
     clock.now += 1.0
     resumed.step(8, results_of(8))
     resumed.flush()

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.training.trainer import Trainer
 from sagcn_tf.training.workers import Machines
-from tests.small_data import RecordingReporter, small_config, small_data
+from tests.recorded_trainer import RecordedTrainer
+from tests.small_data import small_config, small_data
 
 ROOT = pathlib.Path(__file__).parents[3]
 STEPS = 8
@@ -21,20 +21,19 @@ CONFIG = small_config("tuned", steps=STEPS, average=0.9)
 # The same run in a process of its own, which dies in step 5 without any warning.
 KILLED_RUN = """
 import os, signal, sys
-from sagcn_tf.training.trainer import Trainer
-from tests.sagcn_tf.test_trainer import CONFIG
-from tests.small_data import RecordingReporter, small_data
+from tests.recorded_trainer import RecordedTrainer
+from tests.sagcn_tf.training.test_trainer import CONFIG
 
 def die(step):
     if step == 5:
         os.kill(os.getpid(), signal.SIGKILL)
 
-Trainer(CONFIG, small_data(), sys.argv[1], RecordingReporter(die)).train()
+RecordedTrainer(CONFIG, sys.argv[1], die).train()
 """
 
 
 def make_trainer(run_dir, at_step=lambda step: None):
-    return Trainer(CONFIG, small_data(), run_dir, RecordingReporter(at_step))
+    return RecordedTrainer(CONFIG, run_dir, at_step)
 
 
 def checkpoints(run_dir, kind):
@@ -59,9 +58,9 @@ def assert_same_state(trainer, other):
 
 def assert_same_steps(trainer, other, first):
     """The same results to the last bit in each step from `first` on."""
-    assert trainer.reporter.steps == [(s, r) for s, r in other.reporter.steps if s >= first]
-    expected = [(s, score) for s, score in other.reporter.evaluations if s >= first]
-    assert trainer.reporter.evaluations == expected
+    assert trainer.recorder.steps == [(s, r) for s, r in other.recorder.steps if s >= first]
+    expected = [(s, score) for s, score in other.recorder.evaluations if s >= first]
+    assert trainer.recorder.evaluations == expected
 
 
 @pytest.fixture(scope="module")
@@ -73,17 +72,17 @@ def finished(tmp_path_factory):
 
 
 def test_a_run_reports_every_step_and_evaluates_when_it_is_time(finished):
-    steps, results = zip(*finished.reporter.steps, strict=True)
+    steps, results = zip(*finished.recorder.steps, strict=True)
 
     assert steps == tuple(range(1, STEPS + 1))
-    assert [step for step, _ in finished.reporter.evaluations] == [4, 8]
+    assert [step for step, _ in finished.recorder.evaluations] == [4, 8]
     for name in ("G/loss_D_V", "G/loss_D_F", "D_V/loss", "D_F/loss", "D_V/penalty"):
         values = [one[name] for one in results]
         assert np.isfinite(values).all() and len(set(values)) == STEPS
 
 
 def test_the_newest_three_checkpoints_and_the_best_are_kept(finished):
-    best = min(finished.reporter.evaluations, key=lambda evaluation: evaluation[1])
+    best = min(finished.recorder.evaluations, key=lambda evaluation: evaluation[1])
 
     assert checkpoints(finished.run_dir, "last") == ["ckpt-4", "ckpt-6", "ckpt-8"]
     assert checkpoints(finished.run_dir, "best") == [f"ckpt-{best[0]}"]
@@ -121,10 +120,10 @@ def test_signals_save_and_the_run_goes_on_after_each(finished, tmp_path, capfd):
         trainer = make_trainer(tmp_path, stop)
         assert trainer.train() == (number is None)
         assert checkpoints(tmp_path, "last")[-1] == f"ckpt-{last}"
-        expected = [(s, r) for s, r in finished.reporter.steps if first <= s <= last]
-        assert trainer.reporter.steps == expected
-        expected = [(s, r) for s, r in finished.reporter.evaluations if first <= s <= last]
-        assert trainer.reporter.evaluations == expected
+        expected = [(s, r) for s, r in finished.recorder.steps if first <= s <= last]
+        assert trainer.recorder.steps == expected
+        expected = [(s, r) for s, r in finished.recorder.evaluations if first <= s <= last]
+        assert trainer.recorder.evaluations == expected
         if number:
             assert f"stopped by {number.name} after step {last}" in capfd.readouterr().out
         first = last + 1
@@ -156,7 +155,7 @@ def fragile(tmp_path_factory):
         if step == 3 and trainer.damage:
             trainer.damage()
 
-    trainer.reporter.at_step = at_step
+    trainer.recorder.at_step = at_step
     return trainer
 
 
@@ -199,4 +198,4 @@ def test_a_batch_that_cannot_be_shared_out_is_refused(tmp_path):
     machines = Machines(strategy=types.SimpleNamespace(num_replicas_in_sync=3))
 
     with pytest.raises(UserError, match="batch_size 4 must be a multiple of .* devices, 3"):
-        Trainer(CONFIG, small_data(), tmp_path, RecordingReporter(), machines)
+        RecordedTrainer(CONFIG, tmp_path, machines=machines)

@@ -1,8 +1,8 @@
-"""A recogniser without training: a clip is of the class to whose mean pose it is nearest."""
+"""A classifier without training: a clip is of the class to whose mean pose it is nearest."""
 
 import tensorflow as tf
 
-from sagcn_tf.classification.classifiers import TrainedRecogniser, flat
+from sagcn_tf.classification.trained_classifier import TrainedClassifier, flat
 from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.metrics.frechet_distance import gaussian
 
@@ -21,8 +21,8 @@ class PlaceNetwork:
         return -tf.reduce_sum((features[:, None] - self.means) ** 2, axis=-1)
 
 
-def place_recogniser(data, frames, clips=30, kind="d_v"):
-    """A `TrainedRecogniser`, whose scores of real clips are invented."""
+def place_classifier(data, frames, clips=30, kind="d_v"):
+    """A `TrainedClassifier`, whose scores of real clips are invented."""
     network, references = PlaceNetwork([[0.0]]), {}
     for split in ("train", "test"):
         real = evaluation_clips(data, split, clips, 17, frames)
@@ -38,7 +38,7 @@ def place_recogniser(data, frames, clips=30, kind="d_v"):
         "data": data.describe(),
         "real": {"train": row, "held_out": row, "test": row},
     }
-    return TrainedRecogniser(kind, PlaceNetwork(means), references, facts)
+    return TrainedClassifier(kind, PlaceNetwork(means), references, facts)
 
 
 def real_means(data, frames, clips):

@@ -1,0 +1,41 @@
+"""Trains the classifiers of a data set that are not there yet, and shows what real clips score."""
+
+from sagcn_tf.classification import scores, storage, training
+from sagcn_tf.classification.report import format_recognition
+from sagcn_tf.classification.trained_classifier import KINDS
+from sagcn_tf.data.input_pipeline import check_clips
+
+
+def train_missing(data, frames, classifier_dir, train=training.train_classifier):
+    """Trains the classifiers of a data set that are not there yet.
+
+    Args:
+        data: a `MotionData` with sequences.
+        frames: T of a clip.
+        classifier_dir: folder of the classifiers.
+        train: called as `train(data, frames, kind)` -> `TrainedClassifier` for each kind that is
+            missing. Default: `training.train_classifier`.
+
+    Returns:
+        The scores of real clips as tables, and the folders of the classifiers.
+
+    Raises:
+        UserError: if sequences are too short, a classifier cannot be written, or one that is there
+            is damaged.
+    """
+    check_clips(data, frames)
+    classifiers, folders = {}, []
+    for kind in KINDS:
+        folder = storage.classifier_folder(classifier_dir, kind, data, frames)
+        if not folder.exists():
+            storage.save(train(data, frames, kind), folder)
+        classifiers[kind] = storage.open_classifier(folder, data, frames)
+        folders.append(str(folder))
+    results = {
+        "class_names": data.class_names,
+        "clips_per_class": scores.clips_per_class(data),
+        "seeds": scores.SEEDS,
+        "classifiers": {kind: one.facts["real"] for kind, one in classifiers.items()},
+    }
+    tables = format_recognition(results)
+    return "\n".join([f"{data.dataset}, clips of {frames} frames\n", tables, *folders])

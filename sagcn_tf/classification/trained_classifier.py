@@ -1,0 +1,97 @@
+"""A trained classifier of actions, and how it scores clips."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+from sagcn_tf.metrics.feature_spread import diversity, multimodality
+from sagcn_tf.metrics.frechet_distance import frechet_distance, gaussian
+
+# The classifier of the paper, and a stronger one.
+KINDS = ("d_v", "st_gcn")
+_BATCH = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainedClassifier:
+    """A network that tells actions, and what belongs to it.
+
+    Attributes:
+        kind: one of `KINDS`.
+        network: a `SequenceClassifier` or `STGCNClassifier`.
+        references: `{"train" | "test": (mean, covariance)}`, of the features of real clips.
+        facts: what `classifier.json` holds, JSON-able: `data`, `frames`, `kind`, how it was
+            trained, and under `real` what real clips score.
+    """
+
+    kind: str
+    network: object
+    references: dict
+    facts: dict
+
+    def classify(self, motion):
+        """Returns the most likely class of clips, and their features.
+
+        Args:
+            motion: standardised, `[n, T, N, D]`.
+
+        Returns:
+            int64 `[n]` and float32 `[n, F]`.
+        """
+        starts = range(0, len(motion), _BATCH)
+        parts = [self._outputs(motion[start : start + _BATCH]) for start in starts]
+        logits, features = (np.concatenate(one) for one in zip(*parts, strict=True))
+        return logits.argmax(axis=1), features
+
+    def measure(self, clips, seed):
+        """Scores one set of clips.
+
+        Args:
+            clips: standardised, `[C, m, T, N, D]`, m > 1; row c is to be recognised as class c.
+            seed: of the random pairs.
+
+        Returns:
+            `recall` `[C]`, shares of the clips of each class that are recognised; their mean
+            `accuracy`; `frechet_train` and `frechet_test`, squared distances to real clips;
+            `diversity` and `multimodality`.
+        """
+        classes, count = clips.shape[:2]
+        found, features = self.classify(flat(clips))
+        recall = (found.reshape(classes, count) == np.arange(classes)[:, None]).mean(axis=1)
+        scores = {"recall": recall, "accuracy": recall.mean()}
+        own, generator = gaussian(features), np.random.default_rng(seed)
+        for split, reference in self.references.items():
+            scores[f"frechet_{split}"] = frechet_distance(own, reference)
+        features = features.reshape(classes, count, -1)
+        scores["diversity"] = diversity(features, generator)
+        scores["multimodality"] = multimodality(features, generator)
+        return scores
+
+    @functools.cached_property
+    def _outputs(self):
+        """From motion of any number of clips to logits and features, traced once."""
+        import tensorflow as tf
+
+        def outputs(motion):
+            features = self.network.features(motion)
+            return self.network.head(features), features
+
+        shape = [None, *self.facts["clip_shape"]]
+        return tf.function(outputs, input_signature=[tf.TensorSpec(shape, tf.float32)])
+
+
+def flat(clips):
+    """Clips of all classes in one row, `[C, m, T, N, D]` -> `[C m, T, N, D]`."""
+    return clips.reshape(-1, *clips.shape[2:])
+
+
+def new_network(kind, data, frames):
+    """An untrained classifier of one of `KINDS` for clips of `frames` frames of a `MotionData`."""
+    from sagcn_tf.models.sequence_classifier import SequenceClassifier
+    from sagcn_tf.models.st_gcn_classifier import STGCNClassifier
+
+    classes, (joints, dimensions) = len(data.class_names), data.mean.shape
+    if kind == "d_v":
+        return SequenceClassifier(classes, frames, joints, dimensions)
+    return STGCNClassifier(classes, frames, data.skeleton, dimensions)

@@ -1,0 +1,48 @@
+"""Evaluates a checkpoint of a run and writes its metrics.json."""
+
+from sagcn_tf import runs
+from sagcn_tf.classification.storage import how_to_train, open_classifiers
+from sagcn_tf.classification.trained_classifier import KINDS
+from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation import evaluation, report
+from sagcn_tf.evaluation.real_side_cache import kept_real_side
+
+
+def evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifier_dir):
+    """Measures a checkpoint of a run and writes its `metrics.json`.
+
+    Args:
+        run_dir: folder of the run.
+        checkpoint: `"best"` or `"last"`.
+        data: the `MotionData` that the run was trained on, with sequences.
+        clips_per_class: one or more numbers of clips.
+        data_dir: folder of the prepared data, where measurements of the data alone are kept.
+        classifier_dir: folder of trained classifiers. Those of these data score the clips.
+
+    Returns:
+        The results as tables, and the path of the file.
+
+    Raises:
+        UserError: if the run or its checkpoint is not there, or was trained on other data.
+    """
+    model, described, config = runs.open_run(run_dir, checkpoint)
+    if data.describe() != described.describe():
+        raise UserError(
+            f"--data_dir={data_dir} holds other data than {run_dir} was trained on (see its "
+            "data.json). Give the folder that it was trained with"
+        )
+    classifiers = open_classifiers(classifier_dir, data, config.frames)
+    results = evaluation.evaluate_model(
+        model,
+        data,
+        config.frames,
+        clips_per_class,
+        classifiers=classifiers,
+        real=kept_real_side(data, config.frames, clips_per_class, data_dir),
+    )
+    path = report.write_metrics(run_dir, checkpoint, results)
+    lines = [report.format_results(results)]
+    missing = [kind for kind in KINDS if kind not in classifiers]
+    if missing:
+        lines.append(how_to_train(missing, classifier_dir, data, config.frames))
+    return "\n".join([*lines, f"written to {path}"])

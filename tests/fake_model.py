@@ -1,0 +1,29 @@
+import types
+
+import numpy as np
+
+from tests.bodies import SKELETON, wave
+
+DATA = types.SimpleNamespace(
+    class_names=["walking", "sitting_down", "SittingDown 2"],
+    skeleton=SKELETON,
+    clip_rate=lambda frames: 2.5 * frames,
+    unit="pixel",
+    dataset="fake",
+    mean=np.ones((15, 2)),
+    unstandardise=lambda motion: 10.0 * motion + 1.0,
+)
+SEEDS = np.arange(7, 10, dtype=np.int32)
+
+
+class FakeModel:
+    """Rows depend on their own class and seed alone, as a model's contract says."""
+
+    largest_batch = 0
+
+    def generate(self, label, seed):
+        assert label.dtype == np.float32 and seed.dtype == np.int32
+        assert label.shape == (len(seed), len(DATA.class_names))
+        self.largest_batch = max(self.largest_batch, len(seed))
+        size = 100.0 * label.argmax(axis=1) + seed
+        return np.stack([wave(4) * row for row in size]).astype(np.float32)
