@@ -18,7 +18,7 @@ import time
 from absl import app, flags
 
 from benchmarks.rows import commit, machine, row, text_of
-from sagcn_tf.files import whole_file, write_json
+from sagcn_tf.files import atomic_write, write_json
 
 # (module, arguments, minutes on two quiet cores)
 BENCHMARKS = (
@@ -29,7 +29,7 @@ BENCHMARKS = (
     ("benchmarks.replicas", (), 1.5),
     ("benchmarks.start", (), 1.5),
     ("benchmarks.evaluation", (), 4.0),
-    ("benchmarks.several_machines", (), 1.5),
+    ("benchmarks.several_workers", (), 1.5),
 )
 # What takes longer or needs another machine.
 NOT_RUN = (
@@ -83,7 +83,7 @@ def write_into(document, text):
     """Replaces what stands between the lines `BEGIN` and `END` of a document."""
     before, _, rest = pathlib.Path(document).read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    with whole_file(document) as temporary:
+    with atomic_write(document) as temporary:
         temporary.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
 
 

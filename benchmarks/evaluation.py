@@ -109,9 +109,11 @@ def whole_evaluation(per_class, data_dir):
     from sagcn_tf.evaluation import evaluation
 
     data = input_pipeline.load("synthetic", data_dir)
-    model = StandIn(runs.new_model(make_config("synthetic", "tuned"), data, players=False), data)
+    model = StandIn(
+        runs.new_model(make_config("synthetic", "tuned"), data, for_training=False), data
+    )
     sizes = sorted({min(per_class, 100), per_class})
-    real = {m: _some_real_side(data, m) for m in sizes}
+    real = {m: _equal_draws(data, m) for m in sizes}
     classifiers = {kind: _untrained(kind, data) for kind in KINDS}
     parts = {}
     with contextlib.ExitStack() as stack:
@@ -142,17 +144,18 @@ def _timed(function, parts, part):
     return timed
 
 
-def _some_real_side(data, m):
-    """A `RealSide` whose draws are all alike: how long a comparison takes is not in its numbers."""
-    from sagcn_tf.evaluation import real_side
+def _equal_draws(data, m):
+    """A `RealMeasurements` with equal draws: the time of a comparison does not depend on them."""
+    from sagcn_tf.evaluation import real_measurements
     from sagcn_tf.evaluation.motion_report import class_statistics
 
     clips = {
-        split: real_side.compared_clips(data, split, m, 0, FRAMES) for split in real_side.SPLITS
+        split: real_measurements.compared_clips(data, split, m, 0, FRAMES)
+        for split in real_measurements.SPLITS
     }
-    sums = {split: [within_sums(of)] * real_side.RESAMPLINGS for split, of in clips.items()}
+    sums = {split: [within_sums(of)] * real_measurements.RESAMPLINGS for split, of in clips.items()}
     motion = {split: class_statistics(of, clips["train"], data) for split, of in clips.items()}
-    return real_side.RealSide(sums, {}, motion)
+    return real_measurements.RealMeasurements(sums, {}, motion)
 
 
 def _untrained(kind, data):

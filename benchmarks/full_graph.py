@@ -64,7 +64,7 @@ def block_of(kind, frames, clips):
     return lambda: forward_and_backward()[0].numpy()
 
 
-def microseconds_a_frame(frames_a_call, repeats, say=print):
+def microseconds_per_frame(frames_a_call, repeats, say=print):
     """The shortest of some runs of each length and kind.
 
     Args:
@@ -126,7 +126,7 @@ def main(_):
         for frames in LENGTHS[1:]
         for kind in kinds(frames)
     }
-    times = microseconds_a_frame(_FLAGS.frames_a_call, _FLAGS.repeats)
+    times = microseconds_per_frame(_FLAGS.frames_a_call, _FLAGS.repeats)
     report(rows_of(times, memory), _FLAGS.json)
 
 

@@ -31,15 +31,15 @@ def measure(config, repeats, run_dir):
     """
     import tensorflow as tf
 
-    from sagcn_tf.training.workers import Machines
+    from sagcn_tf.training.workers import Workers
 
     devices = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], devices)
     runs, seconds = {}, {1: [], 2: []}
     for replicas in seconds:
         strategy = tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(replicas)])
-        machines = Machines(strategy=strategy)
-        runs[replicas] = Steps(config, f"{run_dir}/{replicas}", machines=machines)
+        workers = Workers(strategy=strategy)
+        runs[replicas] = Steps(config, f"{run_dir}/{replicas}", workers=workers)
         runs[replicas]()
     for _ in range(repeats):
         for replicas, run in runs.items():

@@ -64,7 +64,7 @@ def block_of(frames, clips, by_kept_frames):
     return lambda: forward_and_backward()[0].numpy()
 
 
-def microseconds_a_frame(frames_a_call, repeats, say=print):
+def microseconds_per_frame(frames_a_call, repeats, say=print):
     """The shortest of some runs of each length and way.
 
     Args:
@@ -166,7 +166,7 @@ def main(_):
     from sagcn_tf.layers import is_long
 
     memory = {frames: _in_its_own_process(mebibytes, frames) for frames in LENGTHS[1:]}
-    times = microseconds_a_frame(_FLAGS.frames_a_call, _FLAGS.repeats)
+    times = microseconds_per_frame(_FLAGS.frames_a_call, _FLAGS.repeats)
     print("frames    whole matrices     kept frames     chosen          memory of a clip")
     for frames in LENGTHS:
         whole, kept = (times.get((frames, way)) for way in (False, True))

@@ -51,14 +51,14 @@ class Steps:
         config: a `Config`.
         run_dir: an empty folder.
         data: a `MotionData`. Default: `random_data()`.
-        machines: the `Machines` that train. Default: this one.
+        machines: the `Workers` that train. Default: this one.
     """
 
-    def __init__(self, config, run_dir, data=None, machines=None):
+    def __init__(self, config, run_dir, data=None, workers=None):
         from sagcn_tf.training.trainer import Trainer
 
         self.data = data or random_data()
-        self.trainer = Trainer(config, self.data, run_dir, machines)
+        self.trainer = Trainer(config, self.data, run_dir, workers)
         self.model = self.trainer.model
         self._batches = iter(self.trainer._batches(0))
 

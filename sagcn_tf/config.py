@@ -7,7 +7,7 @@ import pathlib
 import typing
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 from sagcn_tf.presets import PAPER_PRESETS, PRESETS, TUNED_PRESETS
 
 # The name on the command line -> the TFDS builder and config. A motion folder's config is made of
@@ -25,6 +25,10 @@ DATASETS = {
     "ntu_xsub_3d": "ntu_rgbd/xsub_3d",
     "motion_folder": "motion_folder",
 }
+
+
+# Fields of older runs, whose config.json has the old names.
+_RENAMED = {"average": "ema_decay", "distance_penalty": "alibi_slope"}
 
 
 def check_manual_dir(dataset: str, manual_dir: str | None) -> None:
@@ -113,7 +117,7 @@ class Config:
     joint_features: int = _tuned_field(
         8, (1, 4096), "numbers of each joint that attention and graph convolutions work on"
     )
-    distance_penalty: float = _tuned_field(
+    alibi_slope: float = _tuned_field(
         0.5, (0.0, 100.0), "attention scores fall by this per frame of distance"
     )
     # Discriminators D_V (whole sequence) and D_F (k_frame frames).
@@ -143,7 +147,7 @@ class Config:
     gradient_penalty: float = _tuned_field(
         2.0, (0.0, 1000.0), "weight of the gradient penalty on real and fake clips (R1 and R2)"
     )
-    average: float = _sagcn_field(
+    ema_decay: float = _sagcn_field(
         0.0,
         (0.0, 0.99999),
         "decay of the averaged generator weights that are sampled; 0: off",
@@ -189,7 +193,7 @@ class Config:
 
     def save(self, path) -> None:
         """Writes the configuration as JSON, whole or not at all."""
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
 
     @classmethod
@@ -198,6 +202,7 @@ class Config:
         path = pathlib.Path(path)
         try:
             values = json.loads(path.read_text())
+            values = {_RENAMED.get(name, name): value for name, value in values.items()}
             unknown = values.keys() - {field.name for field in dataclasses.fields(cls)}
         except (OSError, ValueError, AttributeError) as error:
             raise UserError(f"{path} is not the configuration of a run: {error}") from error

@@ -7,7 +7,7 @@ import pathlib
 
 
 @contextlib.contextmanager
-def whole_file(path):
+def atomic_write(path):
     """Yields a temporary path beside `path`, which it replaces when the block ends without error.
 
     The temporary file keeps the suffix of `path`, as many writers choose their format by it.
@@ -25,5 +25,5 @@ def whole_file(path):
 
 def write_json(path, values) -> None:
     """Writes JSON whole or not at all."""
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(values, indent=2) + "\n")

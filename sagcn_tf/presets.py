@@ -19,7 +19,7 @@ _SAGCN_TUNED = {
     "decay_from": 0.35,
     "beta_1": 0.0,
     "beta_2": 0.99,
-    "average": 0.999,
+    "ema_decay": 0.999,
     "evaluate_every": 500,
 }
 
@@ -35,7 +35,7 @@ _SAGCN = {
         "frame_width": 128,
         "learning_rate": 5e-4,
         "decay_from": 0.5,
-        "average": 0.998,
+        "ema_decay": 0.998,
         "evaluate_every": 400,
         "clips_per_class": 100,
     },

@@ -11,13 +11,13 @@ from sagcn_tf.errors import UserError
 CHECKPOINTS = ("best", "last")
 
 
-def new_model(config: Config, data: MotionData, players=True):
+def new_model(config: Config, data: MotionData, for_training=True):
     """The model of a run, with fresh weights that depend on `config.seed` alone.
 
     Args:
         config: a `Config`.
         data: the `MotionData` to train on, with or without sequences.
-        players: default True. False: only what is sampled, see `MotionModel`.
+        for_training: False: only the networks that sampling needs. Default True.
     """
     import keras
 
@@ -25,7 +25,7 @@ def new_model(config: Config, data: MotionData, players=True):
 
     keras.utils.set_random_seed(config.seed)
     dimensions = data.mean.shape[-1]
-    return system_of(config)(config, len(data.class_names), data.skeleton, dimensions, players)
+    return system_of(config)(config, len(data.class_names), data.skeleton, dimensions, for_training)
 
 
 def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:
@@ -101,7 +101,7 @@ def open_run(run_dir, checkpoint="best"):
     latest = tf.train.latest_checkpoint(checkpoint_dir(run_dir, checkpoint))
     if latest is None:
         raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet: train it further")
-    model = new_model(config, data, players=False)
+    model = new_model(config, data, for_training=False)
     networks = {name: weights_of(model.networks[name]) for name in model.sampled}
     networks = tf.train.Checkpoint(**networks)
     try:

@@ -42,15 +42,15 @@ def gru(inputs, state, kernel, recurrent, bias):
     return np.stack(outputs)
 
 
-def masked_self_attention(inputs, query, key, value, normalise=False, penalty=0.0):
+def masked_self_attention(inputs, query, key, value, normalize=False, penalty=0.0):
     """Eq. 3-5 for inputs [T, V]; query, key, value are (kernel, bias). Returns S V and S_mask.
 
-    With normalise, every query and key is first scaled to the length sqrt(V). The score of frame u
+    With normalize, every query and key is first scaled to the length sqrt(V). The score of frame u
     loses the penalty for each frame that lies between it and frame t.
     """
     frames, width = inputs.shape
     queries, keys, values = (dense(inputs, *weights) for weights in (query, key, value))
-    if normalise:
+    if normalize:
         queries, keys = (
             np.stack([np.sqrt(width) * row / np.linalg.norm(row) for row in rows])
             for rows in (queries, keys)
@@ -103,15 +103,15 @@ def structure_aware_adjacency(attention, adjacency):
     return result
 
 
-def row_normalised(matrix):
+def row_normalized(matrix):
     """D^-1 A with D the diagonal matrix of the row sums of A."""
     degrees = matrix.sum(axis=1)
     return np.linalg.inv(np.diag(degrees)) @ matrix
 
 
-def normalised_graph(attention, adjacency):
+def normalized_graph(attention, adjacency):
     """D^-1 A_s [NT, NT] of eq. 7."""
-    return row_normalised(structure_aware_adjacency(attention, adjacency))
+    return row_normalized(structure_aware_adjacency(attention, adjacency))
 
 
 def graph_convolution(
@@ -153,7 +153,7 @@ def sa_graph_convolution(motion, attention, adjacency, *weights):
     which are those of graph_convolutions.
     """
     frames, joints, coordinates = motion.shape
-    graph = normalised_graph(attention, adjacency)
+    graph = normalized_graph(attention, adjacency)
     result = np.zeros(motion.shape)
     for d in range(coordinates):
         nodes = graph_convolutions(motion[:, :, d].reshape(-1, 1), graph, *weights)
@@ -164,6 +164,6 @@ def sa_graph_convolution(motion, attention, adjacency, *weights):
 def sa_graph_convolution_of_channels(motion, attention, adjacency, *weights):
     """The same for motion [T, N, F] that is one graph with F features; returns [T, N, outputs]."""
     frames, joints, channels = motion.shape
-    graph = normalised_graph(attention, adjacency)
+    graph = normalized_graph(attention, adjacency)
     nodes = graph_convolutions(motion.reshape(-1, channels), graph, *weights)
     return nodes.reshape(frames, joints, -1)

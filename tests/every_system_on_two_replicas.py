@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf.models.systems import SYSTEMS
-from sagcn_tf.training.workers import Machines
+from sagcn_tf.training.workers import Workers
 from tests.recorded_trainer import RecordedTrainer
 from tests.systems import system_config
 
@@ -30,9 +30,9 @@ def strategy_of(replicas):
 
 def train(name, folder, replicas):
     """A whole short run; returns its results, and whether all replicas hold the same weights."""
-    machines = Machines(strategy=strategy_of(replicas))
+    workers = Workers(strategy=strategy_of(replicas))
     config = system_config(name, STEPS)
-    trainer = RecordedTrainer(config, folder, machines=machines)
+    trainer = RecordedTrainer(config, folder, workers=workers)
     assert trainer.train()
     arrays = {}
     for step, results in trainer.recorder.steps:

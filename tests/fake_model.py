@@ -11,7 +11,7 @@ DATA = types.SimpleNamespace(
     unit="pixel",
     dataset="fake",
     mean=np.ones((15, 2)),
-    unstandardise=lambda motion: 10.0 * motion + 1.0,
+    unstandardize=lambda motion: 10.0 * motion + 1.0,
 )
 SEEDS = np.arange(7, 10, dtype=np.int32)
 

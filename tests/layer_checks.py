@@ -45,7 +45,7 @@ def random_motion(rng, batch=2, frames=FRAMES, joints=JOINTS, coordinates=2, dty
     return rng.normal(size=[batch, frames, joints, coordinates]).astype(dtype)
 
 
-def randomise_weights(layer, rng):
+def randomize_weights(layer, rng):
     """Gives every weight, the biases and the gate included, a value that no test could overlook.
 
     Kernels are scaled so that their outputs are about as large as their inputs; those of a node
@@ -161,7 +161,7 @@ def run_layer_checks(layer_class, arguments, inputs, output_shapes, weight_count
     assert [tuple(t.shape) for t in to_list(symbolic)] == [(None, *s) for s in output_shapes]
     assert sum(int(np.prod(w.shape)) for w in layer.trainable_weights) == weight_count
     assert not layer.non_trainable_weights
-    randomise_weights(layer, rng)
+    randomize_weights(layer, rng)
 
     eager = layer(*inputs)
     assert all(tensor.dtype == "float32" for tensor in to_list(eager))

@@ -5,8 +5,8 @@ from tests.small_data import RecordingReporter, small_data
 class RecordedTrainer(Trainer):
     """A trainer on the small data that restores its run, and records what it reports."""
 
-    def __init__(self, config, run_dir, at_step=lambda step: None, machines=None):
-        super().__init__(config, small_data(), run_dir, machines)
+    def __init__(self, config, run_dir, at_step=lambda step: None, workers=None):
+        super().__init__(config, small_data(), run_dir, workers)
         self.recorder = RecordingReporter(at_step)
 
     def train(self):

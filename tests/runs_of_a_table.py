@@ -1,4 +1,4 @@
-"""What `reproduce` finds of the runs of a table, with figures that are easy to recognise."""
+"""What `reproduce` finds of the runs of a table, with figures that are easy to recognize."""
 
 import json
 
@@ -20,7 +20,7 @@ def mean(value):
     return {"mean": value, "std": 0.001, "draws": 5}
 
 
-def recognised(accuracy):
+def recognized(accuracy):
     """What `evaluate` writes of a classifier and the clips of one source."""
     scores = {"accuracy": accuracy, "frechet_train": 3.0, "diversity": 2.0, "multimodality": 1.5}
     return {name: {"mean": score, "interval": 0.01} for name, score in scores.items()}
@@ -31,12 +31,12 @@ def results(mmd):
     scores = {"mmd_avg": mean(mmd), "mmd_seq": mean(2 * mmd)}
     other = {"mmd_avg": mean(9.0), "mmd_seq": mean(9.0)}
     sources = {"generated": 0.5, "train": 0.9, "held_out": 0.8, "test": 0.7}
-    of_sources = {source: recognised(accuracy) for source, accuracy in sources.items()}
+    of_sources = {source: recognized(accuracy) for source, accuracy in sources.items()}
     return {
         "step": 40,
         "clips_per_class": [100, 1000],
         "mmd": {"train": {"100": other, "1000": scores}, "test": {"100": other, "1000": other}},
-        "anchors": {"white noise": {"100": other, "1000": scores}},
+        "reference_sets": {"white noise": {"100": other, "1000": scores}},
         "motion": {
             name: {"generated": 1.0, "train": 2.0, "test": 2.0}
             for name in ("speed", "acceleration", "diversity")

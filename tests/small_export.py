@@ -17,7 +17,7 @@ from sagcn_tf.evaluation.report import write_metrics
 from sagcn_tf.exporting import exporter
 from sagcn_tf.files import write_json
 from sagcn_tf.models.weights import weights_of
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import small_config, small_data
 
 CONFIG = small_config("tuned", top_k=2)
@@ -38,8 +38,8 @@ def small_run():
     CONFIG.save(run_dir / "config.json")
     write_json(run_dir / "data.json", data.describe())
     model = runs.new_model(CONFIG, data)
-    randomise_weights(model.average_generator, np.random.default_rng(1))
-    model.take_from(data)
+    randomize_weights(model.average_generator, np.random.default_rng(1))
+    model.adapt(data)
     output = model.average_generator.refinement.graph_convolution.output_projection
     output.kernel.assign(0.05 * output.kernel)  # motion about as large as that of the data
     weights = weights_of(model.average_generator)

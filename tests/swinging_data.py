@@ -10,7 +10,7 @@ _LENGTH = 60
 
 
 def _swing(label, size, phase, frames):
-    """Joints that swing around the places of their class: `[frames, N, D]`, standardised."""
+    """Joints that swing around the places of their class: `[frames, N, D]`, standardized."""
     places = np.random.default_rng(label).normal(size=(JOINTS, 2))
     time = np.arange(frames)[:, None, None] * (0.2 + 0.1 * label) + phase
     return places + 0.5 * size * np.sin(time + np.arange(JOINTS)[:, None] + np.arange(2))

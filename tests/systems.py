@@ -25,7 +25,7 @@ def system_config(name, steps=STEPS, **overrides):
     """
     row = _ROWS[name]
     if row.model == "sagcn":
-        settings = {"preset": "tuned", "average": 0.5, **row.settings}
+        settings = {"preset": "tuned", "ema_decay": 0.5, **row.settings}
         return small_config(**{"steps": steps, **settings, **overrides})
     short = {
         "frames": FRAMES,

@@ -156,8 +156,8 @@ def generator(network, body, parents, adjacency, noise, labels):
     attended, attention = dense_reference.masked_self_attention(
         hidden,
         *(weights_of(one) for one in (layer.query, layer.key, layer.value)),
-        normalise=True,
-        penalty=config.distance_penalty,
+        normalize=True,
+        penalty=config.alibi_slope,
     )
     attended = hidden + float(layer.gamma) * linear(layer.output_projection, attended)
     scores = dense_reference.prune(attention, config.top_k)

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
-from sagcn_tf.training.workers import Machines
+from sagcn_tf.training.workers import Workers
 from tests.recorded_trainer import RecordedTrainer
 from tests.small_data import small_config, small_data
 
@@ -30,8 +30,8 @@ def train(config, run_dir, replicas):
     twice the learning rate.
     """
     strategy = tf.distribute.MirroredStrategy(DEVICES[:replicas])
-    machines = Machines(strategy=strategy)
-    trainer = RecordedTrainer(config, run_dir / str(replicas), machines=machines)
+    workers = Workers(strategy=strategy)
+    trainer = RecordedTrainer(config, run_dir / str(replicas), workers=workers)
     with strategy.scope():
         for name, network in NETWORKS.items():
             optimizer = keras.optimizers.SGD(0.001)
@@ -72,7 +72,7 @@ def main(folder):
     halves = [tf.config.LogicalDeviceConfiguration()] * len(DEVICES)
     tf.config.set_logical_device_configuration(cpu, halves)
     # Of `tuned`, whose pairs of clips lie on both replicas.
-    config = small_config("tuned", steps=STEPS, average=0.5)
+    config = small_config("tuned", steps=STEPS, ema_decay=0.5)
     for replicas, name in ((1, "one"), (2, "two")):
         np.savez(folder / f"{name}.npz", **train(config, folder, replicas))
     np.savez(folder / "fit.npz", **fit(config))

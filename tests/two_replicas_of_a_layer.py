@@ -44,8 +44,8 @@ def main(path):
         layer(each[context.replica_id_in_sync_group], training=True)
 
     tf.function(lambda: strategy.run(call))()
-    normalisation = layer.spatial_normalisation
-    statistics = {"mean": normalisation.moving_mean, "variance": normalisation.moving_variance}
+    normalization = layer.spatial_normalization
+    statistics = {"mean": normalization.moving_mean, "variance": normalization.moving_variance}
     np.savez(
         path, **{name: [copy.numpy() for copy in w.value.values] for name, w in statistics.items()}
     )

@@ -45,7 +45,7 @@ def format_recognition(results):
         "classifier of the paper; held out are sequences of training subjects, to stop training "
         "by; distances are between features, what a classifier's last map sees\n\n"
         f"{table(['classifier', 'clips', *_SCORES.values()], rows)}\n\n"
-        "Recall: share of the clips of a class that are recognised as it\n\n"
+        "Recall: share of the clips of a class that are recognized as it\n\n"
         f"{table(header, recall_rows)}\n"
     )
 

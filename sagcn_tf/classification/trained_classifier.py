@@ -5,7 +5,7 @@ import functools
 
 import numpy as np
 
-from sagcn_tf.metrics.feature_spread import diversity, multimodality
+from sagcn_tf.metrics.diversity import diversity, multimodality
 from sagcn_tf.metrics.frechet_distance import frechet_distance, gaussian
 
 # The classifier of the paper, and a stronger one.
@@ -34,7 +34,7 @@ class TrainedClassifier:
         """Returns the most likely class of clips, and their features.
 
         Args:
-            motion: standardised, `[n, T, N, D]`.
+            motion: standardized, `[n, T, N, D]`.
 
         Returns:
             int64 `[n]` and float32 `[n, F]`.
@@ -48,11 +48,11 @@ class TrainedClassifier:
         """Scores one set of clips.
 
         Args:
-            clips: standardised, `[C, m, T, N, D]`, m > 1; row c is to be recognised as class c.
+            clips: standardized, `[C, m, T, N, D]`, m > 1; row c is to be recognized as class c.
             seed: of the random pairs.
 
         Returns:
-            `recall` `[C]`, shares of the clips of each class that are recognised; their mean
+            `recall` `[C]`, shares of the clips of each class that are recognized; their mean
             `accuracy`; `frechet_train` and `frechet_test`, squared distances to real clips;
             `diversity` and `multimodality`.
         """

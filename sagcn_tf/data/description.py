@@ -59,7 +59,7 @@ def film_strips(data, frames):
         if len(members):
             chosen = members[np.argsort(lengths[members], kind="stable")[len(members) // 2]]
             rows = train.offsets[chosen] + _clip_frames(data, lengths[chosen], frames)
-            clip = data.unstandardise(train.frames[rows])
+            clip = data.unstandardize(train.frames[rows])
             groups[action] = {train.names[chosen]: clip}
             if clip.shape[-1] == 3:
                 groups[action]["from the side"] = clip[..., [2, 1]]
@@ -70,7 +70,7 @@ def _measure(data, split):
     """What a table needs of each sequence of a split, as dicts."""
     part = getattr(data, split)
     for number, name in enumerate(part.names):
-        motion = data.unstandardise(part.frames[slice(*part.offsets[number : number + 2])])
+        motion = data.unstandardize(part.frames[slice(*part.offsets[number : number + 2])])
         yield {
             "name": name,
             "split": split,

@@ -1,4 +1,4 @@
-"""From prepared data to standardised clips: windowing, resampling, sampling, batching."""
+"""From prepared data to standardized clips: windowing, resampling, sampling, batching."""
 
 import importlib
 import logging
@@ -258,7 +258,7 @@ def evaluation_clips(data: MotionData, split, per_class, seed, frames=50, half=0
             where a class has too few sequences.
 
     Returns:
-        float32 `[C, m, T, N, D]`, standardised.
+        float32 `[C, m, T, N, D]`, standardized.
 
     Raises:
         UserError: if the split has no sequence of some class.

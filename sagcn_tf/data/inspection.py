@@ -6,7 +6,7 @@ import pathlib
 from sagcn_tf.data import description, input_pipeline
 from sagcn_tf.errors import UserError
 from sagcn_tf.figures import figure_io
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 
 # Where a builder writes down which raw files it could not use, beside the prepared data.
 _REPORT = "raw_files_report.json"
@@ -35,7 +35,7 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames):
     text = description.describe(data, frames, left_out)
     paths = [pathlib.Path(output_dir) / name for name in ("data.md", "data.png")]
     try:
-        with whole_file(paths[0]) as temporary:
+        with atomic_write(paths[0]) as temporary:
             temporary.write_text(text, encoding="utf-8")
         figure_io.save(description.film_strips(data, frames), paths[1])
     except OSError as error:

@@ -12,7 +12,7 @@ class Sequences:
     """The sequences of a split, one after another.
 
     Attributes:
-        frames: float32 `[total, N, D]`, standardised.
+        frames: float32 `[total, N, D]`, standardized.
         offsets: int64 `[S + 1]`; sequence s is `frames[offsets[s]:offsets[s + 1]]`.
         labels: int32 `[S]`, class numbers.
         names: S names.
@@ -62,12 +62,12 @@ class MotionData:
     train: Sequences | None = None
     test: Sequences | None = None
 
-    def standardise(self, motion):
+    def standardize(self, motion):
         """`[..., N, D]` in `unit` -> zero mean, unit deviation per coordinate."""
         return (motion - self.mean) / self.std
 
-    def unstandardise(self, motion):
-        """The inverse of `standardise`."""
+    def unstandardize(self, motion):
+        """The inverse of `standardize`."""
         return motion * self.std + self.mean
 
     def clip_rate(self, frames) -> float:

@@ -1,4 +1,4 @@
-"""Measures a generator against real motion: MMD with anchors, motion statistics, recognition.
+"""Measures a generator against real motion: MMD, motion statistics, attention and recognition.
 
 Every system is measured alike: a model is anything with `generate(label, seed)`. All draws are
 seeded, and the clips that choose the best checkpoint are never those that measure it.
@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from sagcn_tf.classification import scores
 from sagcn_tf.data.input_pipeline import evaluation_clips, most_clips
-from sagcn_tf.evaluation import real_side
+from sagcn_tf.evaluation import real_measurements
 from sagcn_tf.evaluation.attention_report import attention_report
 from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics, motion_report
 from sagcn_tf.generation.sampling import sample_all_classes
@@ -17,7 +17,7 @@ from sagcn_tf.metrics.mmd import mmd, within_sums
 CLIPS_PER_CLASS = (100, 1000)
 SELECTION_CLIPS = 100
 
-# First seeds of draws; those of the real clips of other draws are in real_side.py.
+# First seeds of draws; those of the real clips of other draws are in real_measurements.py.
 _RECOGNITION_SEED = 100
 _SELECTION_SEED = 1000
 
@@ -65,8 +65,8 @@ def evaluate_model(
         show_progress: draws a progress bar with the time left.
         classifiers: what `open_classifiers` returned for these data and frames.
             Default None: without recognition.
-        real: `{m: RealSide}` of these data and frames, as `real_side_cache.kept_real_side` returns
-            it. Default None: it is measured, too, which takes longer than the rest.
+        real: `{m: RealMeasurements}` of these data and frames, as `cached_real_measurements`
+            returns. Default None: real clips are measured, too, which takes longer than the rest.
 
     Returns:
         A JSON-able dict: `dataset`, `unit`, `clips_per_class`;
@@ -74,7 +74,8 @@ def evaluate_model(
         the clips of the training and of the test subjects, over five draws of generated and of real
         clips; of a model with `given_frames` also `"predicted"`, against training clips without the
         frames that were given;
-        `anchors`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see `RealSide`;
+        `reference_sets`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see
+        `RealMeasurements`;
         `motion`: see `motion_report`, at the largest m;
         `attention`: see `attention_report`; empty for a model without attention;
         with classifiers, `recognition`: see `recognition_scores`.
@@ -82,27 +83,33 @@ def evaluate_model(
     Raises:
         UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
     """
-    sizes = real_side.sizes_of(data, clips_per_class)
-    total = len(data.class_names) * real_side.RESAMPLINGS * (sizes[-1] + len(SPLITS) * sum(sizes))
+    sizes = real_measurements.sizes_of(data, clips_per_class)
+    total = (
+        len(data.class_names)
+        * real_measurements.RESAMPLINGS
+        * (sizes[-1] + len(SPLITS) * sum(sizes))
+    )
     if real is None:
-        total += sum(real_side.clips_to_measure(data, m) for m in sizes)
+        total += sum(real_measurements.clips_to_measure(data, m) for m in sizes)
     if classifiers:
         sets = scores.SEEDS * (1 + len(classifiers))
         total += len(data.class_names) * scores.clips_per_class(data) * sets
     with tqdm(total=total, desc="evaluate", unit="clip", disable=not show_progress) as bar:
         if real is None:
-            real = {m: real_side.measure_real_side(data, frames, m, bar.update) for m in sizes}
+            real = {
+                m: real_measurements.measure_real_clips(data, frames, m, bar.update) for m in sizes
+            }
         mmds, first = _model_scores(model, data, frames, {m: real[m] for m in sizes}, bar.update)
-        training_clips = real_side.compared_clips(data, "train", sizes[-1], 0, frames)
+        training_clips = real_measurements.compared_clips(data, "train", sizes[-1], 0, frames)
         statistics = class_statistics(first, training_clips, data)
         results = {
             "dataset": data.dataset,
             "unit": data.unit,
             "clips_per_class": sizes,
             "mmd": mmds,
-            "anchors": {
-                name: {str(m): real[m].anchors[name] for m in sizes}
-                for name in real[sizes[-1]].anchors
+            "reference_sets": {
+                name: {str(m): real[m].reference_sets[name] for m in sizes}
+                for name in real[sizes[-1]].reference_sets
             },
             "motion": motion_report(statistics, real[sizes[-1]].motion, data.class_names),
             "attention": attention_report(model, len(data.class_names)),
@@ -158,14 +165,14 @@ def _model_scores(model, data, frames, real, progress):
     draws = {split: {m: [] for m in real} for split in SPLITS}
     predicted = {m: [] for m in real}
     first = None
-    for draw in range(real_side.RESAMPLINGS):
+    for draw in range(real_measurements.RESAMPLINGS):
         generated = sample_all_classes(model, len(data.class_names), max(real), draw, progress)
         first = generated if first is None else first
         for m, of_size in real.items():
             clips = generated[:, :m]
             sums = within_sums(clips)
             for split, results in draws.items():
-                compared = real_side.compared_clips(data, split, m, draw, frames)
+                compared = real_measurements.compared_clips(data, split, m, draw, frames)
                 results[m].append(mmd(clips, compared, sums, of_size.sums[split][draw]))
                 progress(len(clips) * m)
                 if given and split == "train":
@@ -176,4 +183,4 @@ def _model_scores(model, data, frames, real, progress):
 
 def _summaries(results):
     """Mean and standard deviation over the draws, for each number of clips a class."""
-    return {str(m): real_side.summary(draws) for m, draws in results.items()}
+    return {str(m): real_measurements.summary(draws) for m, draws in results.items()}

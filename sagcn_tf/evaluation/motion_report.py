@@ -11,14 +11,14 @@ def class_statistics(clips, training_clips, data):
     """Motion statistics of each class.
 
     Args:
-        clips: standardised, `[C, m, T, N, D]`.
-        training_clips: standardised clips of the same classes, to measure the distance to.
+        clips: standardized, `[C, m, T, N, D]`.
+        training_clips: standardized clips of the same classes, to measure the distance to.
         data: a `MotionData`, with or without sequences.
 
     Returns:
         `{statistic: [C floats]}`, means over the clips of a class: speed, acceleration and bone
         length variation in the data's unit (a frame); diversity and the distance to the nearest
-        training clip in standardised coordinates.
+        training clip in standardized coordinates.
     """
     of_classes = [_statistics(*pair, data) for pair in zip(clips, training_clips, strict=True)]
     return {name: [float(of[name]) for of in of_classes] for name in of_classes[0]}
@@ -26,7 +26,7 @@ def class_statistics(clips, training_clips, data):
 
 def _statistics(clips, training_clips, data):
     """The statistics of one class, clips `[m, T, N, D]`, by name."""
-    motion, bones = data.unstandardise(clips), data.skeleton.bones
+    motion, bones = data.unstandardize(clips), data.skeleton.bones
     return {
         "speed": motion_statistics.speed(motion).mean(),
         "acceleration": motion_statistics.acceleration(motion).mean(),

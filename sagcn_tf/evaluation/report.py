@@ -63,7 +63,7 @@ def is_measured(run_dir, checkpoint) -> bool:
 
 
 def format_results(results):
-    """Returns Markdown tables: MMD with the anchors under it, motion, recognition.
+    """Returns Markdown tables: MMD with the reference_sets under it, motion, recognition.
 
     Args:
         results: what `evaluation.evaluate_model` returns.
@@ -74,17 +74,17 @@ def format_results(results):
     rows = [[*_SOURCES[split], *_scores(scores, sizes)] for split, scores in results["mmd"].items()]
     rows += [
         [name, "training subjects", *_scores(scores, sizes)]
-        for name, scores in results["anchors"].items()
+        for name, scores in results["reference_sets"].items()
     ]
     mmd_table = table(header, rows)
     header = ["statistic", "generated", "other training clips", "test subjects"]
     header += ["generated / training", "test / training"]
     rows = [[name, *_statistics(values)] for name, values in results["motion"].items()]
     return (
-        f"{results['dataset']}: MMD of standardised clips, mean ± deviation over draws\n\n"
+        f"{results['dataset']}: MMD of standardized clips, mean ± deviation over draws\n\n"
         f"{mmd_table}\n\n"
         f"Motion statistics: the first three in {results['unit']}s (a frame), the others in "
-        "standardised coordinates\n\n"
+        "standardized coordinates\n\n"
         f"{table(header, rows)}\n\n{_of_classes(results['motion'])}\n"
         f"{_attention(results)}{_recognition(results)}"
     )

@@ -5,7 +5,7 @@ from sagcn_tf.classification.storage import how_to_train, open_classifiers
 from sagcn_tf.classification.trained_classifier import KINDS
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation, report
-from sagcn_tf.evaluation.real_side_cache import kept_real_side
+from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 
 
 def evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifier_dir):
@@ -38,7 +38,7 @@ def evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifie
         config.frames,
         clips_per_class,
         classifiers=classifiers,
-        real=kept_real_side(data, config.frames, clips_per_class, data_dir),
+        real=cached_real_measurements(data, config.frames, clips_per_class, data_dir),
     )
     path = report.write_metrics(run_dir, checkpoint, results)
     lines = [report.format_results(results)]

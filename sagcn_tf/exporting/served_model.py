@@ -102,7 +102,7 @@ class ServedModel:
 
     def classify(self, motion):
         """`probabilities` `[B, C]` of the classes of `motion` `[B, T, N, D]`."""
-        motion = self._data.standardise(checked_motion("motion", motion))
+        motion = self._data.standardize(checked_motion("motion", motion))
         network = self._classifier.network
         return {"probabilities": tf.nn.softmax(network.head(network.features(motion)))}
 
@@ -123,4 +123,4 @@ class ServedModel:
         replaced = zip(self._model.sampled_weights, weights, strict=True)
         with keras.StatelessScope(state_mapping=list(replaced)):
             outputs = self._model.sample(label, seed)
-        return {**outputs, "motion": self._data.unstandardise(outputs["motion"])}
+        return {**outputs, "motion": self._data.unstandardize(outputs["motion"])}

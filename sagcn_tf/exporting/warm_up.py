@@ -56,8 +56,8 @@ def _examples(model, data, description, batch):
     one_hot = np.eye(classes, dtype=np.float32)
     mixture = (one_hot[label] + one_hot[label_to]) / 2
 
-    def motion(standardised):
-        return {"motion": data.unstandardise(standardised.numpy())}
+    def motion(standardized):
+        return {"motion": data.unstandardize(standardized.numpy())}
 
     generated = motion(model.generate(one_hot[label], seed))
     text = np.full([batch], json.dumps(description).encode(), object)
@@ -82,5 +82,5 @@ def _examples(model, data, description, batch):
 
 def _classified(classifier, data, inputs):
     """The inputs and outputs of `classify`, asked about generated motion."""
-    logits = classifier.network(data.standardise(inputs["motion"]))
+    logits = classifier.network(data.standardize(inputs["motion"]))
     return inputs, {"probabilities": tf.nn.softmax(logits).numpy()}

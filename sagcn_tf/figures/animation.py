@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from sagcn_tf.figures import pose
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 
 PANEL = 300  # width and height of one clip, in pixels
 TITLE = 26  # height of the line of titles, in pixels
@@ -12,7 +12,7 @@ CLIPS_A_ROW = 5
 _SUPERSAMPLING = 3
 _MARGIN = 18
 _BONE_WIDTH = 6
-_SHADES = 24  # between a colour and the white behind it
+_SHADES = 24  # between a color and the white behind it
 
 
 def save_gif(path, motions, skeleton, frame_rate, titles=None):
@@ -45,7 +45,7 @@ def save_gif(path, motions, skeleton, frame_rate, titles=None):
         for clip, body in enumerate(poses):
             frame.paste(_draw_body(body, skeleton, radius), _corner(clip, any(titles)))
         frames.append(frame.quantize(palette=palette, dither=Image.Dither.NONE))
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         frames[0].save(
             temporary,
             format="GIF",
@@ -64,7 +64,7 @@ def _durations(frames, frame_rate):
 
 
 def _to_pixels(points, skeleton):
-    """Centres each clip in its panel and scales all alike; points `[count, T, N + 1, 2]`."""
+    """Centers each clip in its panel and scales all alike; points `[count, T, N + 1, 2]`."""
     radius = pose.head_radius(points.reshape(-1, *points.shape[2:]), skeleton)
     lowest = points.min(axis=(1, 2), keepdims=True) - radius
     highest = points.max(axis=(1, 2), keepdims=True) + radius
@@ -110,7 +110,7 @@ def _corner(clip, titled):
 
 
 def _palette():
-    """One palette for all frames: each colour in shades up to white, so that no frame flickers."""
+    """One palette for all frames: each color in shades up to white, so that no frame flickers."""
     colors = [ImageColor.getrgb(color) for color in (pose.LEFT, pose.RIGHT, pose.MIDDLE)]
     shades = np.linspace(0.0, 1.0, _SHADES)[:, None]
     ramps = [np.array(color) * shades + 255.0 * (1.0 - shades) for color in colors]

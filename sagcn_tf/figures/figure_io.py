@@ -3,12 +3,12 @@
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 
 
 def save(figure, path):
     """Writes the figure to `path`, whole; the suffix names the format, such as `.png`."""
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         figure.savefig(temporary)
 
 

@@ -34,7 +34,7 @@ def draw(motion, skeleton, every=3, title=None):
 
 
 def page(groups, skeleton, every=3, title=None):
-    """Draws rows of strips in labelled groups, all poses of the page at one scale.
+    """Draws rows of strips in labeled groups, all poses of the page at one scale.
 
     Args:
         groups: dict of group name -> dict of row label -> motion `[T, N, D]` in the data's unit;
@@ -78,7 +78,7 @@ def page(groups, skeleton, every=3, title=None):
 def pose_width(points):
     """Returns how wide a column must be for poses `[poses, N + 1, 2]`.
 
-    One wide gesture may reach into its neighbour's column rather than shrink the whole strip.
+    One wide gesture may reach into its neighbor's column rather than shrink the whole strip.
     """
     reach = np.abs(points[..., 0]).max(axis=1)
     return 2.2 * float(np.quantile(reach, 0.95)) or 1.0
@@ -130,7 +130,7 @@ def _paper(left, right, bottom, inches, title):
 
 
 def _label_inches(rows):
-    """Returns the width of the column of labels; 0 where nothing is labelled."""
+    """Returns the width of the column of labels; 0 where nothing is labeled."""
     widest = max(max(_GROUP_LETTER * len(g), _LABEL_LETTER * len(label)) for g, label, _ in rows)
     return widest + 0.25 if widest else 0.0
 

@@ -1,4 +1,4 @@
-"""What every drawing of a body shares: where its joints are seen, their colours, its head."""
+"""What every drawing of a body shares: where its joints are seen, their colors, its head."""
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def bone_ends(points, skeleton):
 
 
 def bone_colors(skeleton):
-    """Returns one colour a bone: limbs of the left red, of the right blue, the middle dark."""
+    """Returns one color a bone: limbs of the left red, of the right blue, the middle dark."""
     return [_side(bone, skeleton) for bone in skeleton.bones]
 
 

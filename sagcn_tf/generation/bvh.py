@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 from sagcn_tf.skeleton import ROOT
 
 METRES = {"metre": 1.0, "centimetre": 0.01, "millimetre": 0.001}
@@ -48,7 +48,7 @@ def write_bvh(path, motion, skeleton, frame_rate, unit):
     numbers = f"%.{decimals}f"
     text = ["HIERARCHY", *_hierarchy(order[0], names, parents, offsets, numbers), "MOTION"]
     text += [f"Frames: {len(rows)}", f"Frame Time: {1 / frame_rate:.9f}"]
-    with whole_file(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
+    with atomic_write(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
         file.write("\n".join(text) + "\n")
         np.savetxt(file, rows, ([numbers] * 3 + ["%.6f"] * 3) * len(names))
 

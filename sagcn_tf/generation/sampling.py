@@ -55,7 +55,7 @@ def sample_class(model, data, class_number, seeds, progress=None):
         UserError: if the model generates NaN or infinity.
     """
     label = np.eye(len(data.class_names), dtype=np.float32)[np.full(len(seeds), class_number)]
-    return data.unstandardise(sample(model, label, seeds, progress)).astype(np.float32)
+    return data.unstandardize(sample(model, label, seeds, progress)).astype(np.float32)
 
 
 def sample_all_classes(model, num_classes, per_class, draw, progress=None):

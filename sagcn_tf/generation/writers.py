@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 
 
 def check_output(path, data):
@@ -56,7 +56,7 @@ def suffix_of(path):
 
 
 def _write_arrays(path, motion, data, label, seeds):
-    with whole_file(path) as temporary, open(temporary, "wb") as file:
+    with atomic_write(path) as temporary, open(temporary, "wb") as file:
         np.savez_compressed(
             file,
             motion=motion,
@@ -86,7 +86,10 @@ def _write_strip(path, motion, data, label, seeds):
 def _write_table(path, clip, data):
     axes = "xyz"[: clip.shape[-1]]
     names = [f"{joint}_{axis}" for joint in data.skeleton.joints for axis in axes]
-    with whole_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+    with (
+        atomic_write(path) as temporary,
+        open(temporary, "w", newline="", encoding="utf-8") as file,
+    ):
         csv.writer(file, lineterminator="\n").writerow(names)
         np.savetxt(file, clip.reshape(len(clip), -1), "%.9g", ",")  # [T, N, D] -> [T, N D]
 

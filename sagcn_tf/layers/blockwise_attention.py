@@ -8,14 +8,14 @@ from sagcn_tf.layers.sparse_rows import SparseRows, product
 _ROWS = 128
 
 
-def attention_rows(query, key, first=0, distance_penalty=0.0):
+def attention_rows(query, key, first=0, alibi_slope=0.0):
     """Rows of the masked attention (equations 3 and 5).
 
     Args:
         query: `[batch, R, V]` of the R frames from `first` on, scaled.
         key: `[batch, U, V]` of the frames from 0 on.
         first: default 0.
-        distance_penalty: scores fall by this a frame of distance; default 0.
+        alibi_slope: scores fall by this a frame of distance; default 0.
 
     Returns:
         attention `[batch, R, U]`, float32 for inputs of less precision, and int32 `[R, U]`, how
@@ -25,8 +25,8 @@ def attention_rows(query, key, first=0, distance_penalty=0.0):
     if scores.dtype.size < 4:
         scores = tf.cast(scores, tf.float32)
     behind = (first + tf.range(tf.shape(query)[1]))[:, None] - tf.range(tf.shape(key)[1])
-    if distance_penalty:
-        scores -= distance_penalty * tf.cast(behind, scores.dtype)
+    if alibi_slope:
+        scores -= alibi_slope * tf.cast(behind, scores.dtype)
     return tf.nn.softmax(tf.where(behind >= 0, scores, scores.dtype.min)), behind
 
 
@@ -46,7 +46,7 @@ def largest_past(attention, behind, top_k):
     return tf.math.top_k(tf.where(behind > 0, attention, nothing), k=top_k)
 
 
-def attend_in_blocks(query, key, value, top_k, distance_penalty=0.0):
+def attend_in_blocks(query, key, value, top_k, alibi_slope=0.0):
     """Masked attention and its pruning, some rows at a time.
 
     Exact, forward and backward. Memory grows linearly with T, as the backward pass computes the
@@ -57,7 +57,7 @@ def attend_in_blocks(query, key, value, top_k, distance_penalty=0.0):
         key: `[batch, T, V]`.
         value: `[batch, T, V]`; all three float32 or float64.
         top_k: past frames to keep.
-        distance_penalty: scores fall by this a frame of distance; default 0.
+        alibi_slope: scores fall by this a frame of distance; default 0.
 
     Returns:
         `[batch, T, V]`, the product of the attention, not pruned, with `value`; and the pruned
@@ -70,12 +70,12 @@ def attend_in_blocks(query, key, value, top_k, distance_penalty=0.0):
 
     @tf.custom_gradient
     def attend(query, key, value):
-        attended, columns, scores = _forward(query, key, value, rows, top_k, distance_penalty)
+        attended, columns, scores = _forward(query, key, value, rows, top_k, alibi_slope)
 
         def gradients(of_attended, _, of_scores):
             shared = _dot(of_attended, attended) + _dot(of_scores, scores)  # [batch, T, 1]
             of_query, of_key, of_value = _backward(
-                query, key, value, of_attended, shared, rows, distance_penalty
+                query, key, value, of_attended, shared, rows, alibi_slope
             )
             kept = scores * of_scores
             of_query += product(columns, kept, key, key.shape[1])
@@ -91,13 +91,13 @@ def attend_in_blocks(query, key, value, top_k, distance_penalty=0.0):
     return attended, SparseRows(columns, scores)
 
 
-def _forward(query, key, value, rows, top_k, distance_penalty):
+def _forward(query, key, value, rows, top_k, alibi_slope):
     """Attended values, and columns and scores of the kept frames."""
 
     def block(inputs):
         first, query = inputs
         end = first + rows
-        attention, behind = attention_rows(query, key[:, :end], first, distance_penalty)
+        attention, behind = attention_rows(query, key[:, :end], first, alibi_slope)
         scores, past = largest_past(attention, behind, top_k)
         exists = tf.math.is_finite(scores)
         own_score = tf.linalg.diag_part(attention[..., first:])[..., None]  # [batch, rows, 1]
@@ -121,7 +121,7 @@ def _forward(query, key, value, rows, top_k, distance_penalty):
     return [_joined(x) for x in blocks]
 
 
-def _backward(query, key, value, of_attended, shared, rows, distance_penalty):
+def _backward(query, key, value, of_attended, shared, rows, alibi_slope):
     """Gradients of query, key and value through the attended values.
 
     A softmax subtracts from the gradient of each weight the mean over the row, weighted by the
@@ -133,7 +133,7 @@ def _backward(query, key, value, of_attended, shared, rows, distance_penalty):
     def block(number, of_query, of_key, of_value):
         first, end = number * rows, (number + 1) * rows
         query, upstream, keys = queries[number], upstreams[number], key[:, :end]
-        attention, _ = attention_rows(query, keys, first, distance_penalty)
+        attention, _ = attention_rows(query, keys, first, alibi_slope)
         of_attention = tf.matmul(upstream, value[:, :end], transpose_b=True)
         of_scores = attention * (of_attention - shares[number])  # [batch, rows, end]
         later = [[0, 0], [0, frames - end], [0, 0]]

@@ -18,10 +18,10 @@ class MaskedSelfAttention(keras.layers.Layer):
         residual: `"gated"` (default) returns `inputs + gamma * Dense(attention @ value)` with a
             learned scalar `gamma` that starts at 0; `"none"` returns `attention @ value`, which
             is equation 4 to the letter.
-        normalise: scales each query and key to a mean square of 1, so that no score exceeds
+        normalize: scales each query and key to a mean square of 1, so that no score exceeds
             `sqrt(V)`. Without it (the default, as in the paper) scores grow with the inputs, until
             all of a clip looks at one frame. (Henry et al. 2020.)
-        distance_penalty: scores fall by this a frame of distance (Press et al. 2022). Without it
+        alibi_slope: scores fall by this a frame of distance (Press et al. 2022). Without it
             (0, the default, as in the paper) the kept frames are anywhere in the past and change
             abruptly from frame to frame, and graph convolutions over them take the motion out of a
             clip or make it tremble. A learned penalty is soon learned away, to the same end.
@@ -40,13 +40,13 @@ class MaskedSelfAttention(keras.layers.Layer):
         ValueError: if `residual` is not one of the two names.
     """
 
-    def __init__(self, residual="gated", normalise=False, distance_penalty=0.0, **kwargs):
+    def __init__(self, residual="gated", normalize=False, alibi_slope=0.0, **kwargs):
         super().__init__(**kwargs)
         if residual not in ("gated", "none"):
             raise ValueError(f"residual must be 'gated' or 'none', received {residual!r}")
         self.residual = residual
-        self.normalise = normalise
-        self.distance_penalty = distance_penalty
+        self.normalize = normalize
+        self.alibi_slope = alibi_slope
 
     def build(self, input_shape):
         width = input_shape[-1]
@@ -62,15 +62,15 @@ class MaskedSelfAttention(keras.layers.Layer):
 
     def call(self, inputs, top_k=None):
         query, key, value = self.query(inputs), self.key(inputs), self.value(inputs)
-        if self.normalise:
+        if self.normalize:
             query, key = _with_unit_mean_square(query), _with_unit_mean_square(key)
         query *= tf.cast(inputs.shape[-1], self.compute_dtype) ** -0.5
         if top_k is None:
-            attention, _ = attention_rows(query, key, distance_penalty=self.distance_penalty)
+            attention, _ = attention_rows(query, key, alibi_slope=self.alibi_slope)
             attended = tf.matmul(tf.cast(attention, self.compute_dtype), value)
         else:
             exact = (tf.cast(x, self.variable_dtype) for x in (query, key, value))
-            attended, attention = attend_in_blocks(*exact, top_k, self.distance_penalty)
+            attended, attention = attend_in_blocks(*exact, top_k, self.alibi_slope)
             attended = tf.cast(attended, self.compute_dtype)
         if self.residual == "none":
             return attended, attention
@@ -81,8 +81,8 @@ class MaskedSelfAttention(keras.layers.Layer):
         return {
             **super().get_config(),
             "residual": self.residual,
-            "normalise": self.normalise,
-            "distance_penalty": self.distance_penalty,
+            "normalize": self.normalize,
+            "alibi_slope": self.alibi_slope,
         }
 
 

@@ -1,4 +1,4 @@
-"""The neighbours of a joint in three groups, by which side of it the middle of the body lies."""
+"""The neighbors of a joint in three groups, by which side of it the middle of the body lies."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ import numpy as np
 def spatial_partitions(adjacency, center):
     """Splits a skeleton's graph as ST-GCN does (Yan et al. 2018, spatial configuration).
 
-    A joint receives from itself (and from neighbours as far from the centre as it is, such as the
-    hips from each other), from neighbours closer to the centre, and from neighbours further from
+    A joint receives from itself (and from neighbors as far from the center as it is, such as the
+    hips from each other), from neighbors closer to the center, and from neighbors further from
     it. Distance is the number of edges on the shortest path.
 
     Args:

@@ -15,9 +15,9 @@ class STGraphConvolution(keras.layers.Layer):
     """Spatial-temporal graph convolution (Yan et al. 2018), baseline 3 of table 4 of the paper.
 
     A graph convolution over the joints of each frame, with weights of its own for each of three
-    groups of neighbours (`spatial_partitions`) and a learned importance of each edge; batch
-    normalisation and ReLU; a convolution over nine frames, past and future; batch normalisation;
-    the residual connection and ReLU. Training (`training=True`) normalises by the whole batch of
+    groups of neighbors (`spatial_partitions`) and a learned importance of each edge; batch
+    normalization and ReLU; a convolution over nine frames, past and future; batch normalization;
+    the residual connection and ReLU. Training (`training=True`) normalizes by the whole batch of
     all replicas and moves the statistics of which sampling takes.
 
     Args:
@@ -25,7 +25,7 @@ class STGraphConvolution(keras.layers.Layer):
         adjacency: `[N, N]`, the skeleton's `A + I`.
         center: index of the joint at the middle of the body.
         residual: whether the inputs are added, where `filters` differs from C by a projection with
-            batch normalisation. Default True; the first layer of a network has none.
+            batch normalization. Default True; the first layer of a network has none.
 
     Call arguments:
         features: `[batch, N, T, C]`, joint-major.
@@ -61,10 +61,10 @@ class STGraphConvolution(keras.layers.Layer):
             self.filters, (1, _KERNEL_SIZE), padding="same", name="temporal", dtype=policy
         )
         self.temporal_convolution.build(hidden_shape)
-        names = ["spatial_normalisation", "temporal_normalisation"]
+        names = ["spatial_normalization", "temporal_normalization"]
         self.projection = None
         if self.residual and width != self.filters:
-            names.append("residual_normalisation")
+            names.append("residual_normalization")
             self.projection = keras.layers.Dense(self.filters, name="projection", dtype=policy)
             self.projection.build(features_shape)
         for name in names:
@@ -77,16 +77,16 @@ class STGraphConvolution(keras.layers.Layer):
         super().build(features_shape)
 
     def call(self, features):
-        hidden = tf.nn.relu(self.spatial_normalisation(self._over_joints(features)))
-        hidden = self.temporal_normalisation(self.temporal_convolution(hidden))
+        hidden = tf.nn.relu(self.spatial_normalization(self._over_joints(features)))
+        hidden = self.temporal_normalization(self.temporal_convolution(hidden))
         if self.projection is not None:
-            hidden += self.residual_normalisation(self.projection(features))
+            hidden += self.residual_normalization(self.projection(features))
         elif self.residual:
             hidden += features
         return tf.nn.relu(hidden)
 
     def _over_joints(self, features):
-        """`sum_p A_p (X W_p + b_p)`, summed over neighbours first: the channels never shrink."""
+        """`sum_p A_p (X W_p + b_p)`, summed over neighbors first: the channels never shrink."""
         _, joints, frames, width = features.shape
         shares = tf.constant(self.partitions, self.compute_dtype) * self.edge_importance
         flat = tf.reshape(features, [-1, joints, frames * width])  # [batch, N, T C]

@@ -28,7 +28,7 @@ class TopKPruning(keras.layers.Layer):
     """
 
     def __init__(self, top_k=5, **kwargs):
-        # Scores stay in float32 under mixed precision: bfloat16 would make ties of neighbours.
+        # Scores stay in float32 under mixed precision: bfloat16 would make ties of neighbors.
         super().__init__(autocast=False, **kwargs)
         if top_k < 0:
             raise ValueError(f"top_k must be 0 or more, received {top_k}")

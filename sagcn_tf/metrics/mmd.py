@@ -30,7 +30,7 @@ def mmd(generated, real, generated_sums=None, real_sums=None):
     """Returns MMD_avg and MMD_seq between two sets of clips, averaged over the classes.
 
     Args:
-        generated: standardised clips `[C, m, T, N, D]`: C classes with m clips each, m > 1.
+        generated: standardized clips `[C, m, T, N, D]`: C classes with m clips each, m > 1.
         real: as many real clips of the same classes and size.
         generated_sums: `within_sums(generated)`, where it is at hand already.
         real_sums: `within_sums(real)`, likewise.
@@ -64,7 +64,7 @@ def within_sums(clips):
     """Sums the kernel over all ordered pairs of different clips of one set.
 
     Args:
-        clips: standardised clips `[C, m, T, N, D]`.
+        clips: standardized clips `[C, m, T, N, D]`.
 
     Returns:
         `{"mmd_avg": [C, T, bandwidths], "mmd_seq": [C, 1, bandwidths]}` in float64.

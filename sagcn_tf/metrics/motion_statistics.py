@@ -40,7 +40,7 @@ def bone_length_variation(motion, bones):
     It is 0 for a rigid body in 3-D; in 2-D real bones shorten and lengthen as they turn.
 
     Args:
-        motion: `[..., T, N, D]`, in the data's own unit (standardised coordinates have no bones).
+        motion: `[..., T, N, D]`, in the data's own unit (standardized coordinates have no bones).
         bones: pairs of joint indices; -1 is the root, which lies at the origin.
 
     Returns:

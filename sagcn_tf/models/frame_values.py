@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def frame_values(frames, maps, convolution, class_term=0.0):
-    """One number a frame, of that frame and its two neighbours; the classifier uses it too.
+    """One number a frame, of that frame and its two neighbors; the classifier uses it too.
 
     Args:
         frames: `[batch, T, F]`.

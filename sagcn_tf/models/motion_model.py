@@ -27,7 +27,7 @@ class MotionModel(keras.Model):
         num_classes: C.
         skeleton: the `Skeleton` of N joints.
         dimensions: D, coordinates of a joint. Default 2.
-        players: default True. False: only what is sampled, without what is trained against it.
+        for_training: False: only the networks that sampling needs. Default True.
 
     Attributes:
         networks: `{name: network}`, all that a checkpoint holds beside the optimizers.
@@ -48,13 +48,13 @@ class MotionModel(keras.Model):
     # Numbers of kinds of random numbers that a step draws are below this.
     _purposes = 4
 
-    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
+    def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
         super().__init__(**kwargs)
         self.config, self.num_classes, self.stage = config, num_classes, None
         self.pose_shape = (skeleton.num_joints, dimensions)
         self.networks, self.optimizers = {}, {}
 
-    def take_from(self, data):
+    def adapt(self, data):
         """What a new run takes from its `MotionData` beside batches; by default nothing."""
 
     def stage_at(self, step):
@@ -110,7 +110,7 @@ class MotionModel(keras.Model):
             seed: int32 `[batch]`.
 
         Returns:
-            motion `[batch, T, N, D]`, standardised.
+            motion `[batch, T, N, D]`, standardized.
         """
         return self._generate(label, seed)["motion"]
 
@@ -133,7 +133,7 @@ class MotionModel(keras.Model):
             seed: int32 `[batch]`.
 
         Returns:
-            motion `[batch, T, N, D]`, standardised.
+            motion `[batch, T, N, D]`, standardized.
         """
         return self.sample(self.moving_label(label_from, label_to), seed)["motion"]
 

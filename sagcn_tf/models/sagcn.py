@@ -22,7 +22,7 @@ class SAGCN(MotionModel):
         num_classes: C.
         skeleton: the `Skeleton` of N joints.
         dimensions: D, coordinates of a joint. Default 2.
-        players: default True. False: only what is sampled, without the networks that are trained.
+        for_training: False: only the networks that sampling needs. Default True.
 
     Attributes:
         generator_class, sequence_discriminator_class, frame_discriminator_class: of a subclass; the
@@ -35,10 +35,10 @@ class SAGCN(MotionModel):
     progress = ("G/loss_D_V", "G/loss_D_F")
     generator_class = sequence_discriminator_class = frame_discriminator_class = None
 
-    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
-        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+    def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
         of_body = config, num_classes, skeleton, dimensions
-        if players:
+        if for_training:
             policy = "mixed_bfloat16" if config.mixed_precision else "float32"
             self.generator = self.generator_class(*of_body, dtype=policy)
             self.sequence_discriminator = self.sequence_discriminator_class(*of_body, dtype=policy)
@@ -46,7 +46,7 @@ class SAGCN(MotionModel):
         # What is sampled: always float32, whatever the training computes in.
         self.average_generator = self.generator_class(*of_body, dtype="float32", trainable=False)
         self.networks["average_generator"] = self.average_generator
-        if players:
+        if for_training:
             self.average_generator.set_weights(self.generator.get_weights())
             self.networks["generator"] = self.generator
             self.networks["sequence_discriminator"] = self.sequence_discriminator
@@ -137,11 +137,11 @@ class SAGCN(MotionModel):
     def _update_average(self):
         """Moves the averaged generator towards the trained one, on every replica alike.
 
-        Early on it moves faster than `config.average` says, or it would hold the untrained weights
-        for long: the share of the new weights at step t is at least 9 / (10 + t).
+        The share of the new weights at step t is at least 9 / (10 + t): with `config.ema_decay`
+        alone, the average would hold the untrained weights for long.
         """
         step = tf.cast(self.optimizers["G"].iterations, tf.float32)
-        share = tf.maximum(1.0 - self.config.average, 9.0 / (10.0 + step))
+        share = tf.maximum(1.0 - self.config.ema_decay, 9.0 / (10.0 + step))
 
         def update(strategy, averages, weights):
             for average, weight in zip(averages, weights, strict=True):

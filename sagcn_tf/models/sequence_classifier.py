@@ -22,7 +22,7 @@ class SequenceClassifier(keras.Model):
         widths: of the four maps that act on each frame. Default: those of the preset `paper`.
 
     Call arguments:
-        motion: standardised, `[batch, T, N, D]`.
+        motion: standardized, `[batch, T, N, D]`.
 
     Returns:
         logits `[batch, C]`, float32.

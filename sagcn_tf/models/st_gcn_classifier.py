@@ -11,7 +11,7 @@ _FILTERS = (32, 64, 128)
 class STGCNClassifier(keras.Model):
     """ST-GCN (Yan et al. 2018) with fewer and narrower layers, to be trained on small data.
 
-    Each coordinate of each joint is normalised, then spatial-temporal graph convolutions follow
+    Each coordinate of each joint is normalized, then spatial-temporal graph convolutions follow
     one another, the frames between them averaged in pairs; the mean over joints and frames goes
     through dropout and a linear map to C classes.
 
@@ -23,7 +23,7 @@ class STGCNClassifier(keras.Model):
         filters: widths of the graph convolutions. Default: (32, 64, 128).
 
     Call arguments:
-        motion: standardised, `[batch, T, N, D]`.
+        motion: standardized, `[batch, T, N, D]`.
 
     Returns:
         logits `[batch, C]`, float32.
@@ -32,7 +32,7 @@ class STGCNClassifier(keras.Model):
     def __init__(self, num_classes, frames, skeleton, dimensions, filters=_FILTERS, **kwargs):
         super().__init__(**kwargs)
         adjacency = skeleton.adjacency()
-        self.normalisation = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+        self.normalization = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
         self.convolutions = [
             STGraphConvolution(width, adjacency, skeleton.center, residual=number > 0)
             for number, width in enumerate(filters)
@@ -49,7 +49,7 @@ class STGCNClassifier(keras.Model):
         """The mean over joints and frames, `[batch, F]`: the space of the Frechet distance."""
         _, frames, joints, dimensions = motion.shape
         hidden = tf.reshape(motion, [-1, frames, joints * dimensions])
-        hidden = tf.reshape(self.normalisation(hidden), [-1, frames, joints, dimensions])
+        hidden = tf.reshape(self.normalization(hidden), [-1, frames, joints, dimensions])
         hidden = tf.transpose(hidden, [0, 2, 1, 3])  # [batch, N, T, D]
         for number, convolution in enumerate(self.convolutions):
             hidden = convolution(self.halving(hidden) if number else hidden)

@@ -38,16 +38,16 @@ MMD_COLUMNS = (
 )
 
 
-def _recognised(kind, name):
+def _recognized(kind, name):
     return ("recognition", "classifiers", kind, "generated", name)
 
 
 RECOGNITION_COLUMNS = (
-    Column("accuracy", "accuracy", _recognised("d_v", "accuracy")),
-    Column("st_gcn_accuracy", "accuracy, ST-GCN", _recognised("st_gcn", "accuracy"), last=False),
-    Column("frechet", "Frechet distance", _recognised("st_gcn", "frechet_train"), last=False),
-    Column("diversity", "diversity", _recognised("st_gcn", "diversity"), last=False),
-    Column("multimodality", "multimodality", _recognised("st_gcn", "multimodality"), last=False),
+    Column("accuracy", "accuracy", _recognized("d_v", "accuracy")),
+    Column("st_gcn_accuracy", "accuracy, ST-GCN", _recognized("st_gcn", "accuracy"), last=False),
+    Column("frechet", "Frechet distance", _recognized("st_gcn", "frechet_train"), last=False),
+    Column("diversity", "diversity", _recognized("st_gcn", "diversity"), last=False),
+    Column("multimodality", "multimodality", _recognized("st_gcn", "multimodality"), last=False),
 )
 # What an estimate holds, and what the name of its column ends with then.
 _ESTIMATE = {"mean": "", "interval": "_interval", "std": "_std"}
@@ -70,7 +70,7 @@ def collect(table, dataset, seeds, runs_dir):
         with `column_interval`, of 95 % over sets of clips, or `column_std`, over draws of clips;
         runs that were not measured are absent.
     """
-    columns = RECOGNITION_COLUMNS if table.recognises else MMD_COLUMNS
+    columns = RECOGNITION_COLUMNS if table.recognizes else MMD_COLUMNS
     rows = []
     for row in table.rows:
         found = [_run(runs_dir, dataset, row, seed, columns) for seed in seeds]

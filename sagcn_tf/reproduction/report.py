@@ -9,7 +9,7 @@ import numpy as np
 
 from sagcn_tf import runs
 from sagcn_tf.evaluation.report import read_metrics
-from sagcn_tf.files import whole_file, write_json
+from sagcn_tf.files import atomic_write, write_json
 from sagcn_tf.markdown import table as markdown_table
 from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLUMNS, estimate
 
@@ -24,7 +24,7 @@ def markdown(table, rows, about):
         rows: what `collect` returned.
         about: lines of text under it: data, clips, real set, machine, commands.
     """
-    columns = RECOGNITION_COLUMNS if table.recognises else MMD_COLUMNS
+    columns = RECOGNITION_COLUMNS if table.recognizes else MMD_COLUMNS
     shown = [column for column in columns if any(column.key in row["published"] for row in rows)]
     header = ["system", *(f"{column.title}, paper" for column in shown)]
     header += [f"{column.title}, best" for column in columns]
@@ -84,10 +84,10 @@ def about(table, dataset, rows, runs_dir, command, remark=None):
     clips = ", ".join(map(str, sorted({run["clips_per_class"] for run in found})))
     of_sagcn = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
     precision = [f"; SA-GCN in {('float32', 'bfloat16')[mixed]}" for mixed in sorted(of_sagcn)]
-    of_one = "95 % interval over sets of clips" if table.recognises else "deviation over draws"
+    of_one = "95 % interval over sets of clips" if table.recognizes else "deviation over draws"
     lines = [
         *([remark, ""] if remark else []),
-        f"Data set {dataset}, standardised with its training mean and deviation; MMD against "
+        f"Data set {dataset}, standardized with its training mean and deviation; MMD against "
         f"clips of training subjects but where test subjects are named, {clips} clips a class. "
         "`best` is the checkpoint with the lowest MMD_seq on selection clips, drawn apart from "
         "those reported; `last` that of the last step. Mean ± deviation over seeds; "
@@ -97,10 +97,10 @@ def about(table, dataset, rows, runs_dir, command, remark=None):
         "",
     ]
     measured = [read_metrics(pathlib.Path(runs_dir) / run["run_dir"])["best"] for run in found]
-    if not table.recognises:
+    if not table.recognizes:
         return lines + _anchors(measured[0])
-    recognised = [results for results in measured if "recognition" in results]
-    return lines + (_ceilings(recognised[0]) if recognised else [])
+    recognized = [results for results in measured if "recognition" in results]
+    return lines + (_ceilings(recognized[0]) if recognized else [])
 
 
 def _machine():
@@ -117,7 +117,7 @@ def _machine():
 def _anchors(results):
     """The MMD of sets of clips that nobody generated, for scale."""
     rows = []
-    for name, scores in results["anchors"].items():
+    for name, scores in results["reference_sets"].items():
         largest = scores[max(scores, key=int)]
         rows.append([name, *(f"{largest[key]['mean']:.3f}" for key in ("mmd_avg", "mmd_seq"))])
     return ["For scale, sets of clips that no system generated:", ""] + [
@@ -150,11 +150,11 @@ def write(folder, name, table, rows, about):
     """Writes `name.md`, `name.csv` and `name.json` into a folder, each whole; returns the paths."""
     folder = pathlib.Path(folder)
     paths = [folder / f"{name}.{suffix}" for suffix in ("md", "csv", "json")]
-    with whole_file(paths[0]) as temporary:
+    with atomic_write(paths[0]) as temporary:
         temporary.write_text(f"## {table.title}\n\n{markdown(table, rows, about)}")
     flat = [_flat(row, run) for row in rows for run in row["runs"]]
     names = list(dict.fromkeys(name for line in flat for name in line)) or ["key", "title"]
-    with whole_file(paths[1]) as temporary, open(temporary, "w", newline="") as file:
+    with atomic_write(paths[1]) as temporary, open(temporary, "w", newline="") as file:
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         writer.writerows(flat)

@@ -29,7 +29,7 @@ def reproduce(number, dataset, rows, seeds, sizes, budget, folders, command, rem
     planned = runner.plan(rows, dataset, seeds, budget, runs_dir, *data)
     hours = sum(one.seconds for one in planned) / 3600
     print(f"{len(planned)} runs, {hours:.1f} hours of training in all\n", flush=True)
-    if table.recognises:
+    if table.recognizes:
         runner.train_classifiers(dataset, *data, classifier_dir)
 
     def write():
@@ -43,7 +43,7 @@ def reproduce(number, dataset, rows, seeds, sizes, budget, folders, command, rem
         if not runner.finished(one.run_dir) and not runner.train(one, *data):
             return
         for checkpoint in CHECKPOINTS:
-            if not runner.measured(one.run_dir, checkpoint, table.recognises):
+            if not runner.measured(one.run_dir, checkpoint, table.recognizes):
                 runner.measure(one, checkpoint, sizes, *data, classifier_dir)
         paths = write()
     print(paths[0].read_text())

@@ -153,7 +153,7 @@ def seconds_of_first_steps(config, data_dir, manual_dir):
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(config, data, folder)
         trainer.restore()
-        step_seconds = trainer.seconds_a_step()
+        step_seconds = trainer.seconds_per_step()
     selection = evaluation.selection_clips(data, config.frames)
     evaluation.selection_mmd(trainer.model, data, selection[:, :2])  # traces
     start = time.monotonic()
@@ -181,11 +181,13 @@ def finished(run_dir) -> bool:
     return (runs.checkpoint_dir(run_dir, "last") / f"ckpt-{config.steps}.index").exists()
 
 
-def measured(run_dir, checkpoint, recognised) -> bool:
+def measured(run_dir, checkpoint, recognized) -> bool:
     """Whether the newest checkpoint was measured, with recognition where that is wanted."""
     if not is_measured(run_dir, checkpoint):
         return False
-    return not recognised or "recognition" in read_metrics(run_dir)[checkpoint]
+    # Metrics of older versions have no `classifiers`.
+    recognition = read_metrics(run_dir)[checkpoint].get("recognition", {})
+    return not recognized or "classifiers" in recognition
 
 
 def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, classifier_dir):

@@ -33,12 +33,12 @@ class Table:
     Attributes:
         title: what it compares.
         rows: its `Row`s.
-        recognises: whether it shows recognition beside MMD.
+        recognizes: whether it shows recognition beside MMD.
     """
 
     title: str
     rows: tuple[Row, ...]
-    recognises: bool = False
+    recognizes: bool = False
 
 
 def _published(row, **figures):
@@ -80,7 +80,7 @@ TABLES = {
             _published(_SAGCN_PAPER, accuracy=0.593),
             _published(_SAGCN, accuracy=0.593),
         ),
-        recognises=True,
+        recognizes=True,
     ),
     3: Table(
         "MMD on NTU RGB+D",

@@ -29,7 +29,7 @@ class Cluster:
         """Whether this is the one machine that evaluates and writes."""
         return self.index == 0
 
-    def meet(self, patience: float = _PATIENCE) -> None:
+    def wait_for_workers(self, patience: float = _PATIENCE) -> None:
         """Waits until all machines have been started; TensorFlow's chief would wait for ever.
 
         Args:
@@ -121,7 +121,7 @@ def _host_and_port(address):
 
 
 def _answers(address):
-    """Whether a machine listens, be it by `meet` or, after that, by TensorFlow."""
+    """Whether a machine listens, be it by `wait_for_workers` or, after that, by TensorFlow."""
     try:
         socket.create_connection(_host_and_port(address), timeout=1).close()
     except OSError:

@@ -10,7 +10,7 @@ from sagcn_tf.evaluation import evaluation
 from sagcn_tf.evaluation.attention_report import attention_report
 from sagcn_tf.figures import attention_map, film_strip
 from sagcn_tf.figures.figure_io import to_image
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 from sagcn_tf.runs import read_history
 
 _PICTURED_CLASSES = 4
@@ -65,10 +65,10 @@ class Reporter:
         label = tf.one_hot(tf.range(count), len(self.data.class_names))
         sampled = (model.attend if model.attends else model.generate)(label, tf.range(count))
         motion = sampled["motion"] if model.attends else sampled
-        generated = self.data.unstandardise(motion.numpy())
+        generated = self.data.unstandardize(motion.numpy())
         groups = {}
         for index, name in enumerate(self.data.class_names[:count]):
-            real = self.data.unstandardise(self._selection[index, 0])
+            real = self.data.unstandardize(self._selection[index, 0])
             groups[name] = {"generated": generated[index], "real": real}
         figures = {"film strips": film_strip.page(groups, self.data.skeleton)}
         if model.attends:
@@ -91,7 +91,7 @@ class Reporter:
         """Writes the history; called before each checkpoint, so that it is never behind one."""
         self.writer.flush()
         columns = list(dict.fromkeys(["step", *(name for row in self._rows for name in row)]))
-        with whole_file(self.history) as temporary, open(temporary, "w", newline="") as file:
+        with atomic_write(self.history) as temporary, open(temporary, "w", newline="") as file:
             rows = csv.DictWriter(file, columns)
             rows.writeheader()
             rows.writerows(self._rows)

@@ -8,12 +8,12 @@ from sagcn_tf import runs
 from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation, report
-from sagcn_tf.evaluation.real_side_cache import kept_real_side
+from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 from sagcn_tf.files import write_json
 from sagcn_tf.training.reporter import Reporter
 from sagcn_tf.training.sample_pictures import draw_samples
 from sagcn_tf.training.trainer import Trainer
-from sagcn_tf.training.workers import Machines
+from sagcn_tf.training.workers import Workers
 
 
 def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=True) -> bool:
@@ -37,24 +37,24 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
             hold a clip of each class in both splits; if the training diverged; or if a machine is
             lost or has other settings or data than the others.
     """
-    run_dir, machines = pathlib.Path(run_dir), Machines(cluster)
-    with machines.watched():
-        with machines.chief_first():
+    run_dir, workers = pathlib.Path(run_dir), Workers(cluster)
+    with workers.watched():
+        with workers.chief_first():
             data = input_pipeline.load(config.dataset, data_dir, manual_dir)
             input_pipeline.check_clips(data, config.frames)
-            _keep_to_data(run_dir, data, machines.is_chief)
-        machines.check_same(
+            _keep_to_data(run_dir, data, workers.is_chief)
+        workers.check_same(
             json.dumps([dataclasses.asdict(config), data.describe()]),
             "the machines have not the same settings and data: start the same command on each",
         )
-        trainer = Trainer(config, data, run_dir, machines)
+        trainer = Trainer(config, data, run_dir, workers)
         first = trainer.restore()
         system = f"{config.model}, preset {config.preset}, on {config.dataset}"
         print(f"{run_dir}: {system}, step {first} of {config.steps}", flush=True)
-        reporter = Reporter(data, run_dir, config.frames, first) if machines.is_chief else None
+        reporter = Reporter(data, run_dir, config.frames, first) if workers.is_chief else None
         if not trainer.train(reporter):
             return False
-    if machines.is_chief:
+    if workers.is_chief:
         _finish(config, data, run_dir, data_dir, measure)
     return True
 
@@ -78,7 +78,7 @@ def _finish(config, data, run_dir, data_dir, measure):
     if not measure:
         return
     sizes = {min(config.clips_per_class, 100), config.clips_per_class}
-    real = kept_real_side(data, config.frames, sizes, data_dir)
+    real = cached_real_measurements(data, config.frames, sizes, data_dir)
     results = evaluation.evaluate_model(model, data, config.frames, sizes, real=real)
     metrics = report.write_metrics(run_dir, "best", results)
     print(f"\n{report.format_results(results)}")

@@ -26,7 +26,7 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
         The files written.
     """
     folder = pathlib.Path(run_dir) / "samples"
-    real = data.unstandardise(evaluation_clips(data, "train", 1, seed=0, frames=frames))[:, 0]
+    real = data.unstandardize(evaluation_clips(data, "train", 1, seed=0, frames=frames))[:, 0]
     seed = np.zeros(1, np.int32)
     classes = range(len(data.class_names))
     generated = np.concatenate([sample_class(model, data, number, seed) for number in classes])

@@ -16,7 +16,7 @@ from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.errors import UserError
 from sagcn_tf.models.weights import weights_of
-from sagcn_tf.training.workers import Machines
+from sagcn_tf.training.workers import Workers
 
 
 class Trainer:
@@ -29,18 +29,18 @@ class Trainer:
         config: a `Config`.
         data: the `MotionData` to train on.
         run_dir: the folder of the run.
-        machines: the `Machines` that train. Default: all devices of this one.
+        machines: the `Workers` that train. Default: all devices of this one.
 
     Attributes:
         model: the `MotionModel`.
         step: variable, the number of steps done.
     """
 
-    def __init__(self, config, data, run_dir, machines=None):
+    def __init__(self, config, data, run_dir, workers=None):
         self.config, self.data = config, data
         self.run_dir = pathlib.Path(run_dir)
-        self.machines = machines or Machines()
-        self.strategy = self.machines.strategy
+        self.workers = workers or Workers()
+        self.strategy = self.workers.strategy
         if config.batch_size % self.strategy.num_replicas_in_sync:
             raise UserError(
                 f"batch_size {config.batch_size} must be a multiple of the number of devices, "
@@ -78,7 +78,7 @@ class Trainer:
         if latest:
             self.checkpoint.restore(latest).assert_consumed()
         else:
-            self.model.take_from(self.data)
+            self.model.adapt(self.data)
         return int(self.step)
 
     def train(self, reporter=None) -> bool:
@@ -98,14 +98,14 @@ class Trainer:
                 machines do not begin at the same step.
         """
         self.reporter, first = reporter, int(self.step)
-        self.machines.check_same(
+        self.workers.check_same(
             str(first),
             f"{self.run_dir} must be one folder that all machines share: this one begins at step "
             f"{first}, another one elsewhere",
         )
         total, done = self.config.steps, first
         with _signals(self._request_stop), _progress(first, total) as progress:
-            stopping = self.machines.anywhere(self._stop)
+            stopping = self.workers.anywhere(self._stop)
             for batch in self._batches(first):
                 if done >= total or stopping:
                     break
@@ -119,9 +119,9 @@ class Trainer:
                 ]
                 progress.set_postfix_str(" ".join(losses), refresh=False)
                 progress.update()
-                if self.machines.is_chief:
+                if self.workers.is_chief:
                     self._report(done, results)
-                stopping = self.machines.anywhere(self._stop)
+                stopping = self.workers.anywhere(self._stop)
                 if self._is_due(done, self.config.checkpoint_every) or stopping:
                     self._save("last", done)
         if stopping:
@@ -129,7 +129,7 @@ class Trainer:
             print(f"\nstopped by {signalled} after step {done}; the same command resumes it")
         return done >= total
 
-    def seconds_a_step(self, repeats=3) -> float:
+    def seconds_per_step(self, repeats=3) -> float:
         """Times the steps of this run, of each stage as often as it comes; spoils the weights.
 
         Args:
@@ -205,7 +205,7 @@ class Trainer:
             )
 
     def _save(self, kind, step):
-        if self.machines.is_chief:
+        if self.workers.is_chief:
             self.reporter.flush()
             self.managers[kind].save(checkpoint_number=step)
 

@@ -18,7 +18,7 @@ _LOST = (
 )
 
 
-class Machines:
+class Workers:
     """The devices of one or several machines, as a `tf.distribute.Strategy`.
 
     On several machines, create it before TensorFlow is used for anything else. It waits until all
@@ -43,7 +43,7 @@ class Machines:
         if self._count == 1:
             self.strategy = strategy or tf.distribute.MirroredStrategy()
             return
-        cluster.meet()
+        cluster.wait_for_workers()
         with self.watched():
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
 

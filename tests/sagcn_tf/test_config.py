@@ -47,14 +47,14 @@ def test_the_preset_paper_has_the_values_of_the_paper():
     assert (config.top_k, config.k_frame, config.batch_size, config.frames) == (5, 20, 100, 50)
     assert config.filters == (32, 64, 64, 128, 128)
     assert config.learning_rate == 2e-4
-    assert not config.average
+    assert not config.ema_decay
 
 
 def test_the_preset_small_is_tuned_with_narrower_networks():
     tuned, small = make_config(preset="tuned"), make_config(preset="small")
 
     narrower = {"maps", "filters", "sequence_width", "frame_width"}
-    training = {"steps", "learning_rate", "decay_from", "average"}
+    training = {"steps", "learning_rate", "decay_from", "ema_decay"}
     training |= {"preset", "evaluate_every", "clips_per_class"}
     for name in narrower:
         assert np.sum(getattr(small, name)) < np.sum(getattr(tuned, name))
@@ -217,10 +217,20 @@ def test_a_whole_number_stands_for_a_float_and_the_other_way_round():
 
 def test_unknown_fields_of_a_file_are_named(tmp_path):
     path = tmp_path / "config.json"
-    path.write_text(json.dumps({"steps": 3, "stepz": 3, "colour": 1}))
+    path.write_text(json.dumps({"steps": 3, "stepz": 3, "color": 1}))
 
-    with pytest.raises(UserError, match="config.json has unknown fields: colour, stepz"):
+    with pytest.raises(UserError, match="config.json has unknown fields: color, stepz"):
         Config.load(path)
+
+
+def test_the_old_names_of_fields_are_read(tmp_path):
+    config = make_config("human36m")
+    values = dataclasses.asdict(config)
+    values["average"] = values.pop("ema_decay")
+    values["distance_penalty"] = values.pop("alibi_slope")
+    (tmp_path / "config.json").write_text(json.dumps(values))
+
+    assert Config.load(tmp_path / "config.json") == config
 
 
 @pytest.mark.parametrize("text", ["", "{", "3", "null", "[]", '["steps"]', '"steps"', None])

@@ -1,12 +1,12 @@
 import pytest
 
-from sagcn_tf.files import whole_file
+from sagcn_tf.files import atomic_write
 
 
 def test_the_file_appears_when_it_is_whole(tmp_path):
     path = tmp_path / "new" / "report.txt"
 
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text("whole")
         assert temporary.suffix == ".txt"
         assert not path.exists()
@@ -19,7 +19,7 @@ def test_after_an_error_the_old_file_is_still_there_and_nothing_else(tmp_path):
     path = tmp_path / "report.txt"
     path.write_text("old")
 
-    with pytest.raises(RuntimeError, match="disk"), whole_file(path) as temporary:
+    with pytest.raises(RuntimeError, match="disk"), atomic_write(path) as temporary:
         temporary.write_text("half")
         raise RuntimeError("disk")
 

@@ -22,7 +22,7 @@ from tests.small_data import small_config
 
 FRAMES, SEEDS = 8, np.arange(2, dtype=np.int32)
 CONFIG = dataclasses.replace(
-    small_config(steps=2, evaluate_every=2, clips_per_class=2, average=0.5),
+    small_config(steps=2, evaluate_every=2, clips_per_class=2, ema_decay=0.5),
     dataset="motion_folder",
 )
 

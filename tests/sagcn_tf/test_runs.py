@@ -10,7 +10,7 @@ from sagcn_tf.files import write_json
 from sagcn_tf.training.trainer import Trainer
 from tests.small_data import CLASS_NAMES, RecordingReporter, small_config, small_data
 
-CONFIG = small_config("tuned", steps=2, evaluate_every=1, average=0.5, learning_rate=0.1)
+CONFIG = small_config("tuned", steps=2, evaluate_every=1, ema_decay=0.5, learning_rate=0.1)
 LABEL = np.eye(len(CLASS_NAMES), dtype=np.float32)
 SEED = np.arange(len(CLASS_NAMES), dtype=np.int32)
 
@@ -79,8 +79,8 @@ def test_an_opened_run_does_not_depend_on_the_weights_it_began_with(trained, mon
     run_dir, generated = trained
     new_model = runs.new_model
 
-    def other_start(config, data, players):
-        return new_model(dataclasses.replace(config, seed=config.seed + 1), data, players)
+    def other_start(config, data, for_training):
+        return new_model(dataclasses.replace(config, seed=config.seed + 1), data, for_training)
 
     monkeypatch.setattr(runs, "new_model", other_start)
     model, _, _ = runs.open_run(run_dir, "last")

@@ -57,7 +57,7 @@ def test_a_skeleton_may_have_one_joint_alone():
         ({"right": [ROOT]}, r"`right`: joint -1 .*0 to 3"),
         ({"right": [2, 3]}, r"`left`: joints \[2\] are in `right` as well"),
         ({"center": 4}, r"`center`: joint 4 .*0 to 3"),
-        ({"colour": "red"}, r"'arm' has the unknown keys \['colour'\]"),
+        ({"color": "red"}, r"'arm' has the unknown keys \['color'\]"),
     ],
 )
 def test_a_mistake_is_named(changes, message):

@@ -26,9 +26,9 @@ class AdversarialEPVA(PosePrediction):
     adversarial = True
     progress = ("critic/loss", "loss_frames", "loss_codes")
 
-    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
-        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
-        if players:
+    def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
+        if for_training:
             self.critic = CodeCritic(config.frames)
             self.networks["critic"] = self.critic
 
@@ -49,7 +49,7 @@ class AdversarialEPVA(PosePrediction):
         """One step of the model's `stage`; without one, as in `fit`, all six with this batch.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardised, and label `[batch, C]`; this replica's
+            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
                 share of the batch.
 
         Returns:

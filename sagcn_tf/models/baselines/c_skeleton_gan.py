@@ -9,7 +9,7 @@ _WEIGHT = 0.01
 
 
 class CSkeletonGAN(SkeletonGAN):
-    """SkeletonGAN that also learns to be recognised.
+    """SkeletonGAN that also learns to be recognized.
 
     A classifier with the discriminator's architecture, but without the label, learns the class of
     real and of generated motions in the same update as the shift generator.
@@ -19,12 +19,12 @@ class CSkeletonGAN(SkeletonGAN):
         num_classes: C.
         skeleton: the `Skeleton` of N joints.
         dimensions: D, coordinates of a joint. Default 2.
-        players: default True. False: only what is sampled, without what it is trained against.
+        for_training: False: only the networks that sampling needs. Default True.
     """
 
-    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
-        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
-        if players:
+    def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
+        if for_training:
             self.classifier = self._sequence_critic(num_classes)
             self.networks["classifier"] = self.classifier
 

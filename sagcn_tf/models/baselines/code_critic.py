@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf.models.baselines.normalised_lstm_cell import NormalisedLSTMCell
+from sagcn_tf.models.baselines.normalized_lstm_cell import NormalizedLSTMCell
 from sagcn_tf.models.baselines.pose_encoder import CODE, HIDDEN
 
 _WIDTHS = (256, 256, 128, 64)
@@ -25,7 +25,7 @@ class CodeCritic(keras.Model):
 
     def __init__(self, frames, **kwargs):
         super().__init__(**kwargs)
-        self.recurrent = keras.layers.RNN([NormalisedLSTMCell(width) for width in _WIDTHS])
+        self.recurrent = keras.layers.RNN([NormalizedLSTMCell(width) for width in _WIDTHS])
         self.score = keras.layers.Dense(1)
         self.built = True
         self(tf.zeros([1, frames, CODE + 2 * HIDDEN]))

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf.models.baselines.normalised_lstm_cell import NormalisedLSTMCell
+from sagcn_tf.models.baselines.normalized_lstm_cell import NormalizedLSTMCell
 from sagcn_tf.models.baselines.pose_encoder import CODE, HIDDEN
 
 LAYERS = 3
@@ -14,12 +14,12 @@ class CodePredictor(keras.Model):
 
     The class stands where Wichers et al. 2018 give the action of a robot. As long as codes of real
     frames are given, they are the input; from then on, its own predictions are. Each LSTM's output
-    is added to its input, where widths agree, and normalised.
+    is added to its input, where widths agree, and normalized.
 
     Args:
         frames: T.
         num_classes: C.
-        normalised: whether predictions are scaled to length 1. Default False.
+        normalized: whether predictions are scaled to length 1. Default False.
         noise: width of the noise of each frame. Default 0: none.
 
     Call arguments:
@@ -31,11 +31,11 @@ class CodePredictor(keras.Model):
         codes of the frames 1 to T - 1, `[batch, T - 1, 64]`.
     """
 
-    def __init__(self, frames, num_classes, normalised=False, noise=0, **kwargs):
+    def __init__(self, frames, num_classes, normalized=False, noise=0, **kwargs):
         super().__init__(**kwargs)
-        self.frames, self.normalised = frames, normalised
+        self.frames, self.normalized = frames, normalized
         self.drive = keras.layers.Dense(CODE + num_classes, activation="relu")
-        self.cells = [NormalisedLSTMCell(HIDDEN, residual=number > 0) for number in range(LAYERS)]
+        self.cells = [NormalizedLSTMCell(HIDDEN, residual=number > 0) for number in range(LAYERS)]
         self.code = keras.layers.Dense(CODE)
         self.built = True
         noise = tf.zeros([1, frames - 1, noise])
@@ -74,4 +74,4 @@ class CodePredictor(keras.Model):
             hidden, state = cell(hidden, state)
             new_states.append(list(state))
         code = self.code(hidden)
-        return (tf.math.l2_normalize(code, axis=-1) if self.normalised else code), new_states
+        return (tf.math.l2_normalize(code, axis=-1) if self.normalized else code), new_states

@@ -22,7 +22,7 @@ class E2E(PosePrediction):
         """One update of all networks.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardised, and label `[batch, C]`; this replica's
+            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
                 share of the batch.
 
         Returns:

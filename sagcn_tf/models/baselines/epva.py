@@ -30,7 +30,7 @@ class EPVA(PosePrediction):
         """One update of all networks.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardised, and label `[batch, C]`; this replica's
+            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
                 share of the batch.
 
         Returns:

@@ -30,7 +30,7 @@ class MotionDecoder(keras.Model):
         dropout: factors of the dropout, `[batch, *shape]`. Default: nothing is dropped.
 
     Returns:
-        motion `[batch, T, N, D]`, standardised.
+        motion `[batch, T, N, D]`, standardized.
     """
 
     def __init__(self, frames, num_classes, joints, dimensions, **kwargs):

@@ -14,10 +14,10 @@ class PoseEncoder(keras.Model):
 
     Args:
         width: V = N D, coordinates of a pose.
-        normalised: whether codes are scaled to length 1. Default False.
+        normalized: whether codes are scaled to length 1. Default False.
 
     Call arguments:
-        poses: `[..., V]`, standardised.
+        poses: `[..., V]`, standardized.
         dropout: factors `[..., 256]` of the last hidden layer, see
             `PosePrediction.dropout_factors`. Default None: no dropout.
 
@@ -25,9 +25,9 @@ class PoseEncoder(keras.Model):
         codes `[..., 64]`.
     """
 
-    def __init__(self, width, normalised=False, **kwargs):
+    def __init__(self, width, normalized=False, **kwargs):
         super().__init__(**kwargs)
-        self.normalised = normalised
+        self.normalized = normalized
         self.hidden = [keras.layers.Dense(HIDDEN, activation="relu") for _ in range(2)]
         self.code = keras.layers.Dense(CODE)
         self.built = True
@@ -40,4 +40,4 @@ class PoseEncoder(keras.Model):
         if dropout is not None:
             hidden *= dropout
         codes = self.code(hidden)
-        return tf.math.l2_normalize(codes, axis=-1) if self.normalised else codes
+        return tf.math.l2_normalize(codes, axis=-1) if self.normalized else codes

@@ -17,7 +17,7 @@ def small_weights():
 class PoseGenerator(keras.Model):
     """G0(z, y): single poses, each from its own latent point.
 
-    One hidden map of 1024, batch normalisation, ReLU, one linear map. The statistics of a batch
+    One hidden map of 1024, batch normalization, ReLU, one linear map. The statistics of a batch
     are those of all replicas together, so training does not depend on how many there are.
 
     Args:
@@ -27,17 +27,17 @@ class PoseGenerator(keras.Model):
 
     Call arguments:
         inputs: latent `[batch, poses, 12]`, from -1 to 1, and label `[batch, C]`.
-        training: default False, normalises by the moving statistics. True: by those of the batch,
+        training: default False, normalizes by the moving statistics. True: by those of the batch,
             and moves the moving statistics.
 
     Returns:
-        poses `[batch, poses, N D]`, standardised.
+        poses `[batch, poses, N D]`, standardized.
     """
 
     def __init__(self, num_classes, joints, dimensions, **kwargs):
         super().__init__(**kwargs)
         self.hidden = keras.layers.Dense(_WIDTH, kernel_initializer=small_weights())
-        self.normalisation = keras.layers.BatchNormalization(momentum=0.99, synchronized=True)
+        self.normalization = keras.layers.BatchNormalization(momentum=0.99, synchronized=True)
         self.coordinates = keras.layers.Dense(
             joints * dimensions, kernel_initializer=small_weights()
         )
@@ -46,4 +46,4 @@ class PoseGenerator(keras.Model):
 
     def call(self, inputs, training=False):
         hidden = self.hidden(with_label(*inputs))
-        return self.coordinates(tf.nn.relu(self.normalisation(hidden, training=training)))
+        return self.coordinates(tf.nn.relu(self.normalization(hidden, training=training)))

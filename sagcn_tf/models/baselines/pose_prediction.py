@@ -37,7 +37,7 @@ class PosePrediction(MotionModel):
         num_classes: C.
         skeleton: the `Skeleton` of N joints.
         dimensions: D, coordinates of a joint. Default 2.
-        players: default True. False: without what is not sampled.
+        for_training: False: only the networks that sampling needs. Default True.
 
     Attributes:
         given_frames: how many frames at the beginning of a generated clip are not predicted.
@@ -48,8 +48,8 @@ class PosePrediction(MotionModel):
     # Whether codes have length 1, and the predictor takes noise.
     adversarial = False
 
-    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
-        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+    def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
         joints, dimensions = self.pose_shape
         self.given_frames = min(_CONTEXT[config.start], config.frames - 1)
         self.encoder = PoseEncoder(joints * dimensions, self.adversarial)
@@ -65,7 +65,7 @@ class PosePrediction(MotionModel):
             self.sampled = (*self.sampled, "start_frames")
         self.built = True
 
-    def take_from(self, data):
+    def adapt(self, data):
         """Keeps the frames of training clips that generation starts from."""
         if "start_frames" in self.networks:
             self.start_frames.fill(data, self.config.frames, self.config.seed)

@@ -32,21 +32,21 @@ class SkeletonGAN(MotionModel):
         num_classes: C.
         skeleton: the `Skeleton` of N joints.
         dimensions: D, coordinates of a joint. Default 2.
-        players: default True. False: only what is sampled, without what it is trained against.
+        for_training: False: only the networks that sampling needs. Default True.
     """
 
     sampled = ("pose_generator", "shift_generator")
     progress = ("D0/loss", "G0/loss", "D/loss", "G/loss")
     _purposes = 5
 
-    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
-        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+    def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
         self.stage = self.stage_at(0)
         self.pose_generator = PoseGenerator(num_classes, *self.pose_shape)
         self.shift_generator = ShiftGenerator(num_classes)
         self.networks["pose_generator"] = self.pose_generator
         self.networks["shift_generator"] = self.shift_generator
-        if players:
+        if for_training:
             self.pose_critic = PoseCritic(num_classes, *self.pose_shape)
             self.discriminator = self._sequence_critic(1, num_classes)
             self.networks["pose_critic"] = self.pose_critic
@@ -100,7 +100,7 @@ class SkeletonGAN(MotionModel):
         """One step of the current `stage`: 5 + 1 updates for poses, or 1 + 2 for sequences.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardised, and label `[batch, C]`; this replica's
+            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
                 share of the batch.
 
         Returns:
@@ -181,8 +181,8 @@ class SkeletonGAN(MotionModel):
         with tf.GradientTape() as tape:
             fake, shifts = self._walk(start, noise, label)
             game_loss = losses.generator_loss(self.discriminator(fake, label))
-            shift_loss = _squares_a_clip(shifts)
-            speed_loss = _squares_a_clip(fake[:, 1:] - fake[:, :-1])
+            shift_loss = _squares_per_clip(shifts)
+            speed_loss = _squares_per_clip(fake[:, 1:] - fake[:, :-1])
             class_loss, results = self._classify(real, fake, label)
             loss = game_loss + _SHIFT_WEIGHT * shift_loss + _SPEED_WEIGHT * speed_loss + class_loss
             total = loss / _replicas()
@@ -226,7 +226,7 @@ class SkeletonGAN(MotionModel):
         return {"motion": tf.reshape(poses, [-1, self.config.frames, *self.pose_shape])}
 
 
-def _squares_a_clip(sequence):
+def _squares_per_clip(sequence):
     """The sum of all squares of a clip, mean over the clips `[batch, steps, F]`."""
     return tf.reduce_mean(tf.reduce_sum(tf.square(sequence), axis=[1, 2]))
 

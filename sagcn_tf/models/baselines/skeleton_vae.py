@@ -26,18 +26,18 @@ class SkeletonVAE(MotionModel):
         num_classes: C.
         skeleton: the `Skeleton` of N joints.
         dimensions: D, coordinates of a joint. Default 2.
-        players: default True. False: only the decoder, which is what is sampled.
+        for_training: False: only the decoder, which sampling needs. Default True.
     """
 
     sampled = ("decoder",)
     progress = ("VAE/loss_mse", "VAE/loss_kl")
 
-    def __init__(self, config, num_classes, skeleton, dimensions=2, players=True, **kwargs):
-        super().__init__(config, num_classes, skeleton, dimensions, players, **kwargs)
+    def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
+        super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
         shape = (config.frames, num_classes, *self.pose_shape)
         self.decoder = MotionDecoder(*shape)
         self.networks["decoder"] = self.decoder
-        if players:
+        if for_training:
             self.encoder = MotionEncoder(*shape)
             self.networks["encoder"] = self.encoder
         self.built = True
@@ -55,7 +55,7 @@ class SkeletonVAE(MotionModel):
         """One update of encoder and decoder.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardised, and label `[batch, C]`; this replica's
+            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
                 share of the batch.
 
         Returns:

@@ -25,7 +25,7 @@ class StartFrames(keras.layers.Layer):
         chance: uniform random numbers from 0 to 1 for class and clip, `[batch, 2]`.
 
     Returns:
-        motion `[batch, frames, N, D]`, standardised.
+        motion `[batch, frames, N, D]`, standardized.
     """
 
     def __init__(self, num_classes, frames, pose_shape, **kwargs):

@@ -60,7 +60,7 @@ class BodyStatistics:
         clips = evaluation_clips(data, "train", _CLIPS_PER_CLASS, _SEED, frames)
         differences = np.diff(clips, axis=2)
         bones = bone_matrix(data.skeleton)
-        joints = data.unstandardise(clips).reshape(-1, *data.mean.shape)  # [C m T, N, D]
+        joints = data.unstandardize(clips).reshape(-1, *data.mean.shape)  # [C m T, N, D]
         vectors = np.einsum("kn,fnd->fkd", bones, joints.astype(np.float64))
         size = np.linalg.norm(vectors, axis=-1).mean()
         softening = float((_LEAST_SPREAD * size) ** 2)

@@ -69,7 +69,7 @@ class TunedGenerator(keras.Model):
             skeleton,
             config.frames,
             config.joint_features,
-            attention={"normalise": True, "distance_penalty": config.distance_penalty},
+            attention={"normalize": True, "alibi_slope": config.alibi_slope},
             convolutions={"outputs": dimensions, "own_kernel": True, "joint_bias": True},
             dtype=policy,
         )

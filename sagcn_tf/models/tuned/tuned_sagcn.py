@@ -26,7 +26,7 @@ class TunedSAGCN(SAGCN):
     sequence_discriminator_class = TemporalCritic
     frame_discriminator_class = FrameSetCritic
 
-    def take_from(self, data):
+    def adapt(self, data):
         """Measures the bodies of the training clips, by which the networks scale what they see."""
         body = BodyStatistics.of_data(data, self.config.frames)
         for network in self.networks.values():

@@ -4,7 +4,7 @@ import pytest
 from sagcn_tf.classification import trained_classifier
 from sagcn_tf.classification.trained_classifier import flat
 from sagcn_tf.data.input_pipeline import evaluation_clips
-from sagcn_tf.metrics.feature_spread import diversity, multimodality
+from sagcn_tf.metrics.diversity import diversity, multimodality
 from sagcn_tf.metrics.frechet_distance import frechet_distance, gaussian
 from tests.place_classifier import place_classifier
 from tests.swinging_data import CLASSES, FRAMES, small_data
@@ -19,7 +19,7 @@ def wrong(clips):
     return np.roll(clips, 1, axis=0)
 
 
-def test_clips_are_recognised_in_batches():
+def test_clips_are_recognized_in_batches():
     found, features = PLACES.classify(flat(CLIPS))
 
     assert len(found) == CLASSES * 40 > trained_classifier._BATCH
@@ -30,7 +30,7 @@ def test_clips_are_recognised_in_batches():
     )
 
 
-def test_recall_counts_the_clips_that_are_recognised_as_their_class():
+def test_recall_counts_the_clips_that_are_recognized_as_their_class():
     mixed = CLIPS.copy()
     mixed[0, :10] = CLIPS[1, :10]
 

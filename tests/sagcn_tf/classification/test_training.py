@@ -99,7 +99,7 @@ def test_the_same_command_gives_the_same_weights_whatever_the_test_subjects_do(t
     assert real["test"]["recall"] != other["test"]["recall"]
 
 
-def test_training_ends_when_held_out_clips_are_not_recognised_better(monkeypatch):
+def test_training_ends_when_held_out_clips_are_not_recognized_better(monkeypatch):
     monkeypatch.setattr(training, "PATIENCE", 1)
     monkeypatch.setattr(training, "STEPS_PER_EPOCH", 1)
     monkeypatch.setattr(training, "LEARNING_RATE", {"d_v": 1e-30})
@@ -110,7 +110,7 @@ def test_training_ends_when_held_out_clips_are_not_recognised_better(monkeypatch
     assert len(fit) == 2 and fit[0] == fit[1]
 
 
-def test_a_class_of_few_sequences_is_recognised_as_well_as_the_others():
+def test_a_class_of_few_sequences_is_recognized_as_well_as_the_others():
     # Three classes that cannot be told apart; unbalanced, the largest would get 14 of 18.
     labels = np.repeat([0, 1, 2], [2, 14, 2])
     numbers = np.resize(np.flatnonzero(DATA.train.labels == 0), len(labels))

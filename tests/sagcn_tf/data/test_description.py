@@ -44,7 +44,7 @@ def test_each_action_has_its_sequences_lengths_and_speed():
     assert [int(cell) for cell in rows[1][4:7]] == [min(lengths), 23, max(lengths)]
     assert rows[1][7] == "0.9"  # 23 frames, 12.5 * 2 a second
     motions = [
-        DATA.unstandardise(part.frames[part.offsets[number] : part.offsets[number + 1]])
+        DATA.unstandardize(part.frames[part.offsets[number] : part.offsets[number + 1]])
         for part in (DATA.train, DATA.test)
         for number in (1, 4)
     ]
@@ -170,7 +170,7 @@ def test_the_strip_is_of_a_clip_as_it_would_be_trained_on(monkeypatch):
         "stepping": ["train5"],
     }
     first = DATA.train.offsets[5] + 3
-    expected = DATA.unstandardise(DATA.train.frames[first : first + 2 * FRAMES : 2])
+    expected = DATA.unstandardize(DATA.train.frames[first : first + 2 * FRAMES : 2])
     np.testing.assert_array_equal(drawn["stepping"]["train5"], expected)
 
 

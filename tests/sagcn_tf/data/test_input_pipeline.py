@@ -295,7 +295,7 @@ def prepared_dir(tmp_path_factory):
     return folder
 
 
-def test_loaded_data_are_standardised_whole_sequences(prepared_dir):
+def test_loaded_data_are_standardized_whole_sequences(prepared_dir):
     data = input_pipeline.load("synthetic", str(prepared_dir))
 
     assert len(data.class_names) == 12 and data.skeleton.num_joints == 15

@@ -7,13 +7,13 @@ from sagcn_tf.data.motion_data import MotionData
 from tests.small_data import small_data
 
 
-def test_standardising_gives_mean_0_and_deviation_1_and_can_be_undone():
+def test_standardizing_gives_mean_0_and_deviation_1_and_can_be_undone():
     data = small_data()
-    raw = data.unstandardise(data.train.frames)
+    raw = data.unstandardize(data.train.frames)
 
     np.testing.assert_allclose(raw.mean(axis=0), data.mean, rtol=1e-4)
     np.testing.assert_allclose(raw.std(axis=0), data.std, rtol=1e-4)
-    np.testing.assert_allclose(data.standardise(raw), data.train.frames, atol=1e-5)
+    np.testing.assert_allclose(data.standardize(raw), data.train.frames, atol=1e-5)
 
 
 def test_a_description_from_before_clips_were_resampled_is_one_of_windows():

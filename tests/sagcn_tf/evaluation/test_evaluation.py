@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from sagcn_tf.classification.trained_classifier import KINDS
-from sagcn_tf.evaluation import evaluation, real_side
+from sagcn_tf.evaluation import evaluation, real_measurements
 from sagcn_tf.evaluation.motion_report import class_statistics, motion_report
 from sagcn_tf.generation.sampling import sample_all_classes
-from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd
+from sagcn_tf.metrics.reference_sets import REFERENCE_SETS
 from tests.place_classifier import place_classifier
 from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
 
@@ -19,8 +19,8 @@ DATA = small_data()
 def test_selection_clips_are_none_of_those_that_measure():
     selection = evaluation.selection_clips(DATA, FRAMES)
     assert selection.shape == (CLASSES, 100, FRAMES, JOINTS, 2)
-    for draw in range(real_side.RESAMPLINGS):
-        for drawn in (real_side.compared_clips, real_side.other_clips):
+    for draw in range(real_measurements.RESAMPLINGS):
+        for drawn in (real_measurements.compared_clips, real_measurements.other_clips):
             assert not np.array_equal(selection, drawn(DATA, "train", 100, draw, FRAMES))
 
 
@@ -70,7 +70,7 @@ def results():
 
 @pytest.fixture(scope="module")
 def real():
-    return {m: real_side.measure_real_side(DATA, FRAMES, m) for m in (20, 120)}
+    return {m: real_measurements.measure_real_clips(DATA, FRAMES, m) for m in (20, 120)}
 
 
 def test_results_are_json(results):
@@ -91,7 +91,7 @@ def test_the_mean_is_that_of_five_fresh_draws(results):
     values = [
         mmd(
             sample_all_classes(SmallModel(DATA), CLASSES, 120, draw),
-            real_side.compared_clips(DATA, "test", 120, draw, FRAMES),
+            real_measurements.compared_clips(DATA, "test", 120, draw, FRAMES),
         )["mmd_avg"]
         for draw in range(5)
     ]
@@ -125,45 +125,51 @@ def test_a_real_side_that_was_measured_before_changes_nothing(results, real, mon
     def measure(*arguments):
         raise AssertionError("measured again")
 
-    monkeypatch.setattr(real_side, "measure_real_side", measure)
+    monkeypatch.setattr(real_measurements, "measure_real_clips", measure)
     again = evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (120, 20), False, real=real)
     assert again == results
 
 
 def test_anchors_are_measured_at_every_size(results):
-    assert list(results["anchors"]) == list(ANCHORS)
-    for scores in results["anchors"].values():
+    assert list(results["reference_sets"]) == list(REFERENCE_SETS)
+    for scores in results["reference_sets"].values():
         assert scores["20"]["mmd_seq"]["draws"] == 5
         assert scores["120"]["mmd_seq"]["draws"] == 1
 
 
 def test_anchors_frame_the_scale(results):
-    seq = {name: scores["120"]["mmd_seq"]["mean"] for name, scores in results["anchors"].items()}
+    seq = {
+        name: scores["120"]["mmd_seq"]["mean"] for name, scores in results["reference_sets"].items()
+    }
     assert seq["other training clips"] < seq["clips of the test subjects"]
     assert seq["other training clips"] < seq["label ignored"] < seq["mean pose of the class"]
 
 
 def test_the_model_stands_between_the_floor_and_a_constant_pose(results):
     model = results["mmd"]["train"]["120"]["mmd_seq"]["mean"]
-    floor = results["anchors"]["other training clips"]["120"]["mmd_seq"]["mean"]
-    assert floor < model < results["anchors"]["mean pose of the class"]["120"]["mmd_seq"]["mean"]
+    floor = results["reference_sets"]["other training clips"]["120"]["mmd_seq"]["mean"]
+    assert (
+        floor
+        < model
+        < results["reference_sets"]["mean pose of the class"]["120"]["mmd_seq"]["mean"]
+    )
 
 
 def test_motion_is_that_of_the_first_draw_beside_other_real_clips(results, real):
     first = sample_all_classes(SmallModel(DATA), CLASSES, 120, 0)
-    training_clips = real_side.compared_clips(DATA, "train", 120, 0, FRAMES)
+    training_clips = real_measurements.compared_clips(DATA, "train", 120, 0, FRAMES)
     statistics = class_statistics(first, training_clips, DATA)
     assert results["motion"] == motion_report(statistics, real[120].motion, DATA.class_names)
 
 
 @pytest.fixture(scope="module")
-def recognised():
+def recognized():
     classifiers = {kind: place_classifier(DATA, FRAMES, kind=kind) for kind in KINDS}
     return classifiers, evaluation.recognition_scores(SmallModel(DATA), DATA, classifiers)
 
 
-def test_recognition_scores_20_sets_of_new_clips(recognised):
-    classifiers, results = recognised
+def test_recognition_scores_20_sets_of_new_clips(recognized):
+    classifiers, results = recognized
     draws = [
         sample_all_classes(SmallModel(DATA), CLASSES, 50, evaluation._RECOGNITION_SEED + s)
         for s in range(20)
@@ -182,15 +188,15 @@ def test_recognition_scores_20_sets_of_new_clips(recognised):
     assert json.loads(json.dumps(results, allow_nan=False)) == results
 
 
-def test_what_real_clips_score_stands_beside_it(recognised):
-    classifiers, results = recognised
+def test_what_real_clips_score_stands_beside_it(recognized):
+    classifiers, results = recognized
     for kind, rows in results["classifiers"].items():
         assert list(rows) == ["generated", "train", "held_out", "test"]
         assert rows["test"] == classifiers[kind].facts["real"]["test"]
 
 
-def test_recognition_is_part_of_an_evaluation_with_classifiers_alone(results, recognised):
-    classifiers, expected = recognised
+def test_recognition_is_part_of_an_evaluation_with_classifiers_alone(results, recognized):
+    classifiers, expected = recognized
     assert "recognition" not in results
     model = SmallModel(DATA)
     full = evaluation.evaluate_model(model, DATA, FRAMES, (5,), False, classifiers)

@@ -29,7 +29,7 @@ def test_motion_of_real_clips_scores_as_real():
 
 def test_speed_is_in_the_unit_of_the_data():
     real = evaluation_clips(DATA, "train", 20, 7, FRAMES)
-    steps = np.linalg.norm(np.diff(DATA.unstandardise(real), axis=2), axis=-1)  # [C, m, T - 1, N]
+    steps = np.linalg.norm(np.diff(DATA.unstandardize(real), axis=2), axis=-1)  # [C, m, T - 1, N]
     speeds = class_statistics(real, POOL, DATA)["speed"]
     np.testing.assert_allclose(speeds, steps.mean(axis=(1, 2, 3)), rtol=1e-5)
 

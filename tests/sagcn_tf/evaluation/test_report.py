@@ -25,7 +25,7 @@ RESULTS = {
         "train": {"100": score(0.2, 0.01, 5), "1000": score(0.15, 0.002, 5)},
         "test": {"100": score(0.4, 0.01, 5), "1000": score(0.35, 0.002, 5)},
     },
-    "anchors": {"white noise": {"100": score(0.5, 0.01, 5), "1000": score(0.45, 0.0, 1)}},
+    "reference_sets": {"white noise": {"100": score(0.5, 0.01, 5), "1000": score(0.45, 0.0, 1)}},
     "motion": {
         "speed": {
             **motion(3.0, 2.0, 1.0),

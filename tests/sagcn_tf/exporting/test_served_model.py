@@ -65,7 +65,7 @@ def test_signatures_have_the_names_types_and_shapes_that_clients_know(functions,
 def test_motion_is_that_of_the_model_in_the_unit_of_the_data(model, functions):
     motion = functions["generate"](LABEL, SEED)["motion"]
 
-    expected = DATA.unstandardise(model.generate(ONE_HOT, SEED).numpy())
+    expected = DATA.unstandardize(model.generate(ONE_HOT, SEED).numpy())
     np.testing.assert_allclose(motion, expected, atol=1e-5)
 
 
@@ -76,8 +76,8 @@ def test_mixtures_transitions_and_attention_are_those_of_the_model(model, functi
     attended = functions["attend"](LABEL, SEED)
 
     expected = model.generate(weights, SEED), model.transition(ONE_HOT, ONE_HOT[::-1], SEED)
-    for motion, standardised in zip((mixed, moving), expected, strict=True):
-        np.testing.assert_allclose(motion, DATA.unstandardise(standardised.numpy()), atol=1e-5)
+    for motion, standardized in zip((mixed, moving), expected, strict=True):
+        np.testing.assert_allclose(motion, DATA.unstandardize(standardized.numpy()), atol=1e-5)
     expected = model.attend(ONE_HOT, SEED)
     np.testing.assert_allclose(attended["attention"], expected["attention"], atol=1e-6)
     np.testing.assert_array_equal(attended["kept"], expected["kept"])
@@ -156,7 +156,7 @@ def test_weights_may_be_stored_rounded(model, weights, digits):
         )
         assert closest <= 2.0**-digits
     motion = generate(LABEL, SEED)["motion"]
-    expected = DATA.unstandardise(model.generate(ONE_HOT, SEED).numpy())
+    expected = DATA.unstandardize(model.generate(ONE_HOT, SEED).numpy())
     assert 0 < np.median(np.abs(motion - expected)) < 0.2
 
 
@@ -170,7 +170,7 @@ def test_a_classifier_says_how_likely_each_class_of_a_motion_is(model, tmp_path)
     classify = tf.saved_model.load(str(tmp_path / "model")).signatures["classify"]
     motion, _ = batch_of_clips(batch=5)
 
-    answer = classify(motion=tf.constant(DATA.unstandardise(motion)))
+    answer = classify(motion=tf.constant(DATA.unstandardize(motion)))
 
     logits = classifier.network(motion)
     assert list(answer) == ["probabilities"] and answer["probabilities"].shape == (5, CLASSES)

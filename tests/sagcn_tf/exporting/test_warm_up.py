@@ -55,11 +55,11 @@ def test_answers_are_those_of_the_trained_model(logs):
     one_hot = np.eye(3, dtype=np.float32)
 
     labels = one_hot[inputs["label_from"]], one_hot[inputs["label_to"]]
-    expected = DATA.unstandardise(small_model().transition(*labels, inputs["seed"]).numpy())
+    expected = DATA.unstandardize(small_model().transition(*labels, inputs["seed"]).numpy())
     np.testing.assert_array_equal(outputs["motion"], expected)
     assert not np.array_equal(*labels)
     inputs, outputs = logs["mix", 8]
-    expected = DATA.unstandardise(
+    expected = DATA.unstandardize(
         small_model().generate(inputs["label_weights"], inputs["seed"]).numpy()
     )
     np.testing.assert_array_equal(outputs["motion"], expected)

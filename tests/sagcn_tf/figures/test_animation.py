@@ -23,7 +23,7 @@ def duration_of(path):
 
 
 def has_color(pixels, color):
-    """Pixels of this colour, but for the rounding of the palette."""
+    """Pixels of this color, but for the rounding of the palette."""
     return (np.abs(pixels.astype(int) - ImageColor.getrgb(color)) <= 2).all(axis=-1)
 
 

@@ -9,7 +9,7 @@ from tests.bodies import SKELETON, SQUARE, SQUARE_MOTION, wave
 
 
 def pixels(figure, color):
-    """Rows and columns of the pixels with exactly this colour."""
+    """Rows and columns of the pixels with exactly this color."""
     return np.nonzero((to_image(figure) == np.round(255 * np.array(to_rgb(color)))).all(axis=-1))
 
 
@@ -67,7 +67,7 @@ def test_all_rows_of_a_page_have_one_scale():
     assert np.ptp(adult) / np.ptp(child) == pytest.approx(2, abs=line_width / np.ptp(child))
 
 
-def test_groups_and_rows_are_labelled_at_their_row():
+def test_groups_and_rows_are_labeled_at_their_row():
     groups = {
         "waving": {"generated": wave(9), "real": wave(9)},
         "greeting": {"generated": wave(9), "real": wave(9)},

@@ -49,7 +49,7 @@ def test_left_is_red_and_right_is_blue():
     assert np.argmax(to_rgb(pose.RIGHT)) == 2
 
 
-def test_sides_have_their_colours():
+def test_sides_have_their_colors():
     colors = dict(zip(SKELETON.bones, pose.bone_colors(SKELETON), strict=True))
     joint = SKELETON.joints.index
 

@@ -23,13 +23,13 @@ def example(frames=FRAMES, width=WIDTH, batch=2, dtype="float64", scale=1.0):
     return [tf.constant(scale * rng.normal(size=[batch, frames, width]), dtype) for _ in range(3)]
 
 
-def by_reference(query, key, value, top_k, distance_penalty=0.0):
+def by_reference(query, key, value, top_k, alibi_slope=0.0):
     """Attended values, and columns and scores of the kept frames, from whole rows of attention."""
     clips = []
     for q, k, v in zip(query, key, value, strict=True):
         attention = np.zeros([len(q), len(q)])
         for t in range(len(q)):
-            scores = [q[t] @ k[u] - distance_penalty * (t - u) for u in range(t + 1)]
+            scores = [q[t] @ k[u] - alibi_slope * (t - u) for u in range(t + 1)]
             attention[t, : t + 1] = dense_reference.softmax(np.array(scores))
         columns = np.full([len(q), min(top_k, len(q)) + 1], -1)
         for t, kept in enumerate(dense_reference.kept_frames(attention, top_k)):
@@ -41,32 +41,30 @@ def by_reference(query, key, value, top_k, distance_penalty=0.0):
 
 @pytest.mark.parametrize("top_k", [0, 2, FRAMES, FRAMES + 3])
 @pytest.mark.parametrize("frames", [1, 3, 4, FRAMES])
-@pytest.mark.parametrize("distance_penalty", [0.0, 0.7])
-def test_equals_the_equations(three_rows, frames, top_k, distance_penalty):
+@pytest.mark.parametrize("alibi_slope", [0.0, 0.7])
+def test_equals_the_equations(three_rows, frames, top_k, alibi_slope):
     inputs = example(frames)
-    attended, pruned = attend_in_blocks(*inputs, top_k, distance_penalty)
-    expected = by_reference(*(x.numpy() for x in inputs), top_k, distance_penalty)
+    attended, pruned = attend_in_blocks(*inputs, top_k, alibi_slope)
+    expected = by_reference(*(x.numpy() for x in inputs), top_k, alibi_slope)
     np.testing.assert_allclose(attended, expected[0], rtol=1e-12, atol=1e-14)
     np.testing.assert_array_equal(pruned.columns, expected[1])
     np.testing.assert_allclose(pruned.values, expected[2], rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("top_k", [0, 2, FRAMES])
-@pytest.mark.parametrize("distance_penalty", [0.0, 0.7])
+@pytest.mark.parametrize("alibi_slope", [0.0, 0.7])
 @pytest.mark.parametrize("output", [0, 2], ids=["attended", "scores"])
-def test_gradients_equal_finite_differences(three_rows, top_k, distance_penalty, output):
+def test_gradients_equal_finite_differences(three_rows, top_k, alibi_slope, output):
     inputs = example()
 
     def attended_and_scores():
-        attended, (columns, scores) = attend_in_blocks(*inputs, top_k, distance_penalty)
+        attended, (columns, scores) = attend_in_blocks(*inputs, top_k, alibi_slope)
         return attended, columns, scores
 
     layer_checks.assert_gradients_match(
         lambda: attended_and_scores()[output],
         inputs if output == 0 else inputs[:2],
-        lambda *arrays: by_reference(*[*arrays, inputs[2].numpy()][:3], top_k, distance_penalty)[
-            output
-        ],
+        lambda *arrays: by_reference(*[*arrays, inputs[2].numpy()][:3], top_k, alibi_slope)[output],
         np.random.default_rng(2),
     )
 

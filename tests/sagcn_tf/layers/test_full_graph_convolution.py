@@ -28,7 +28,7 @@ def example(frames=FRAMES, dtype="float64", coordinates=2):
 def block(motion, dtype="float64", **options):
     layer = FullGraphConvolution(ADJACENCY, WIDTHS, dtype=dtype, **options)
     layer.build(motion.shape)
-    layer_checks.randomise_weights(layer, np.random.default_rng(2))
+    layer_checks.randomize_weights(layer, np.random.default_rng(2))
     return layer
 
 

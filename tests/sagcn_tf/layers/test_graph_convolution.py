@@ -29,7 +29,7 @@ def convolution(graph, features, activation=None, filters=FILTERS, dtype="float6
     """A layer with random weights."""
     layer = GraphConvolution(filters, activation=activation, dtype=dtype, **options)
     layer(features, graph=graph)
-    layer_checks.randomise_weights(layer, np.random.default_rng(2))
+    layer_checks.randomize_weights(layer, np.random.default_rng(2))
     return layer
 
 
@@ -40,7 +40,7 @@ def convolved_by_reference(
     batch, frames, joints, coordinates, channels = features.shape
     outputs = np.zeros([batch, frames, joints, coordinates, kernel.shape[1]])
     for b in range(batch):
-        graph = dense_reference.normalised_graph(pruned[b], adjacency)
+        graph = dense_reference.normalized_graph(pruned[b], adjacency)
         for d in range(coordinates):
             nodes = features[b, :, :, d].reshape(frames * joints, channels)
             nodes = dense_reference.graph_convolution(
@@ -167,7 +167,7 @@ def test_earlier_frames_do_not_see_a_change(changed):
     assert np.all(per_frame[changed:] > 1e-3)  # nothing is pruned: every later frame sees it
 
 
-def test_a_joint_reaches_its_neighbours_and_its_own_future_only():
+def test_a_joint_reaches_its_neighbors_and_its_own_future_only():
     features, _, graph = example(top_k=FRAMES)
     layer = convolution(graph, features)
     joint, frame = 3, 2  # joined to 1 and 4
@@ -214,7 +214,7 @@ def test_activation_survives_the_configuration():
     features, _, graph = example(dtype="float32")
     twin = GraphConvolution.from_config(layer.get_config())
     twin(features, graph=graph)
-    layer_checks.randomise_weights(twin, np.random.default_rng(5))
+    layer_checks.randomize_weights(twin, np.random.default_rng(5))
     outputs = np.array(twin(features, graph=graph))
     assert outputs.min() == 0.0
     assert outputs.max() > 0.0

@@ -16,7 +16,7 @@ def attention_layer(residual="gated", dtype="float64", frames=FRAMES, batch=2, s
     layer = MaskedSelfAttention(residual=residual, dtype=dtype)
     inputs = scale * rng.normal(size=[batch, frames, WIDTH])
     layer(inputs)
-    layer_checks.randomise_weights(layer, rng)
+    layer_checks.randomize_weights(layer, rng)
     return layer, inputs
 
 
@@ -49,16 +49,16 @@ def test_gated_residual_adds_the_projected_attention_to_the_inputs():
     np.testing.assert_allclose(outputs, expected, rtol=1e-11, atol=1e-13)
 
 
-def test_normalised_attention_does_not_grow_with_its_inputs():
+def test_normalized_attention_does_not_grow_with_its_inputs():
     plain, inputs = attention_layer(residual="none")
-    layer = MaskedSelfAttention("none", normalise=True, dtype="float64")
+    layer = MaskedSelfAttention("none", normalize=True, dtype="float64")
     layer(inputs)
     layer.set_weights(plain.get_weights())
     weights = [[w.numpy() for w in pair] for pair in projections_of(layer)]
     for scale in (1.0, 1000.0):
         outputs, attention = layer(scale * inputs)
         for clip, output, weight in zip(scale * inputs, outputs, attention, strict=True):
-            expected = dense_reference.masked_self_attention(clip, *weights, normalise=True)
+            expected = dense_reference.masked_self_attention(clip, *weights, normalize=True)
             np.testing.assert_allclose(output, expected[0], rtol=1e-4)
             np.testing.assert_allclose(weight, expected[1], rtol=1e-4)
         # Scores lie within sqrt(V) of 0, so no weight of a row is below this share.
@@ -66,9 +66,9 @@ def test_normalised_attention_does_not_grow_with_its_inputs():
         assert np.array(attention)[:, -1].min() > share
 
 
-def test_distance_penalty_lowers_the_scores_of_distant_frames():
+def test_the_alibi_slope_lowers_the_scores_of_distant_frames():
     plain, inputs = attention_layer(residual="none")
-    layer = MaskedSelfAttention("none", distance_penalty=1.3, dtype="float64")
+    layer = MaskedSelfAttention("none", alibi_slope=1.3, dtype="float64")
     layer(inputs)
     layer.set_weights(plain.get_weights())
     weights = [[w.numpy() for w in pair] for pair in projections_of(layer)]
@@ -150,14 +150,14 @@ def test_gradients_equal_finite_differences(residual, output):
 
 
 @pytest.mark.parametrize("residual", ["gated", "none"])
-@pytest.mark.parametrize("options", [{}, {"normalise": True, "distance_penalty": 0.3}])
+@pytest.mark.parametrize("options", [{}, {"normalize": True, "alibi_slope": 0.3}])
 def test_attention_of_a_long_clip_is_the_same_but_pruned(residual, options):
     """Values and gradients; 300 frames are several blocks of rows."""
     rng = np.random.default_rng(5)
     layer = MaskedSelfAttention(residual, **options, dtype="float64")
     inputs = tf.constant(rng.normal(size=[2, 300, WIDTH]))
     layer.build(inputs.shape)
-    layer_checks.randomise_weights(layer, rng)
+    layer_checks.randomize_weights(layer, rng)
     sources = [inputs, *(weight.value for weight in layer.weights)]
     prune = TopKPruning(5, dtype="float64")
 

@@ -62,7 +62,7 @@ def test_options_equal_the_dense_equations(outputs, own_kernel, joint_bias, spar
     options = {"outputs": outputs, "own_kernel": own_kernel, "joint_bias": joint_bias}
     layer = SAGraphConvolution(ADJACENCY, WIDTHS, dtype="float64", **options)
     layer.build(motion.shape)
-    layer_checks.randomise_weights(layer, np.random.default_rng(2))
+    layer_checks.randomize_weights(layer, np.random.default_rng(2))
     convolutions = [
         [weight.numpy() for weight in layer_checks.kernel_and_bias(part)]
         + ([part.node_kernel.numpy()] if own_kernel else [])
@@ -188,7 +188,7 @@ def test_attention_pruning_and_convolutions_together_are_causal(changed):
     motion = layer_checks.random_motion(rng)
     attention = MaskedSelfAttention(dtype="float64")
     attention(motion.reshape(2, FRAMES, JOINTS * 2))
-    layer_checks.randomise_weights(attention, rng)
+    layer_checks.randomize_weights(attention, rng)
     prune = TopKPruning(2, dtype="float64")
     layer = block_with_random_weights(*example())
 

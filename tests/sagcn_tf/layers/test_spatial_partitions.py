@@ -1,4 +1,4 @@
-"""Which neighbours are closer to the middle of the body, by hand and on real skeletons."""
+"""Which neighbors are closer to the middle of the body, by hand and on real skeletons."""
 
 import numpy as np
 import pytest
@@ -19,15 +19,15 @@ def test_a_chain_of_three_by_hand():
 
 
 def test_the_shoulder_and_the_centre_of_the_15_joints_by_hand():
-    """Thorax 7 is the centre; the left shoulder 9 lies between it and the elbow 10."""
+    """Thorax 7 is the center; the left shoulder 9 lies between it and the elbow 10."""
     skeleton = Skeleton.from_metadata(HUMAN36M_15)
     partitions = spatial_partitions(skeleton.adjacency(), skeleton.center)
     received = [{m: s for m, s in enumerate(group[:, 9]) if s} for group in partitions]
     assert received == [{9: 1 / 3}, {7: 1 / 3}, {10: 1 / 3}]
-    neighbours = np.flatnonzero(skeleton.adjacency()[7])
-    of_centre = [{m: s for m, s in enumerate(group[:, 7]) if s} for group in partitions]
-    share = 1 / len(neighbours)
-    assert of_centre == [{7: share}, {}, {int(m): share for m in neighbours if m != 7}]
+    neighbors = np.flatnonzero(skeleton.adjacency()[7])
+    of_center = [{m: s for m, s in enumerate(group[:, 7]) if s} for group in partitions]
+    share = 1 / len(neighbors)
+    assert of_center == [{7: share}, {}, {int(m): share for m in neighbors if m != 7}]
 
 
 @pytest.mark.parametrize("metadata", [HUMAN36M_15, NTU_25], ids=["15 joints", "25 joints"])
@@ -38,7 +38,7 @@ def test_each_edge_is_in_one_group_and_what_a_joint_receives_sums_to_one(metadat
     np.testing.assert_array_equal((partitions != 0).sum(axis=0), adjacency)
     np.testing.assert_allclose(partitions.sum(axis=(0, 1)), 1.0)
     itself, closer, further = partitions != 0
-    # An edge leads towards the centre from one side and away from it from the other.
+    # An edge leads towards the center from one side and away from it from the other.
     np.testing.assert_array_equal(itself, itself.T)
     np.testing.assert_array_equal(closer, further.T)
     np.testing.assert_array_equal(
@@ -50,7 +50,7 @@ def test_each_edge_is_in_one_group_and_what_a_joint_receives_sums_to_one(metadat
     assert itself[0, 3] == hips
 
 
-def test_neighbours_equally_far_from_the_centre_count_as_the_joint_itself():
+def test_neighbors_equally_far_from_the_centre_count_as_the_joint_itself():
     triangle = layer_checks.adjacency_of(3, [(0, 1), (1, 2), (0, 2)])
     itself, closer, further = spatial_partitions(triangle, 0) * 3
     np.testing.assert_allclose(itself, [[1, 0, 0], [0, 1, 1], [0, 1, 1]])

@@ -17,7 +17,7 @@ from tests import dense_reference, layer_checks, two_replicas_of_a_layer
 
 FRAMES, JOINTS, CHANNELS, FILTERS, CENTER = 11, layer_checks.JOINTS, 3, 4, 1
 ADJACENCY = layer_checks.adjacency_of()
-NORMALISATIONS = ("spatial", "temporal", "residual")
+NORMALIZATIONS = ("spatial", "temporal", "residual")
 
 
 def example(channels=CHANNELS, dtype="float64", batch=2):
@@ -34,15 +34,15 @@ def make_layer(features, residual=True, dtype="float64", filters=FILTERS):
     for weight in layer.trainable_weights:
         scale = 0.5 if len(weight.shape) == 1 else np.prod(weight.shape[:-1]) ** -0.5
         weight.assign(rng.normal(scale=scale, size=weight.shape))
-    for one in normalisations_of(layer).values():
+    for one in normalizations_of(layer).values():
         one.moving_mean.assign(rng.normal(scale=0.3, size=filters))
         one.moving_variance.assign(rng.uniform(0.2, 1.0, size=filters))
     return layer
 
 
-def normalisations_of(layer):
-    """The batch normalisations by name, of the residual only where it is projected."""
-    layers = {name: getattr(layer, f"{name}_normalisation", None) for name in NORMALISATIONS}
+def normalizations_of(layer):
+    """The batch normalizations by name, of the residual only where it is projected."""
+    layers = {name: getattr(layer, f"{name}_normalization", None) for name in NORMALIZATIONS}
     return {name: one for name, one in layers.items() if one is not None}
 
 
@@ -50,7 +50,7 @@ def variables_of(layer):
     """Everything that is trained, in the order that the reference takes it."""
     parts = [layer.edge_importance, layer.kernel, layer.bias]
     parts += [layer.temporal_convolution.kernel, layer.temporal_convolution.bias]
-    for one in normalisations_of(layer).values():
+    for one in normalizations_of(layer).values():
         parts += [one.gamma, one.beta]
     if layer.projection is not None:
         parts += [layer.projection.kernel, layer.projection.bias]
@@ -58,7 +58,7 @@ def variables_of(layer):
     return [part.value for part in parts]
 
 
-def normalised(hidden, gamma, beta, statistics):
+def normalized(hidden, gamma, beta, statistics):
     """By the given mean and variance, or those of the batch."""
     mean, variance = statistics or (hidden.mean(axis=(0, 1, 2)), hidden.var(axis=(0, 1, 2)))
     return (hidden - mean) / np.sqrt(variance + 1e-5) * gamma + beta
@@ -74,23 +74,23 @@ def by_reference(features, importance, kernel, bias, temporal, temporal_bias, *r
         for n in range(joints):
             for m in range(joints):
                 hidden[:, n] += group[m, n] * (features[:, m] @ matrix + offset)
-    hidden = dense_reference.relu(normalised(hidden, *rest[:2], statistics.get("spatial")))
+    hidden = dense_reference.relu(normalized(hidden, *rest[:2], statistics.get("spatial")))
     convolved = np.zeros(hidden.shape[:-1] + temporal.shape[-1:]) + temporal_bias
     for t in range(frames):
         for offset in range(-4, 5):
             if 0 <= t + offset < frames:
                 convolved[:, :, t] += hidden[:, :, t + offset] @ temporal[0, offset + 4]
-    outputs = normalised(convolved, *rest[2:4], statistics.get("temporal"))
+    outputs = normalized(convolved, *rest[2:4], statistics.get("temporal"))
     if len(rest) == 8:
         features = features @ rest[6] + rest[7]
-        features = normalised(features, *rest[4:6], statistics.get("residual"))
+        features = normalized(features, *rest[4:6], statistics.get("residual"))
     return dense_reference.relu(outputs + features)
 
 
 def moving_statistics(layer):
     return {
         name: (one.moving_mean.numpy(), one.moving_variance.numpy())
-        for name, one in normalisations_of(layer).items()
+        for name, one in normalizations_of(layer).items()
     }
 
 
@@ -138,13 +138,13 @@ def test_gradients_equal_finite_differences(training):
 def test_training_moves_the_statistics_by_a_tenth_and_sampling_does_not():
     features = example()
     layer = make_layer(features)
-    before = layer.spatial_normalisation.moving_mean.numpy()
+    before = layer.spatial_normalization.moving_mean.numpy()
     sums = np.array(layer._over_joints(features))
     layer(features)
-    np.testing.assert_array_equal(layer.spatial_normalisation.moving_mean, before)
+    np.testing.assert_array_equal(layer.spatial_normalization.moving_mean, before)
     layer(features, training=True)
     np.testing.assert_allclose(
-        layer.spatial_normalisation.moving_mean,
+        layer.spatial_normalization.moving_mean,
         0.9 * before + 0.1 * sums.mean(axis=(0, 1, 2)),
         rtol=1e-12,
     )
@@ -167,7 +167,7 @@ def test_replicas_keep_the_statistics_of_the_whole_batch(tmp_path):
         np.testing.assert_allclose(statistics[name], [expected, expected], rtol=1e-4)
 
 
-def test_a_frame_reaches_four_frames_before_and_after_and_its_joint_s_neighbours():
+def test_a_frame_reaches_four_frames_before_and_after_and_its_joint_s_neighbors():
     features = example()
     layer = make_layer(features)
     joint, frame = 3, 5  # joined to 1 and 4
@@ -206,7 +206,7 @@ def test_configuration_saving_and_fit(tmp_path):
     before = layer.get_weights()
     model.fit(features, np.ones([2, JOINTS, FRAMES, FILTERS], "float32"), verbose=0)
     for old, weight in zip(before, layer.weights, strict=True):
-        # A bias before a normalisation has no influence, but for rounding.
+        # A bias before a normalization has no influence, but for rounding.
         assert not np.array_equal(old, weight) or "bias" in weight.name, weight.path
     with warnings.catch_warnings():
         # Keras 3.15 hands TensorFlow's variables to NumPy 2 without the copy argument.

@@ -75,10 +75,10 @@ def test_statistics_are_of_all_coordinates_together():
     first = layer.convolutions[0]
     hidden = motion.transpose(0, 3, 2, 1).reshape(-1, JOINTS, FRAMES, 1)
     expected = np.array(first._over_joints(tf.constant(hidden))).mean(axis=(0, 1, 2))
-    before = first.spatial_normalisation.moving_mean.numpy()
+    before = first.spatial_normalization.moving_mean.numpy()
     layer(motion, attention, training=True)
     np.testing.assert_allclose(
-        first.spatial_normalisation.moving_mean, 0.9 * before + 0.1 * expected, rtol=1e-9
+        first.spatial_normalization.moving_mean, 0.9 * before + 0.1 * expected, rtol=1e-9
     )
 
 

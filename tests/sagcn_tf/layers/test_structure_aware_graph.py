@@ -60,7 +60,7 @@ def test_two_frames_two_joints_by_hand():
 def test_equals_the_dense_matrix(top_k):
     pruned = pruned_attention(np.random.default_rng(1), top_k)
     for clip, matrix in zip(pruned, matrices(pruned), strict=True):
-        expected = dense_reference.normalised_graph(clip, ADJACENCY)
+        expected = dense_reference.normalized_graph(clip, ADJACENCY)
         np.testing.assert_allclose(matrix, expected, atol=1e-14)
 
 
@@ -69,7 +69,7 @@ def test_equals_the_dense_matrix_of_a_directed_weighted_adjacency():
     rng = np.random.default_rng(2)
     adjacency = rng.uniform(0.2, 2.0, size=[JOINTS, JOINTS]).astype("float32")
     pruned = pruned_attention(rng)
-    expected = dense_reference.normalised_graph(pruned[1], adjacency.astype("float64"))
+    expected = dense_reference.normalized_graph(pruned[1], adjacency.astype("float64"))
     np.testing.assert_allclose(matrices(pruned, adjacency)[1], expected, atol=1e-14)
 
 
@@ -85,12 +85,12 @@ def test_rows_of_the_graph_sum_to_one():
     np.testing.assert_allclose(np.sum(matrices(pruned), axis=-1), 1.0, rtol=1e-13)
 
 
-def test_without_past_frames_it_is_the_row_normalised_adjacency():
+def test_without_past_frames_it_is_the_row_normalized_adjacency():
     """K = 0: D^-1 cancels the only score of a row, so the graph does not depend on attention."""
     rng = np.random.default_rng(5)
     one, other = (matrices(pruned_attention(rng, top_k=0)) for _ in range(2))
     np.testing.assert_allclose(one, other, rtol=1e-13)
-    expected = np.kron(np.eye(FRAMES), dense_reference.row_normalised(ADJACENCY))
+    expected = np.kron(np.eye(FRAMES), dense_reference.row_normalized(ADJACENCY))
     np.testing.assert_allclose(one, np.stack([expected] * 2), atol=1e-13)
 
 
@@ -151,7 +151,7 @@ def test_attention_learns_through_the_graph_only_from_past_frames(top_k, trains)
     prune = TopKPruning(top_k, dtype="float64")
     inputs = rng.normal(size=[2, FRAMES, 6])
     attention(inputs)
-    layer_checks.randomise_weights(attention, rng)
+    layer_checks.randomize_weights(attention, rng)
     kernels = [attention.query.kernel.value, attention.key.kernel.value]
     with tf.GradientTape() as tape:
         graph = matrices(prune(attention(inputs)[1]))
@@ -170,7 +170,7 @@ def test_gradients_equal_finite_differences(top_k):
         lambda: matrices(tf.linalg.band_part(pruned, -1, 0)),
         [pruned],
         lambda pruned: np.stack(
-            [dense_reference.normalised_graph(clip, ADJACENCY) for clip in pruned]
+            [dense_reference.normalized_graph(clip, ADJACENCY) for clip in pruned]
         ),
         rng,
     )

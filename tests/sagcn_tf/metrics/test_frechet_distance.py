@@ -25,8 +25,8 @@ def slow_distance(first, second):
     difference = first.mean(axis=0) - second.mean(axis=0)
     covariances = []
     for features in (first, second):
-        centred = features - features.mean(axis=0)
-        covariances.append(sum(np.outer(row, row) for row in centred) / (len(features) - 1))
+        centered = features - features.mean(axis=0)
+        covariances.append(sum(np.outer(row, row) for row in centered) / (len(features) - 1))
     one, two = covariances
     root = matrix_root(one)
     cross = matrix_root(root @ two @ root)

@@ -86,7 +86,7 @@ def trained(request):
     """A model after one step, its weights before, and the results of the step."""
     preset, gc_type = request.param
     config = small_config(
-        preset, gc_type=gc_type, filters=FILTERS, mixed_precision=gc_type == "stgc", average=0.5
+        preset, gc_type=gc_type, filters=FILTERS, mixed_precision=gc_type == "stgc", ema_decay=0.5
     )
     model = runs.new_model(config, small_data())
     model.compile()

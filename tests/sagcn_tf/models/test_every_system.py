@@ -142,7 +142,7 @@ def test_an_export_answers_as_the_model_does(sampler, tmp_path):
     loaded = tf.saved_model.load(str(tmp_path / "1")).signatures["generate"]
     answer = loaded(label=tf.constant([0, 1, 2, 1, 0]), seed=tf.constant(SEED))
 
-    expected = small_data().unstandardise(sampler.generate(LABEL, SEED).numpy())
+    expected = small_data().unstandardize(sampler.generate(LABEL, SEED).numpy())
     np.testing.assert_allclose(answer["motion"], expected, atol=1e-5)
 
 

@@ -9,7 +9,7 @@ from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models import paper, tuned
 from tests.equation_1 import NETWORKS, equation_1
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import (
     CLASS_NAMES,
     FRAMES,
@@ -37,8 +37,8 @@ def make_model(preset, seed=0, dimensions=2, **overrides):
     data = small_data(dimensions)
     model = runs.new_model(small_config(preset, **overrides), data)
     for number, name in enumerate(NETWORKS.values()):
-        randomise_weights(getattr(model, name), np.random.default_rng([seed, number]))
-    model.take_from(data)
+        randomize_weights(getattr(model, name), np.random.default_rng([seed, number]))
+    model.adapt(data)
     model.average_generator.set_weights(model.generator.get_weights())
     model.compile()
     return model
@@ -106,7 +106,7 @@ def trained_weights(model):
 
 
 def test_a_step_follows_the_gradients_of_equation_1_at_the_weights_before_it(preset, calls):
-    model = make_model(preset, average=0.9)
+    model = make_model(preset, ema_decay=0.9)
     learning_rate = 0.5
     use_gradient_descent(model, learning_rate)
     before = trained_weights(model)
@@ -139,7 +139,7 @@ def test_a_step_follows_the_gradients_of_equation_1_at_the_weights_before_it(pre
         if preset == "tuned":
             expected = float(losses[f"{name}/penalty"])
             assert float(results[f"{name}/penalty"]) == pytest.approx(expected, rel=1e-4)
-    decay = min(model.config.average, 2 / 11)  # in the first step
+    decay = min(model.config.ema_decay, 2 / 11)  # in the first step
     for old, new, weight in zip(average_before, average_after, generator_after, strict=True):
         np.testing.assert_allclose(new, decay * old + (1 - decay) * weight, atol=1e-6)
 
@@ -234,7 +234,7 @@ def test_adam_has_the_settings_of_the_configuration(preset):
 
 
 def test_fit_takes_the_same_steps(preset):
-    fitted, stepped = make_model(preset, average=0.9), make_model(preset, average=0.9)
+    fitted, stepped = make_model(preset, ema_decay=0.9), make_model(preset, ema_decay=0.9)
     for model in (fitted, stepped):
         use_gradient_descent(model, 1e-4)
     dataset = training_batches(small_data(), FRAMES, 4, seed=0)

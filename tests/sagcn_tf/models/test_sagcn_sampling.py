@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from sagcn_tf import runs
 from tests import dense_reference
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.rounding import assert_same_clips
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config, small_data
 
@@ -16,8 +16,8 @@ def sampler(request):
     """A model whose averaged generator has weights of its own."""
     data = small_data()
     model = runs.new_model(small_config(request.param), data)
-    randomise_weights(model.average_generator, np.random.default_rng(7))
-    model.take_from(data)
+    randomize_weights(model.average_generator, np.random.default_rng(7))
+    model.adapt(data)
     return model
 
 

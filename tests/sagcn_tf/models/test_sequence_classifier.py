@@ -2,7 +2,7 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf.models.sequence_classifier import SequenceClassifier
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips
 
 CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
@@ -10,7 +10,7 @@ CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
 
 def make_classifier(dimensions=2):
     network = SequenceClassifier(CLASSES, FRAMES, JOINTS, dimensions, widths=(7, 6, 5, 4))
-    randomise_weights(network, np.random.default_rng(0))
+    randomize_weights(network, np.random.default_rng(0))
     return network
 
 

@@ -22,7 +22,7 @@ def test_logits_are_the_layers_one_after_another():
     logits = network(motion)
 
     assert logits.shape == (4, CLASSES) and logits.dtype == tf.float32
-    normal = network.normalisation
+    normal = network.normalization
     gamma, beta, mean, variance = (
         weight.numpy().reshape(motion.shape[2:])
         for weight in (normal.gamma, normal.beta, normal.moving_mean, normal.moving_variance)
@@ -58,7 +58,7 @@ def test_training_reaches_every_weight():
     gradients = tape.gradient(losses, [weight.value for weight in network.trainable_weights])
 
     assert all(np.isfinite(gradient).all() for gradient in gradients)
-    # A bias in front of a normalisation by the batch has no influence; else each weight has.
+    # A bias in front of a normalization by the batch has no influence; else each weight has.
     idle = [
         weight.path
         for weight, gradient in zip(network.trainable_weights, gradients, strict=True)

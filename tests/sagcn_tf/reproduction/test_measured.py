@@ -28,8 +28,8 @@ def test_recognition_has_an_interval(tmp_path):
 def test_what_was_not_measured_is_absent(tmp_path):
     write_run(tmp_path, 0, best=0.1, last=0.2)
     path = tmp_path / "synthetic-sagcn-0" / "metrics.json"
-    unrecognised = {**results(0.1), "recognition": {}}
-    path.write_text(json.dumps({"best": unrecognised, "last": unrecognised}))
+    unrecognized = {**results(0.1), "recognition": {}}
+    path.write_text(json.dumps({"best": unrecognized, "last": unrecognized}))
 
     ((run,),) = [row["runs"] for row in measured.collect(RECOGNITION, "synthetic", [0], tmp_path)]
 

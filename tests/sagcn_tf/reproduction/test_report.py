@@ -70,13 +70,13 @@ def test_recognition_has_columns_of_its_own_and_ceilings_under_it(runs_dir):
     assert ceilings["multimodality"] == "1.500 ± 0.010"
 
 
-def test_ceilings_are_those_of_a_run_that_was_recognised(runs_dir):
+def test_ceilings_are_those_of_a_run_that_was_recognized(runs_dir):
     metrics = runs_dir / "synthetic-sagcn-0" / "metrics.json"
-    unrecognised = {
+    unrecognized = {
         name: {key: value for key, value in of_one.items() if key != "recognition"}
         for name, of_one in json.loads(metrics.read_text()).items()
     }
-    metrics.write_text(json.dumps(unrecognised))
+    metrics.write_text(json.dumps(unrecognized))
 
     rows = measured.collect(RECOGNITION, "synthetic", [0, 1], runs_dir)
     both = report.about(RECOGNITION, "synthetic", rows, runs_dir, "the command")

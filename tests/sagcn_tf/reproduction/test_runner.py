@@ -5,7 +5,7 @@ import pytest
 from sagcn_tf import runs
 from sagcn_tf.config import Config
 from sagcn_tf.data import input_pipeline
-from sagcn_tf.evaluation import evaluation, real_side
+from sagcn_tf.evaluation import evaluation, real_measurements
 from sagcn_tf.evaluation.report import read_metrics, write_metrics
 from sagcn_tf.reproduction import measured, runner
 from sagcn_tf.reproduction.tables import TABLES
@@ -26,7 +26,7 @@ def here():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
         patch.setattr(evaluation, "SELECTION_CLIPS", 5)
-        patch.setattr(real_side, "RESAMPLINGS", 1)
+        patch.setattr(real_measurements, "RESAMPLINGS", 1)
         patch.setattr(runner, "in_a_child_process", lambda function, *given: function(*given))
         yield patch
 
@@ -51,10 +51,10 @@ def test_a_row_is_trained_measured_and_not_done_again(here, tmp_path):
 
     assert measured.collect(TABLES[1], "synthetic", [0], tmp_path)[3]["runs"] == []
     for checkpoint in CHECKPOINTS:
-        assert not runner.measured(planned.run_dir, checkpoint, recognised=False)
+        assert not runner.measured(planned.run_dir, checkpoint, recognized=False)
         runner.measure(planned, checkpoint, [4], tmp_path / "data", None, tmp_path / "none")
-        assert runner.measured(planned.run_dir, checkpoint, recognised=False)
-        assert not runner.measured(planned.run_dir, checkpoint, recognised=True)
+        assert runner.measured(planned.run_dir, checkpoint, recognized=False)
+        assert not runner.measured(planned.run_dir, checkpoint, recognized=True)
     rows = measured.collect(TABLES[1], "synthetic", [0], tmp_path)
     assert [row["key"] for row in rows if row["runs"]] == ["skeleton_vae"]
 

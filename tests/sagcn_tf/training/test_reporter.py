@@ -133,8 +133,8 @@ def test_tensorboard_has_pictures_of_each_evaluation(events, tag):
     (picture,) = encoded
     with Image.open(io.BytesIO(picture)) as image:
         assert image.size == (int(width), int(height))
-        colours = image.convert("L").getcolors()
-    assert len(colours) > 10  # something is drawn
+        colors = image.convert("L").getcolors()
+    assert len(colors) > 10  # something is drawn
 
 
 def test_a_resumed_run_writes_the_later_rows_again(reported, tmp_path):

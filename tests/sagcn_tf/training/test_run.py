@@ -8,13 +8,13 @@ import pytest
 
 from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
-from sagcn_tf.evaluation import evaluation, real_side
+from sagcn_tf.evaluation import evaluation, real_measurements
 from sagcn_tf.training.reporter import Reporter
 from sagcn_tf.training.run import train_run
 from tests.small_data import small_config, small_data
 
 TIMES = ("steps_per_second", "seconds")
-CONFIG = small_config(steps=4, clips_per_class=2, evaluate_every=2, average=0.5)
+CONFIG = small_config(steps=4, clips_per_class=2, evaluate_every=2, ema_decay=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_a_stopped_run_that_is_resumed_has_the_history_of_one_that_was_not(
     assert not (tmp_path / "metrics.json").exists()
 
     with small_world.context() as patch:  # it lies beside the data since the first run
-        patch.setattr(real_side, "measure_real_side", None)
+        patch.setattr(real_measurements, "measure_real_clips", None)
         assert train_run(CONFIG, tmp_path, finished / "data")
 
     assert f"{tmp_path}: sagcn, preset paper, on synthetic, step 3 of 4" in capsys.readouterr().out

@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf.training.run import train_run
-from tests.one_of_several_machines import CONFIG, STEPS, small_world
+from tests.one_of_several_workers import CONFIG, STEPS, small_world
 
 ROOT = pathlib.Path(__file__).parents[3]
 TIME_LIMIT = 300
@@ -38,7 +38,7 @@ def train_on_two_machines(run_dir, *arguments_of_second):
             task = {"type": "worker", "index": index}
             config = json.dumps({"cluster": {"worker": addresses}, "task": task})
             environment = {**os.environ, "TF_CONFIG": config, "TF_CPP_MIN_LOG_LEVEL": "3"}
-            command = [sys.executable, "-m", "tests.one_of_several_machines", run_dir, *arguments]
+            command = [sys.executable, "-m", "tests.one_of_several_workers", run_dir, *arguments]
             processes.append(
                 subprocess.Popen(
                     command,

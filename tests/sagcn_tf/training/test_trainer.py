@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.training.workers import Machines
+from sagcn_tf.training.workers import Workers
 from tests.recorded_trainer import RecordedTrainer
 from tests.small_data import small_config, small_data
 
 ROOT = pathlib.Path(__file__).parents[3]
 STEPS = 8
 # Everything that a step may depend on is on: measured bodies, penalty, average.
-CONFIG = small_config("tuned", steps=STEPS, average=0.9)
+CONFIG = small_config("tuned", steps=STEPS, ema_decay=0.9)
 # The same run in a process of its own, which dies in step 5 without any warning.
 KILLED_RUN = """
 import os, signal, sys
@@ -195,7 +195,7 @@ def test_data_that_are_no_numbers_stop_the_run(fragile, tmp_path):
 
 
 def test_a_batch_that_cannot_be_shared_out_is_refused(tmp_path):
-    machines = Machines(strategy=types.SimpleNamespace(num_replicas_in_sync=3))
+    workers = Workers(strategy=types.SimpleNamespace(num_replicas_in_sync=3))
 
     with pytest.raises(UserError, match="batch_size 4 must be a multiple of .* devices, 3"):
-        RecordedTrainer(CONFIG, tmp_path, machines=machines)
+        RecordedTrainer(CONFIG, tmp_path, workers=workers)

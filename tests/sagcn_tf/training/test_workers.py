@@ -5,30 +5,30 @@ import tensorflow as tf
 
 from sagcn_tf.errors import UserError
 from sagcn_tf.training.cluster import Cluster
-from sagcn_tf.training.workers import Machines
+from sagcn_tf.training.workers import Workers
 
 
 @pytest.fixture
 def of_two(monkeypatch):
     """Makes one of two machines; the other one answers `gather` with what `others` says."""
     monkeypatch.setattr(tf.distribute, "MultiWorkerMirroredStrategy", types.SimpleNamespace)
-    monkeypatch.setattr(Cluster, "meet", lambda cluster: None)
+    monkeypatch.setattr(Cluster, "wait_for_workers", lambda cluster: None)
 
     def make(index=0, others=lambda number: number):
-        machines = Machines(Cluster(("a:1", "b:2"), index))
-        monkeypatch.setattr(machines, "gather", lambda number: [number, others(number)])
-        return machines
+        workers = Workers(Cluster(("a:1", "b:2"), index))
+        monkeypatch.setattr(workers, "gather", lambda number: [number, others(number)])
+        return workers
 
     return make
 
 
 def test_a_machine_alone_waits_for_nobody():
-    machines = Machines(strategy="any")
+    workers = Workers(strategy="any")
 
-    assert machines.is_chief and machines.strategy == "any"
-    assert machines.gather(3) == [3]
-    assert machines.anywhere("SIGTERM") and not machines.anywhere(None)
-    machines.check_same("text", "never raised")
+    assert workers.is_chief and workers.strategy == "any"
+    assert workers.gather(3) == [3]
+    assert workers.anywhere("SIGTERM") and not workers.anywhere(None)
+    workers.check_same("text", "never raised")
 
 
 @pytest.mark.parametrize(("flag", "other"), [(None, 0), ("SIGTERM", 0), (None, 1), ("SIGTERM", 1)])
@@ -46,9 +46,9 @@ def test_texts_that_differ_are_refused(of_two):
 @pytest.mark.parametrize(("index", "order"), [(0, ["block", "wait"]), (1, ["wait", "block"])])
 def test_the_others_wait_for_the_chief(of_two, index, order):
     happened = []
-    machines = of_two(index, others=lambda number: happened.append("wait"))
+    workers = of_two(index, others=lambda number: happened.append("wait"))
 
-    with machines.chief_first():
+    with workers.chief_first():
         happened.append("block")
 
     assert happened == order
@@ -70,5 +70,5 @@ def test_other_errors_stay_what_they_are(of_two):
         raise error
 
     lost = tf.errors.UnavailableError(None, None, "not of another machine: there is none")
-    with pytest.raises(tf.errors.UnavailableError), Machines(strategy="any").watched():
+    with pytest.raises(tf.errors.UnavailableError), Workers(strategy="any").watched():
         raise lost

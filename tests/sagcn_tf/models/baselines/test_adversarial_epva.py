@@ -16,7 +16,7 @@ def make_model():
     config = system_config("adv_epva", frames=FRAMES, learning_rate=1e-3)
     model = AdversarialEPVA(config, len(CLASS_NAMES), SKELETON)
     model.compile()
-    model.take_from(small_data())
+    model.adapt(small_data())
     return model
 
 

@@ -13,7 +13,7 @@ NOISES = RNG.normal(size=[4, FRAMES - 1, NOISE]).astype(np.float32)
 
 @pytest.fixture(scope="module")
 def predictor():
-    return CodePredictor(FRAMES, CLASSES, normalised=True, noise=NOISE)
+    return CodePredictor(FRAMES, CLASSES, normalized=True, noise=NOISE)
 
 
 @pytest.fixture(scope="module")

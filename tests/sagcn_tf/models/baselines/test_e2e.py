@@ -14,7 +14,7 @@ def model():
     config = system_config("e2e", frames=4, learning_rate=1e-3)
     model = E2E(config, len(CLASS_NAMES), SKELETON)
     model.compile()
-    model.take_from(small_data())
+    model.adapt(small_data())
     return model
 
 

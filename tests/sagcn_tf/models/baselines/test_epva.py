@@ -13,7 +13,7 @@ def model():
     config = system_config("epva", frames=4, learning_rate=1e-3, steps=24)
     model = EPVA(config, len(CLASS_NAMES), SKELETON)
     model.compile()
-    model.take_from(small_data())
+    model.adapt(small_data())
     return model
 
 

@@ -12,8 +12,8 @@ def test_every_pose_has_a_code_of_its_own():
     assert len(np.unique(codes.reshape(6, CODE), axis=0)) == 6
 
 
-def test_normalised_codes_have_length_1():
-    codes = PoseEncoder(10, normalised=True)(POSES)
+def test_normalized_codes_have_length_1():
+    codes = PoseEncoder(10, normalized=True)(POSES)
 
     np.testing.assert_allclose(np.linalg.norm(codes, axis=-1), 1, atol=1e-5)
 

@@ -16,7 +16,7 @@ GIVEN = {"real1": 1, "real5": 5, "noise": 1}
 def make_model(dimensions=2, **overrides):
     model = E2E(system_config("e2e", **overrides), CLASSES, SKELETON, dimensions)
     model.compile()
-    model.take_from(small_data(dimensions))
+    model.adapt(small_data(dimensions))
     return model
 
 

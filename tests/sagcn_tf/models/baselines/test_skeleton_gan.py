@@ -86,7 +86,7 @@ def test_a_step_of_poses_is_five_updates_of_the_critic_and_one_of_the_generator(
 
 def test_the_moving_statistics_follow_those_of_all_six_batches():
     model = make_model("pose", pose_learning_rate=STILL)
-    statistics = model.pose_generator.normalisation
+    statistics = model.pose_generator.normalization
     for weight in model.pose_generator.hidden.weights:
         weight.assign(tf.zeros_like(weight))
     model.pose_generator.hidden.bias.assign(np.full(1024, 2.0))

@@ -3,7 +3,7 @@ import pytest
 
 from sagcn_tf.models.baselines.pose_encoder import CODE, HIDDEN
 from sagcn_tf.models.baselines.visual_analogy_decoder import VisualAnalogyDecoder
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 
 JOINTS, DIMENSIONS, FRAMES = 5, 2, 3
 RNG = np.random.default_rng(0)
@@ -16,7 +16,7 @@ INPUTS = (FIRST_POSE, FIRST_CODE, CODES)
 @pytest.fixture
 def decoder():
     decoder = VisualAnalogyDecoder(JOINTS, DIMENSIONS)
-    randomise_weights(decoder, np.random.default_rng(1))
+    randomize_weights(decoder, np.random.default_rng(1))
     return decoder
 
 

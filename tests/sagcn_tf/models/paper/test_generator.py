@@ -7,7 +7,7 @@ from sagcn_tf.config import make_config
 from sagcn_tf.models.paper import Generator
 from sagcn_tf.skeleton import Skeleton
 from tests import dense_reference as reference
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config
 
 CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
@@ -24,7 +24,7 @@ VARIANTS = {
 def make_generator(dimensions=2, seed=0, **overrides):
     config = small_config(**overrides)
     generator = Generator(config, CLASSES, SKELETON, dimensions)
-    randomise_weights(generator, np.random.default_rng(seed))
+    randomize_weights(generator, np.random.default_rng(seed))
     return generator
 
 

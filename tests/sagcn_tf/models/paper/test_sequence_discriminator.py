@@ -6,7 +6,7 @@ from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
 from sagcn_tf.models.paper import SequenceDiscriminator
 from sagcn_tf.skeleton import Skeleton
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
 
 CLASSES = len(CLASS_NAMES)
@@ -15,7 +15,7 @@ CLASSES = len(CLASS_NAMES)
 def make_discriminator(dimensions=2, **overrides):
     config = small_config(**overrides)
     network = SequenceDiscriminator(config, CLASSES, SKELETON, dimensions)
-    randomise_weights(network, np.random.default_rng(0))
+    randomize_weights(network, np.random.default_rng(0))
     return network
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sagcn_tf.models.tuned.clip_latent import ClipLatent
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, small_config
 from tests.tuned_reference import clip_latent
 
@@ -15,7 +15,7 @@ def make_latent(frames=11, trained=True, **overrides):
     layer = ClipLatent(small_config("tuned", **overrides), CLASSES, frames)
     layer(np.zeros([1, layer.size], np.float32), LABEL[:1])
     if trained:
-        randomise_weights(layer, np.random.default_rng(0))
+        randomize_weights(layer, np.random.default_rng(0))
     return layer
 
 

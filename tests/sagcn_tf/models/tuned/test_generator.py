@@ -11,7 +11,7 @@ from sagcn_tf.models.tuned import TunedGenerator
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 from sagcn_tf.skeleton import Skeleton
 from tests import dense_reference, tuned_reference
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config, small_data
 
 CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
@@ -23,7 +23,7 @@ VARIANTS = {
     "full graph": {"gc_type": "full"},
     "no warm-up": {"warm_up": 0},
     "no waves and no modes": {"waves": 0, "modes": 0},
-    "no penalty and no sum": {"distance_penalty": 0.0, "accumulation": 0.0},
+    "no penalty and no sum": {"alibi_slope": 0.0, "accumulation": 0.0},
     "two frames": {"frames": 2, "k_frame": 1},
 }
 
@@ -37,7 +37,7 @@ def make_generator(dimensions=2, dtype="float32", **overrides):
     """A generator that knows the bodies of the small data; do not change it."""
     config = small_config("tuned", **overrides)
     generator = TunedGenerator(config, CLASSES, SKELETON, dimensions, dtype=dtype)
-    randomise_weights(generator, np.random.default_rng(0))
+    randomize_weights(generator, np.random.default_rng(0))
     generator.adapt(body_of(dimensions))
     return generator
 

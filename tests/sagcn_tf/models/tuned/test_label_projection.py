@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from sagcn_tf.models.tuned.label_projection import LabelProjection
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 
 
 def make_projection(width, classes):
     layer = LabelProjection(width)
     layer(np.zeros([1, width], np.float32), np.zeros([1, classes], np.float32))
-    randomise_weights(layer, np.random.default_rng(0))
+    randomize_weights(layer, np.random.default_rng(0))
     return layer
 
 

@@ -7,7 +7,7 @@ from sagcn_tf.config import make_config
 from sagcn_tf.models.tuned import TemporalCritic
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 from sagcn_tf.skeleton import Skeleton
-from tests.layer_checks import randomise_weights
+from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config, small_data
 from tests.tuned_reference import PARENTS, leaky_relu, linear, motion_features, projected_logit
 
@@ -18,7 +18,7 @@ def make_critic(frames=FRAMES, dimensions=2, dtype="float32", **overrides):
     """A critic that knows the bodies of the small data, and they."""
     config = small_config("tuned", frames=frames, k_frame=1, **overrides)
     critic = TemporalCritic(config, CLASSES, SKELETON, dimensions, dtype=dtype)
-    randomise_weights(critic, np.random.default_rng(0))
+    randomize_weights(critic, np.random.default_rng(0))
     body = BodyStatistics.of_data(small_data(dimensions), FRAMES)
     critic.adapt(body)
     return critic, body

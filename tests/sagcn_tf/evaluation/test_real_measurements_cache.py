@@ -3,19 +3,19 @@ import dataclasses
 import numpy as np
 import pytest
 
-from sagcn_tf.evaluation import real_side, real_side_cache
-from sagcn_tf.evaluation.real_side_cache import kept_real_side
+from sagcn_tf.evaluation import real_measurements, real_measurements_cache
+from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 from tests.swinging_data import FRAMES, small_data
 
 DATA = small_data()
 
 
 def kept(folder, sizes=(3,), data=DATA, frames=FRAMES):
-    return kept_real_side(data, frames, sizes, folder, show_progress=False)
+    return cached_real_measurements(data, frames, sizes, folder, show_progress=False)
 
 
 def assert_equal(real, other):
-    assert (real.anchors, real.motion) == (other.anchors, other.motion)
+    assert (real.reference_sets, real.motion) == (other.reference_sets, other.motion)
     assert real.sums.keys() == other.sums.keys()
     for split, draws in real.sums.items():
         for one, two in zip(draws, other.sums[split], strict=True):
@@ -27,13 +27,13 @@ def assert_equal(real, other):
 @pytest.fixture
 def counted(monkeypatch):
     """The sizes that were measured."""
-    sizes, measure = [], real_side.measure_real_side
+    sizes, measure = [], real_measurements.measure_real_clips
 
     def counting(data, frames, m, progress):
         sizes.append(m)
         return measure(data, frames, m, progress)
 
-    monkeypatch.setattr(real_side, "measure_real_side", counting)
+    monkeypatch.setattr(real_measurements, "measure_real_clips", counting)
     return sizes
 
 
@@ -44,7 +44,7 @@ def test_each_size_is_measured_once_and_is_the_same_after_it(tmp_path, counted):
     assert counted == [3, 4, 5]
     assert list(again) == [4, 5]
     assert_equal(again[4], first[4])
-    assert_equal(first[3], real_side.measure_real_side(DATA, FRAMES, 3, None))
+    assert_equal(first[3], real_measurements.measure_real_clips(DATA, FRAMES, 3, None))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_other_clips_or_data_have_a_real_side_of_their_own(tmp_path, counted, ot
 
 def test_another_version_is_measured_anew(tmp_path, counted, monkeypatch):
     kept(tmp_path)
-    monkeypatch.setattr(real_side_cache, "_VERSION", real_side_cache._VERSION + 1)
+    monkeypatch.setattr(real_measurements_cache, "_VERSION", real_measurements_cache._VERSION + 1)
     kept(tmp_path)
     assert counted == [3, 3]
 
@@ -83,7 +83,7 @@ def test_another_version_is_measured_anew(tmp_path, counted, monkeypatch):
 )
 def test_a_damaged_copy_is_measured_anew(tmp_path, counted, damage):
     first = kept(tmp_path)[3]
-    (path,) = (tmp_path / "real_side").iterdir()
+    (path,) = (tmp_path / "real_measurements").iterdir()
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
 
@@ -95,7 +95,7 @@ def test_a_damaged_copy_is_measured_anew(tmp_path, counted, damage):
 
 def test_pickles_are_not_read(tmp_path, counted):
     kept(tmp_path)
-    (path,) = (tmp_path / "real_side").iterdir()
+    (path,) = (tmp_path / "real_measurements").iterdir()
     arrays = dict(np.load(path, allow_pickle=False))
     np.savez(path, **{**arrays, "train_mmd_avg": np.array([{"a": 1}], dtype=object)})
 
@@ -105,7 +105,7 @@ def test_pickles_are_not_read(tmp_path, counted):
 
 
 def test_where_nothing_can_be_written_it_is_measured_each_time(tmp_path, counted):
-    (tmp_path / "real_side").write_text("a file where the folder would be")
+    (tmp_path / "real_measurements").write_text("a file where the folder would be")
     first = kept(tmp_path)
     assert_equal(kept(tmp_path)[3], first[3])
     assert counted == [3, 3]

@@ -1,27 +1,27 @@
 import numpy as np
 import pytest
 
-from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd
+from sagcn_tf.metrics.reference_sets import REFERENCE_SETS
 
 
 def real_clips(seed, classes=4, m=40, frames=8):
-    """Poses of a class lie around its own centre and drift slowly, as those of people do."""
+    """Poses of a class lie around its own center and drift slowly, as those of people do."""
     generator = np.random.default_rng(seed)
-    centres = 2 * np.random.default_rng(0).standard_normal((classes, 1, 1, 3, 2))
+    centers = 2 * np.random.default_rng(0).standard_normal((classes, 1, 1, 3, 2))
     poses = generator.standard_normal((classes, m, 1, 3, 2))
     drift = generator.standard_normal((classes, m, frames, 3, 2)).cumsum(axis=2)
-    return (centres + poses + 0.3 * drift).astype(np.float32)
+    return (centers + poses + 0.3 * drift).astype(np.float32)
 
 
 TRAINING, TEST = real_clips(1), real_clips(2) + 1
 
 
 def anchor(name):
-    return ANCHORS[name](TRAINING, TEST, np.random.default_rng(3))
+    return REFERENCE_SETS[name](TRAINING, TEST, np.random.default_rng(3))
 
 
-@pytest.mark.parametrize("name", ANCHORS)
+@pytest.mark.parametrize("name", REFERENCE_SETS)
 def test_anchors_are_clips_that_can_be_compared(name):
     assert anchor(name).shape == TRAINING.shape
     assert np.isfinite(anchor(name)).all()
@@ -39,7 +39,7 @@ def test_shuffled_clips_hold_the_same_frames_in_another_order():
         assert {frame.tobytes() for frame in clip} == {frame.tobytes() for frame in original}
 
 
-def test_unlabelled_clips_come_from_every_class():
+def test_unlabeled_clips_come_from_every_class():
     class_of = {clip.tobytes(): c for c, clips in enumerate(TRAINING) for clip in clips}
     for clips in anchor("label ignored"):
         assert {class_of[clip.tobytes()] for clip in clips} == {0, 1, 2, 3}

@@ -6,8 +6,8 @@ import numpy as np
 
 from sagcn_tf.data.input_pipeline import evaluation_clips, most_clips
 from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics
-from sagcn_tf.metrics.anchors import ANCHORS
 from sagcn_tf.metrics.mmd import mmd, within_sums
+from sagcn_tf.metrics.reference_sets import REFERENCE_SETS
 
 # Draws of generated and of real clips over which an MMD is averaged.
 RESAMPLINGS = 5
@@ -19,20 +19,20 @@ _OTHER_SEED = 3000
 
 
 @dataclasses.dataclass(frozen=True)
-class RealSide:
+class RealMeasurements:
     """What an evaluation with m clips a class needs of real clips alone.
 
     Attributes:
         sums: `{"train" | "test": [within_sums(...)]}`, the kernel sums of the clips that generated
             ones are compared with, of each of the `RESAMPLINGS` draws.
-        anchors: `{name: {"mmd_avg" | "mmd_seq": {"mean", "std", "draws"}}}`, the MMD of each of
-            `metrics.anchors.ANCHORS` against the training clips that a model is compared with, over
-            five draws up to m = 100 and one above.
+        reference_sets: `{name: {"mmd_avg" | "mmd_seq": {"mean", "std", "draws"}}}`, the MMD of each
+            of `REFERENCE_SETS` against the training clips that a model is compared with: five draws
+            up to m = 100, one above.
         motion: `{"train" | "test": class_statistics(...)}` of other real clips.
     """
 
     sums: dict
-    anchors: dict
+    reference_sets: dict
     motion: dict
 
 
@@ -48,7 +48,7 @@ def sizes_of(data, clips_per_class):
 
 
 def compared_clips(data, split, m, draw, frames):
-    """The real clips that generated ones are compared with, `[C, m, T, N, D]`, standardised."""
+    """The real clips that generated ones are compared with, `[C, m, T, N, D]`, standardized."""
     return evaluation_clips(data, split, m, _COMPARED_SEED + draw, frames)
 
 
@@ -58,13 +58,13 @@ def other_clips(data, split, m, draw, frames):
 
 
 def clips_to_measure(data, m):
-    """How many clips `measure_real_side` compares, to know how far it is."""
-    sets = len(SPLITS) * RESAMPLINGS + len(ANCHORS) * _anchor_draws(m)
+    """How many clips `measure_real_clips` compares, to know how far it is."""
+    sets = len(SPLITS) * RESAMPLINGS + len(REFERENCE_SETS) * _reference_draws(m)
     return len(data.class_names) * m * sets
 
 
-def measure_real_side(data, frames, m, progress=None):
-    """Measures the `RealSide` of some data.
+def measure_real_clips(data, frames, m, progress=None):
+    """Measures the `RealMeasurements` of some data.
 
     Args:
         data: a `MotionData` with sequences.
@@ -75,25 +75,31 @@ def measure_real_side(data, frames, m, progress=None):
     Raises:
         UserError: if a split lacks a class or has too short sequences.
     """
-    sums, anchors, motion = {split: [] for split in SPLITS}, {name: [] for name in ANCHORS}, {}
+    sums, reference_sets, motion = (
+        {split: [] for split in SPLITS},
+        {name: [] for name in REFERENCE_SETS},
+        {},
+    )
     for draw in range(RESAMPLINGS):
         compared = {split: compared_clips(data, split, m, draw, frames) for split in SPLITS}
         for split, clips in compared.items():
             sums[split].append(within_sums(clips))
             _say(progress, clips)
-        if draw >= _anchor_draws(m):
+        if draw >= _reference_draws(m):
             continue
         others = {split: other_clips(data, split, m, draw, frames) for split in SPLITS}
-        for name, make in ANCHORS.items():
+        for name, make in REFERENCE_SETS.items():
             clips = make(others["train"], others["test"], np.random.default_rng([draw, m]))
-            anchors[name].append(mmd(clips, compared["train"], real_sums=sums["train"][-1]))
+            reference_sets[name].append(mmd(clips, compared["train"], real_sums=sums["train"][-1]))
             _say(progress, clips)
         if draw == 0:
             motion = {
                 split: class_statistics(clips, compared["train"], data)
                 for split, clips in others.items()
             }
-    return RealSide(sums, {name: summary(draws) for name, draws in anchors.items()}, motion)
+    return RealMeasurements(
+        sums, {name: summary(draws) for name, draws in reference_sets.items()}, motion
+    )
 
 
 def summary(draws):
@@ -115,7 +121,7 @@ def summary(draws):
     }
 
 
-def _anchor_draws(m):
+def _reference_draws(m):
     return RESAMPLINGS if m <= _SMALL else 1
 
 

@@ -1,10 +1,10 @@
-"""An LSTM cell with layer normalisation, to stack deep."""
+"""An LSTM cell with layer normalization, to stack deep."""
 
 import keras
 
 
-class NormalisedLSTMCell(keras.layers.Layer):
-    """One step of an LSTM, whose output is normalised before the next layer takes it.
+class NormalizedLSTMCell(keras.layers.Layer):
+    """One step of an LSTM, whose output is normalized before the next layer takes it.
 
     Args:
         units: width.

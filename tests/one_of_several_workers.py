@@ -1,6 +1,6 @@
 """One machine of several that train on small data; TF_CONFIG says which.
 
-`python -m tests.one_of_several_machines RUN_DIR [SIGNAL STEP]`. It sends itself the signal at the
+`python -m tests.one_of_several_workers RUN_DIR [SIGNAL STEP]`. It sends itself the signal at the
 beginning of that step.
 """
 
@@ -17,7 +17,7 @@ from sagcn_tf.training.cluster import Cluster
 from tests.small_data import small_config, small_data
 
 STEPS = 8
-CONFIG = small_config("tuned", steps=STEPS, average=0.5, evaluate_every=4)
+CONFIG = small_config("tuned", steps=STEPS, ema_decay=0.5, evaluate_every=4)
 
 
 @contextlib.contextmanager

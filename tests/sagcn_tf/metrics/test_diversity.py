@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sagcn_tf.metrics import feature_spread
-from sagcn_tf.metrics.feature_spread import diversity, multimodality
+from sagcn_tf.metrics import diversity as module
+from sagcn_tf.metrics.diversity import diversity, multimodality
 
 
 def features_of_classes(seed=0, classes=3, per_class=6, width=4):
@@ -60,7 +60,7 @@ def test_the_pairs_depend_on_the_seed_alone(monkeypatch):
     features = features_of_classes()
     values = [diversity(features, np.random.default_rng(seed)) for seed in (0, 0, 1)]
     assert values[0] == values[1] != values[2]
-    monkeypatch.setattr(feature_spread, "PAIRS", 1)
+    monkeypatch.setattr(module, "PAIRS", 1)
     assert diversity(features, np.random.default_rng(0)) != values[0]
 
 

@@ -3,9 +3,9 @@
 A number such as 0.2 says little by itself; beside what other real clips, frozen poses and noise
 score on the same data it says where a generator stands.
 
-Each function takes standardised real training clips `[C, m, T, N, D]` (others than those that are
+Each function takes standardized real training clips `[C, m, T, N, D]` (others than those that are
 compared with), as many clips of the test subjects, and a `numpy.random.Generator`; it returns as
-many clips. ANCHORS names them.
+many clips. REFERENCE_SETS names them.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def shuffled_clips(training, test, generator):
     return np.take_along_axis(training, order[..., None, None], axis=2)
 
 
-def unlabelled_clips(training, test, generator):
+def unlabeled_clips(training, test, generator):
     """Clips of random classes."""
     clips = training.reshape(-1, *training.shape[2:])  # [C m, T, N, D]
     return generator.permutation(clips).reshape(training.shape)
@@ -48,12 +48,12 @@ def mean_poses(training, test, generator):
     return np.broadcast_to(training.mean(axis=(1, 2), keepdims=True), training.shape)
 
 
-ANCHORS = {
+REFERENCE_SETS = {
     "other training clips": other_training_clips,
     "clips of the test subjects": test_clips,
     "one frame, frozen": frozen_clips,
     "frames shuffled in time": shuffled_clips,
-    "label ignored": unlabelled_clips,
+    "label ignored": unlabeled_clips,
     "white noise": white_noise,
     "mean pose of the class": mean_poses,
 }

@@ -1,6 +1,6 @@
 """Whether two processes train to the weights of one, also when one of them is killed.
 
-python -m benchmarks.several_machines
+python -m benchmarks.several_workers
 
 These are the tests of it, which start the processes on this machine and compare checkpoints.
 """
