@@ -5,3 +5,10 @@ import os
 # TensorFlow keeps the memory of a step for the next one. Given back to the system instead, a page
 # is mapped anew at each use, which was measured to take up to two fifths of a training step.
 os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
+
+
+def load_run(run_dir, checkpoint="best"):
+    """Opens a trained run; see `sagcn_tf.generation.trained_run.TrainedRun`."""
+    from sagcn_tf.generation.trained_run import TrainedRun
+
+    return TrainedRun(run_dir, checkpoint)

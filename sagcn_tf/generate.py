@@ -12,7 +12,6 @@ joint_x, joint_y (and joint_z) for each joint and a row for each frame, in the d
 .csv and .bvh each clip has a file of its own: of several, walk.bvh becomes walk_SEED.bvh.
 """
 
-import numpy as np
 from absl import flags
 from tqdm import tqdm
 
@@ -48,22 +47,21 @@ def define_flags():
 
 def main(_):
     """Runs the command line."""
-    from sagcn_tf import runs
+    from sagcn_tf import load_run, runs
     from sagcn_tf.generation.labels import find_label
-    from sagcn_tf.generation.sampling import sample_class
-    from sagcn_tf.generation.writers import check_output, write
+    from sagcn_tf.generation.writers import check_output
 
+    # What does not suit the run is refused before TensorFlow is imported.
     runs.read_config(_FLAGS.run_dir)
-    described = runs.read_data(_FLAGS.run_dir)  # what does not suit it is refused at once
-    class_number = find_label(_FLAGS.label, described.class_names)
+    described = runs.read_data(_FLAGS.run_dir)
+    label = described.class_names[find_label(_FLAGS.label, described.class_names)]
     check_output(_FLAGS.output, described)
-    model, data, _ = runs.open_run(_FLAGS.run_dir, _FLAGS.checkpoint)
-    seeds = np.arange(_FLAGS.seed, _FLAGS.seed + _FLAGS.count, dtype=np.int32)
-    with tqdm(total=len(seeds), desc="generate", unit="clip", disable=len(seeds) <= 100) as bar:
-        motion = sample_class(model, data, class_number, seeds, bar.update)
-    paths = write(_FLAGS.output, motion, data, data.class_names[class_number], seeds)
+    run, count = load_run(_FLAGS.run_dir, _FLAGS.checkpoint), _FLAGS.count
+    with tqdm(total=count, desc="generate", unit="clip", disable=count <= 100) as bar:
+        motion = run.generate(label, count, _FLAGS.seed, bar.update)
+    paths = run.save(_FLAGS.output, motion, label, _FLAGS.seed)
     files = " to ".join(map(str, paths[:: max(1, len(paths) - 1)]))
-    print(f"{files}: {len(seeds)} clips of {data.class_names[class_number]}")
+    print(f"{files}: {count} clips of {label}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,75 @@
+"""A trained run that generates clips by the names of its classes."""
+
+import numpy as np
+
+from sagcn_tf import runs
+from sagcn_tf.generation.labels import find_label
+from sagcn_tf.generation.sampling import sample_class
+from sagcn_tf.generation.writers import check_output, write
+
+
+class TrainedRun:
+    """Generates clips of a trained run and writes them to files.
+
+    Example:
+    ```python
+    run = sagcn_tf.load_run("runs/synthetic-sagcn-small-0")
+    motion = run.generate("walking", count=3, seed=0)
+    run.save("walk.gif", motion, "walking")
+    ```
+
+    Args:
+        run_dir: folder of the run.
+        checkpoint: `"best"` (lowest MMD_seq on the selection clips, the default) or `"last"`.
+
+    Attributes:
+        model: the `MotionModel`.
+        data: the `MotionData` that it was trained on, without sequences: `class_names`, `skeleton`,
+            `unit` and frame rate.
+        config: the `Config`.
+
+    Raises:
+        UserError: if the folder is not a run or has no such checkpoint.
+    """
+
+    def __init__(self, run_dir, checkpoint="best"):
+        self.model, self.data, self.config = runs.open_run(run_dir, checkpoint)
+
+    def generate(self, label, count=1, seed=0, progress=None):
+        """Generates clips of one class.
+
+        Args:
+            label: name of the class. Case, spaces, hyphens and underscores do not matter.
+            count: number of clips. Default 1.
+            seed: seed of the first clip. Clip i has `seed + i` and does not depend on the others.
+                Default 0.
+            progress: called with the number of clips after each batch.
+
+        Returns:
+            float32 `[count, T, N, D]` in `data.unit`: x to the right, y down, z away.
+
+        Raises:
+            UserError: if there is no such class.
+        """
+        seeds = np.arange(seed, seed + count, dtype=np.int32)
+        number = find_label(label, self.data.class_names)
+        return sample_class(self.model, self.data, number, seeds, progress)
+
+    def save(self, path, motion, label="", seed=0):
+        """Writes clips in the format that the suffix of `path` names.
+
+        Args:
+            path: file with the suffix `.npz`, `.csv`, `.bvh` (3-D), `.gif` or `.png`.
+            motion: `[count, T, N, D]`, from `generate`.
+            label: name of the class, for titles and arrays.
+            seed: seed of the first clip, for titles and file names. Default 0.
+
+        Returns:
+            The paths of the files: one file for each clip for `.csv` and `.bvh`.
+
+        Raises:
+            UserError: if a file cannot be written, or cannot hold such motion.
+        """
+        check_output(path, self.data)
+        seeds = np.arange(seed, seed + len(motion), dtype=np.int32)
+        return write(path, motion, self.data, label, seeds)

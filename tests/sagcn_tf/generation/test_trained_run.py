@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+import sagcn_tf
+from sagcn_tf.errors import UserError
+from tests.small_data import CLASS_NAMES, FRAMES, SKELETON
+from tests.small_export import small_run
+
+
+@pytest.fixture(scope="module")
+def run():
+    return sagcn_tf.load_run(small_run())
+
+
+def test_a_clip_has_the_same_seed_alone_and_among_others(run):
+    three = run.generate(CLASS_NAMES[1].upper(), count=3, seed=4)
+
+    assert three.shape == (3, FRAMES, SKELETON.num_joints, 2) and three.dtype == np.float32
+    np.testing.assert_allclose(run.generate(CLASS_NAMES[1], seed=5)[0], three[1], atol=1e-3)
+    assert np.abs(three[0] - three[1]).max() > 0.1
+
+
+def test_clips_are_written_as_the_suffix_says(run, tmp_path):
+    motion = run.generate(CLASS_NAMES[0], count=2, seed=3)
+
+    (path,) = run.save(tmp_path / "clips.npz", motion, CLASS_NAMES[0], seed=3)
+
+    with np.load(path, allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["motion"], motion)
+        np.testing.assert_array_equal(arrays["seeds"], [3, 4])
+        assert arrays["label"] == CLASS_NAMES[0]
+
+
+def test_what_cannot_be_generated_or_written_is_refused(run, tmp_path):
+    with pytest.raises(UserError, match="--label=flying is unknown; expected one of"):
+        run.generate("flying")
+    with pytest.raises(UserError, match="BVH holds 3-D motion"):
+        run.save(tmp_path / "clips.bvh", run.generate(CLASS_NAMES[0]))
