@@ -44,7 +44,7 @@ def block_of(kind, frames, clips):
 
     from datasets.skeletons import HUMAN36M_15
     from sagcn_tf.config import make_config
-    from sagcn_tf.models.paper import Generator
+    from sagcn_tf.models.paper.generator import Generator
     from sagcn_tf.skeleton import Skeleton
 
     config = make_config(preset="paper", frames=frames, **kinds(frames)[kind])

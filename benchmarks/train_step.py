@@ -20,7 +20,7 @@ from benchmarks import products
 from benchmarks.processes import in_own_process
 from benchmarks.products import shortest_seconds
 from benchmarks.rows import report, row
-from sagcn_tf.presets import TUNED_PRESETS
+from sagcn_tf.models.tuned.settings import TUNED_PRESETS
 
 _SHARE = {False: 75, True: 50}  # per cent, by mixed precision
 _CONVOLUTIONS = {False: 2, True: 3}  # times their products

@@ -21,11 +21,13 @@ def new_model(config: Config, data: MotionData, for_training=True):
     """
     import keras
 
-    from sagcn_tf.models.systems import system_of
+    from sagcn_tf.models.systems import model_class
 
     keras.utils.set_random_seed(config.seed)
     dimensions = data.mean.shape[-1]
-    return system_of(config)(config, len(data.class_names), data.skeleton, dimensions, for_training)
+    return model_class(config)(
+        config, len(data.class_names), data.skeleton, dimensions, for_training
+    )
 
 
 def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:

@@ -31,7 +31,7 @@ def small_world():
 
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation import evaluation
-    from sagcn_tf.models import MotionModel
+    from sagcn_tf.models.motion_model import MotionModel
     from sagcn_tf.training import run
 
     def descent(self, variables):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import strategies
 
-from sagcn_tf.config import DATASETS, MODELS, PRESETS, Config, default_preset, make_config
+from sagcn_tf.config import DATASETS, MODELS, Config, default_preset, make_config
 from sagcn_tf.errors import UserError
+from sagcn_tf.models.systems import SYSTEMS
 
 FIELDS = dataclasses.fields(Config)
 NAMES = [field.name for field in FIELDS]
@@ -64,7 +65,7 @@ def test_the_preset_small_is_tuned_with_narrower_networks():
 
 
 @pytest.mark.parametrize(
-    ("model", "preset"), [(model, preset) for model in MODELS for preset in PRESETS[model]]
+    ("model", "preset"), [(model, preset) for model in MODELS for preset in SYSTEMS[model].presets]
 )
 def test_a_preset_names_itself_and_its_system(model, preset):
     config = make_config(model=model, preset=preset)
@@ -78,7 +79,7 @@ def test_each_data_set_has_a_default_preset(dataset):
 
     assert default_preset(dataset) == expected
     assert make_config(dataset) == Config(
-        **{**PRESETS["sagcn"][expected], "dataset": dataset, "preset": expected}
+        **{**SYSTEMS["sagcn"].presets[expected], "dataset": dataset, "preset": expected}
     )
 
 
@@ -197,7 +198,7 @@ def test_a_configuration_cannot_be_changed():
         Config().steps = 3
 
 
-@pytest.mark.parametrize("preset", PRESETS["sagcn"])
+@pytest.mark.parametrize("preset", SYSTEMS["sagcn"].presets)
 def test_a_saved_configuration_comes_back(tmp_path, preset):
     config = make_config("human36m", preset, maps=[3, 4], learning_rate=1e-3, seed=7)
 

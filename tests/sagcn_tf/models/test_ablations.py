@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf import runs
-from sagcn_tf.models.paper import Generator
+from sagcn_tf.models.paper.generator import Generator
 from tests.small_data import (
     CLASS_NAMES,
     FRAMES,

@@ -14,11 +14,9 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf import runs
-from sagcn_tf.config import PRESETS
 from sagcn_tf.evaluation import evaluation
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.files import write_json
-from sagcn_tf.models.systems import SYSTEMS
 from tests.every_system_on_two_replicas import TRAINED
 from tests.recorded_trainer import RecordedTrainer
 from tests.rounding import assert_same_clips
@@ -62,10 +60,6 @@ def trainer(name, tmp_path_factory):
 def sampler(trainer):
     """The model of the run, opened as any command opens it."""
     return runs.open_run(trainer.run_dir, "last")[0]
-
-
-def test_a_system_has_presets_under_its_own_name():
-    assert SYSTEMS.keys() == PRESETS.keys()
 
 
 def test_every_step_reports_finite_numbers_that_change(trainer):

@@ -7,7 +7,10 @@ import tensorflow as tf
 
 from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
-from sagcn_tf.models import paper, tuned
+from sagcn_tf.models.paper.frame_discriminator import FrameDiscriminator
+from sagcn_tf.models.paper.generator import Generator
+from sagcn_tf.models.tuned.frame_set_critic import FrameSetCritic
+from sagcn_tf.models.tuned.generator import TunedGenerator
 from tests.equation_1 import NETWORKS, equation_1
 from tests.layer_checks import randomize_weights
 from tests.small_data import (
@@ -22,8 +25,8 @@ from tests.small_data import (
 CLASSES = len(CLASS_NAMES)
 # Of each preset the generator and D_F, whose calls tell what a step draws.
 CLASSES_OF = {
-    "paper": (paper.Generator, paper.FrameDiscriminator),
-    "tuned": (tuned.TunedGenerator, tuned.FrameSetCritic),
+    "paper": (Generator, FrameDiscriminator),
+    "tuned": (TunedGenerator, FrameSetCritic),
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf.data.input_pipeline import training_batches
-from sagcn_tf.models.baselines import E2E
+from sagcn_tf.models.baselines.e2e import E2E
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_data
 from tests.systems import system_config
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.models.baselines import E2E
+from sagcn_tf.models.baselines.e2e import E2E
 from sagcn_tf.models.baselines.pose_encoder import HIDDEN
 from tests.small_data import CLASS_NAMES, SKELETON, small_data
 from tests.systems import system_config

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.models.baselines import CSkeletonGAN, SkeletonGAN
+from sagcn_tf.models.baselines.c_skeleton_gan import CSkeletonGAN
 from sagcn_tf.models.baselines.pose_critic import PoseCritic
 from sagcn_tf.models.baselines.sequence_critic import SequenceCritic
+from sagcn_tf.models.baselines.skeleton_gan import SkeletonGAN
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips
 from tests.systems import system_config
 

@@ -3,10 +3,9 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf.data.input_pipeline import training_batches
-from sagcn_tf.models.baselines import SkeletonVAE
 from sagcn_tf.models.baselines.motion_decoder import MotionDecoder
 from sagcn_tf.models.baselines.motion_encoder import MotionEncoder
-from sagcn_tf.models.baselines.skeleton_vae import divergence_from_prior
+from sagcn_tf.models.baselines.skeleton_vae import SkeletonVAE, divergence_from_prior
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_data
 from tests.systems import system_config
 

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
-from sagcn_tf.models.paper import Generator
+from sagcn_tf.models.paper.generator import Generator
 from sagcn_tf.skeleton import Skeleton
 from tests import dense_reference as reference
 from tests.layer_checks import randomize_weights

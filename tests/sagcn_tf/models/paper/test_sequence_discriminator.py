@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
-from sagcn_tf.models.paper import SequenceDiscriminator
+from sagcn_tf.models.paper.sequence_discriminator import SequenceDiscriminator
 from sagcn_tf.skeleton import Skeleton
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config

@@ -4,8 +4,8 @@ import tensorflow as tf
 
 from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
-from sagcn_tf.models.tuned import FrameSetCritic
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
+from sagcn_tf.models.tuned.frame_set_critic import FrameSetCritic
 from sagcn_tf.skeleton import Skeleton
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_config, small_data

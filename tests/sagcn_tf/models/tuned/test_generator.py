@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
-from sagcn_tf.models.tuned import TunedGenerator
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
+from sagcn_tf.models.tuned.generator import TunedGenerator
 from sagcn_tf.skeleton import Skeleton
 from tests import dense_reference, tuned_reference
 from tests.layer_checks import randomize_weights
