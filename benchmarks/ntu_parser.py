@@ -47,8 +47,8 @@ class InMemory:
     def __init__(self, data):
         self._data = data
 
-    def read(self, sample):
-        """Returns the file, whichever sample is asked for."""
+    def read(self, recording):
+        """Returns the file, whichever recording is asked for."""
         return self._data
 
 
@@ -68,7 +68,7 @@ def megabytes_per_second(function, files, repeats):
 def main(_):
     """Measures, prints, and writes the row where a file is named."""
     from datasets.ntu_rgbd.clip import read_clip
-    from datasets.ntu_rgbd.samples import Sample
+    from datasets.ntu_rgbd.recording_names import Recording
     from datasets.ntu_rgbd.skeleton_file import parse
 
     if _FLAGS.folder:
@@ -81,12 +81,12 @@ def main(_):
         files = [person(80, generator) for _ in range(_FLAGS.files)]
     print(f"{len(files)} files, {sum(map(len, files)) / 1e6:.1f} MB, best of {_FLAGS.repeats}")
 
-    sample = Sample(1, 1, 1, 1, 1)
+    recording = Recording(1, 1, 1, 1, 1)
     speeds = {}
     for name, function in {
         "parser": lambda data: parse("file", data),
         "plain reading": read_plainly,
-        "parser, main actor and 2-D motion": lambda d: read_clip(sample, InMemory(d), 2, True),
+        "parser, main actor and 2-D motion": lambda d: read_clip(recording, InMemory(d), 2, True),
     }.items():
         speeds[name] = megabytes_per_second(function, files, _FLAGS.repeats)
         print(f"{name:<36}{speeds[name][0]:7.1f} MB/s of CPU,{speeds[name][1]:7.1f} by the clock")

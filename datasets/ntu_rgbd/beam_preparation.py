@@ -1,4 +1,4 @@
-"""All samples as Apache Beam pipelines, on many machines at once."""
+"""All recordings as Apache Beam pipelines, on many machines at once."""
 
 import json
 
@@ -21,18 +21,18 @@ class BeamPreparation:
         self._options = options
         self._path = folder / "summary.json"
 
-    def summarise(self, task, samples):
-        """Runs a pipeline, and returns the `Summary` of all samples.
+    def summarise(self, task, recordings):
+        """Runs a pipeline, and returns the `Summary` of all recordings.
 
         Args:
             task: a `Task`.
-            samples: list of `Sample`s.
+            recordings: list of `Recording`s.
         """
         beam, path = self._beam, self._path
         with beam.Pipeline(runner=self._runner, options=self._options) as pipeline:
             _ = (
                 pipeline
-                | beam.Create(samples)
+                | beam.Create(recordings)
                 | beam.Reshuffle()
                 | "Summarise" >> beam.Map(task.summarise)
                 | beam.CombineGlobally(Summary.join)
@@ -43,13 +43,13 @@ class BeamPreparation:
         path.unlink()
         return summary
 
-    def examples(self, task, samples, scale):
-        """Returns a `beam.PTransform` that gives the keys and examples of the samples.
+    def examples(self, task, recordings, scale):
+        """Returns a `beam.PTransform` that gives the keys and examples of the recordings.
 
         Args:
             task: a `Task`.
-            samples: list of `Sample`s.
+            recordings: list of `Recording`s.
             scale: what motion is multiplied by.
         """
         beam = self._beam
-        return beam.Create(samples) | beam.Reshuffle() | beam.FlatMap(task.examples, scale)
+        return beam.Create(recordings) | beam.Reshuffle() | beam.FlatMap(task.examples, scale)

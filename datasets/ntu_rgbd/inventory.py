@@ -3,8 +3,14 @@
 import collections
 import dataclasses
 
-from datasets.ntu_rgbd import samples
 from datasets.ntu_rgbd.folder_source import FolderSource
+from datasets.ntu_rgbd.recording_names import (
+    ACTIONS,
+    FULL_SET,
+    RULES,
+    USABLE,
+    read_missing_list,
+)
 from datasets.ntu_rgbd.zip_source import ZipSource
 from datasets.raw_data_error import RawDataError
 
@@ -21,8 +27,8 @@ class Inventory:
 
     Attributes:
         source: what reads them, a `FolderSource` or `ZipSource`.
-        found: sorted list of the `Sample`s of the ten actions.
-        listed: the samples that the owners' list says have no usable skeleton, a set; None
+        found: sorted list of the `Recording`s of the ten actions.
+        listed: the recordings that the owners' list says have no usable skeleton, a set; None
             without the list.
     """
 
@@ -32,8 +38,8 @@ class Inventory:
 
     @property
     def to_read(self):
-        """The samples found that aren't listed, a sorted list."""
-        return [sample for sample in self.found if sample not in (self.listed or ())]
+        """The recordings found that aren't listed, a sorted list."""
+        return [recording for recording in self.found if recording not in (self.listed or ())]
 
     def check(self, benchmark):
         """Checks that no split is empty and, of the full set, that as many remain as published.
@@ -41,35 +47,33 @@ class Inventory:
         Raises:
             RawDataError: if not.
         """
-        counts = collections.Counter(sample.split(benchmark) for sample in self.to_read)
+        counts = collections.Counter(recording.split(benchmark) for recording in self.to_read)
         for split in ("train", "test"):
             if not counts[split]:
                 raise RawDataError(
                     f"{self.source.path}: expected recordings of the ten actions for both splits"
                     f" of {benchmark}, but none of the {len(self.found)} there is for {split}."
-                    f" {samples.RULES[benchmark]}"
+                    f" {RULES[benchmark]}"
                 )
         full = {*self.found, *(self.listed or ())}
-        if self.listed and len(full) == samples.FULL_SET and counts != samples.USABLE[benchmark]:
+        if self.listed and len(full) == FULL_SET and counts != USABLE[benchmark]:
             raise RawDataError(
-                f"{MISSING_LIST} beside {self.source.path}: of all {samples.FULL_SET} recordings"
-                f" of the ten actions, expected it to leave {samples.USABLE[benchmark]} in"
+                f"{MISSING_LIST} beside {self.source.path}: of all {FULL_SET} recordings"
+                f" of the ten actions, expected it to leave {USABLE[benchmark]} in"
                 f" {benchmark}, but it leaves {dict(counts)}. Get it again from"
                 f" {MISSING_LIST_HOMEPAGE}."
             )
 
     def describe(self):
         """Says, if recordings are missing, which are there: of each action, camera and subject."""
-        missing = samples.FULL_SET - len({*self.found, *(self.listed or ())})
+        missing = FULL_SET - len({*self.found, *(self.listed or ())})
         if not missing:
             return ""
-        lines = [
-            f"{missing} of the {samples.FULL_SET} recordings of the ten actions are not there."
-        ]
+        lines = [f"{missing} of the {FULL_SET} recordings of the ten actions are not there."]
         for title, name_of in (
-            ("actions", lambda sample: samples.ACTIONS[sample.action]),
-            ("cameras", lambda sample: f"C{sample.camera:03}"),
-            ("subjects", lambda sample: f"P{sample.performer:03}"),
+            ("actions", lambda recording: ACTIONS[recording.action]),
+            ("cameras", lambda recording: f"C{recording.camera:03}"),
+            ("subjects", lambda recording: f"P{recording.subject:03}"),
         ):
             counts = collections.Counter(map(name_of, self.found))
             each = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
@@ -94,7 +98,7 @@ def take_inventory(folder, instructions):
     """
     sources = [FolderSource(folder), FolderSource(folder / FOLDER), ZipSource(folder / ARCHIVE)]
     found, source = max(
-        ((source.samples(), source) for source in sources), key=lambda pair: len(pair[0])
+        ((source.recordings(), source) for source in sources), key=lambda pair: len(pair[0])
     )
     if not found:
         raise RawDataError(
@@ -107,7 +111,7 @@ def take_inventory(folder, instructions):
 
 
 def _read_missing_list(path):
-    listed = samples.read_missing_list(path.read_bytes().decode("ascii", "replace"))
+    listed = read_missing_list(path.read_bytes().decode("ascii", "replace"))
     if not listed:
         raise RawDataError(
             f"{path}: expected a list of recordings such as S001C002P005R002A008, but none of the"

@@ -8,7 +8,7 @@ from absl import logging
 
 from datasets import skeletons
 from datasets.manual_folder import manual_folder
-from datasets.ntu_rgbd import inventory, report, samples
+from datasets.ntu_rgbd import inventory, recording_names, report
 from datasets.ntu_rgbd.beam_preparation import BeamPreparation
 from datasets.ntu_rgbd.plain_preparation import PlainPreparation
 from datasets.ntu_rgbd.task import Task
@@ -46,7 +46,7 @@ def _config(benchmark, dimensions):
     unit = "x, y in the colour image, pixels" if dimensions == 2 else "x, y, z in space, metres"
     return NtuRgbdConfig(
         name=benchmark if dimensions == 2 else f"{benchmark}_3d",
-        description=f"{unit}. {samples.RULES[benchmark]}",
+        description=f"{unit}. {recording_names.RULES[benchmark]}",
         benchmark=benchmark,
         dimensions=dimensions,
     )
@@ -85,7 +85,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             features=tfds.features.FeaturesDict(
                 {
                     "motion": motion,
-                    "action": tfds.features.ClassLabel(names=list(samples.ACTIONS.values())),
+                    "action": tfds.features.ClassLabel(
+                        names=list(recording_names.ACTIONS.values())
+                    ),
                     "subject": tfds.features.Text(),
                     "camera": tfds.features.Text(),
                     "name": tfds.features.Text(),

@@ -1,4 +1,4 @@
-"""All samples, one after the other."""
+"""All recordings, one after the other."""
 
 import itertools
 
@@ -8,24 +8,26 @@ from datasets.ntu_rgbd.summary import Summary
 
 
 class PlainPreparation:
-    """Goes through the samples in this process."""
+    """Goes through the recordings in this process."""
 
-    def summarise(self, task, samples):
-        """Shows how long it will take, and returns the `Summary` of all samples.
+    def summarise(self, task, recordings):
+        """Shows how long it will take, and returns the `Summary` of all recordings.
 
         Args:
             task: a `Task`.
-            samples: list of `Sample`s.
+            recordings: list of `Recording`s.
         """
-        progress = tqdm(samples, desc="Reading NTU RGB+D", unit=" files", leave=False)
+        progress = tqdm(recordings, desc="Reading NTU RGB+D", unit=" files", leave=False)
         return Summary.join(map(task.summarise, progress))
 
-    def examples(self, task, samples, scale):
-        """Returns an iterator over the keys and examples of the samples.
+    def examples(self, task, recordings, scale):
+        """Returns an iterator over the keys and examples of the recordings.
 
         Args:
             task: a `Task`.
-            samples: list of `Sample`s.
+            recordings: list of `Recording`s.
             scale: what motion is multiplied by.
         """
-        return itertools.chain.from_iterable(task.examples(sample, scale) for sample in samples)
+        return itertools.chain.from_iterable(
+            task.examples(recording, scale) for recording in recordings
+        )

@@ -20,7 +20,9 @@ def write_report(path, stock, summary):
     values = {
         "source": os.fspath(stock.source.path),
         "found": len(stock.found),
-        "listed": [sample.name for sample in stock.found if sample in (stock.listed or ())],
+        "listed": [
+            recording.name for recording in stock.found if recording in (stock.listed or ())
+        ],
         "read": len(stock.to_read),
         "usable": dict(summary.clips),
         "missing": sorted(summary.missing, key=_file),

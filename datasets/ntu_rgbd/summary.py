@@ -5,7 +5,7 @@ import dataclasses
 
 import numpy as np
 
-from datasets.ntu_rgbd.samples import SUFFIX
+from datasets.ntu_rgbd.recording_names import SUFFIX
 
 # A coordinate that hardly moves can still be divided by its deviation.
 SMALLEST_DEVIATION = 1e-3
@@ -37,7 +37,7 @@ class Summary:
     @classmethod
     def of(cls, clip, split):
         """The summary of one `Clip` of a split."""
-        file = clip.sample.name + SUFFIX
+        file = clip.recording.name + SUFFIX
         if clip.damage:
             return cls(
                 damaged=[{"file": file, "line": clip.damage.line, "reason": clip.damage.reason}]

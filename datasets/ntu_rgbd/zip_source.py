@@ -8,7 +8,7 @@ import zlib
 
 from datasets.ntu_rgbd.damaged_file_error import DamagedFileError
 from datasets.ntu_rgbd.folder_source import read_limited
-from datasets.ntu_rgbd.samples import SUFFIX, read_name
+from datasets.ntu_rgbd.recording_names import SUFFIX, read_name
 from datasets.raw_data_error import RawDataError
 
 # What the standard library raises for a damaged, an encrypted, or an unknown kind of member.
@@ -31,25 +31,25 @@ class ZipSource:
     def __reduce__(self):
         return ZipSource, (self.path,)
 
-    def samples(self):
-        """Returns the `Sample`s of the ten actions that lie there, a sorted list.
+    def recordings(self):
+        """Returns the `Recording`s of the ten actions that lie there, a sorted list.
 
         Raises:
             RawDataError: if it is not a whole zip file.
         """
         return sorted(self._members) if self.path.exists() else []
 
-    def read(self, sample):
-        """Returns the content of a sample's file, bytes.
+    def read(self, recording):
+        """Returns the content of a recording's file, bytes.
 
         Raises:
             DamagedFileError: if it can't be read, or is larger than any recording.
         """
         try:
-            with self._archive.open(self._members[sample]) as file:
-                return read_limited(file, sample)
+            with self._archive.open(self._members[recording]) as file:
+                return read_limited(file, recording)
         except _ERRORS as error:
-            file, reason = f"{sample.name}{SUFFIX}", f"can't be unpacked: {error}"
+            file, reason = f"{recording.name}{SUFFIX}", f"can't be unpacked: {error}"
             raise DamagedFileError(file, None, reason) from None
 
     @functools.cached_property
@@ -66,11 +66,11 @@ class ZipSource:
 
     @functools.cached_property
     def _members(self):
-        """{sample: member of the archive}, in whichever folder of the archive it lies."""
+        """{recording: member of the archive}, in whichever folder of the archive it lies."""
         members = {}
         for member in self._archive.infolist():
             name = pathlib.PurePosixPath(member.filename).name
-            sample = read_name(name.removesuffix(SUFFIX)) if name.endswith(SUFFIX) else None
-            if sample:
-                members.setdefault(sample, member)
+            recording = read_name(name.removesuffix(SUFFIX)) if name.endswith(SUFFIX) else None
+            if recording:
+                members.setdefault(recording, member)
         return members

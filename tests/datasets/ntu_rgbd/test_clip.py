@@ -8,11 +8,11 @@ from hypothesis.extra import numpy as nps
 
 from datasets.ntu_rgbd.clip import read_clip
 from datasets.ntu_rgbd.folder_source import FolderSource
-from datasets.ntu_rgbd.samples import Sample
+from datasets.ntu_rgbd.recording_names import Recording
 from tests.datasets.ntu_rgbd.bodies import STANDING, moving
 from tests.datasets.ntu_rgbd.write_skeleton_files import text
 
-SAMPLE = Sample(1, 2, 3, 1, 8)
+RECORDING = Recording(1, 2, 3, 1, 8)
 TO_CAMERA_AXES = [-1, -1, 1]
 
 
@@ -22,13 +22,13 @@ class OneFile:
     def __init__(self, data):
         self._data = data if isinstance(data, bytes) else data.encode("ascii")
 
-    def read(self, sample):
-        assert sample == SAMPLE
+    def read(self, recording):
+        assert recording == RECORDING
         return self._data
 
 
 def clip_of(data, dimensions=3, by_rule=False):
-    return read_clip(SAMPLE, OneFile(data), dimensions, by_rule)
+    return read_clip(RECORDING, OneFile(data), dimensions, by_rule)
 
 
 def recording(length=10, **changes):
@@ -48,7 +48,7 @@ def test_what_was_written_is_read():
 
     np.testing.assert_allclose(clip.motion, points - points[0, 0], atol=1e-6)
     assert clip.depth == 3.0
-    assert (clip.sample, clip.damage, clip.missing) == (SAMPLE, None, None)
+    assert (clip.recording, clip.damage, clip.missing) == (RECORDING, None, None)
 
 
 def test_image_motion_is_in_pixels_times_metres():
@@ -125,7 +125,7 @@ def test_a_damaged_file_says_where():
 
 
 def test_a_file_that_cannot_be_opened_is_damaged(tmp_path):
-    clip = read_clip(SAMPLE, FolderSource(pathlib.Path(tmp_path)), 3, False)
+    clip = read_clip(RECORDING, FolderSource(pathlib.Path(tmp_path)), 3, False)
 
     assert "can't be read" in clip.damage.reason
 

@@ -2,20 +2,20 @@ import zipfile
 
 import pytest
 
-from datasets.ntu_rgbd import inventory, samples
+from datasets.ntu_rgbd import inventory, recording_names
 from datasets.ntu_rgbd.folder_source import FolderSource
 from datasets.ntu_rgbd.inventory import Inventory, take_inventory
-from datasets.ntu_rgbd.samples import Sample
+from datasets.ntu_rgbd.recording_names import Recording
 from datasets.raw_data_error import RawDataError
 
-SOME = [Sample(1, camera, performer, 1, 7) for camera in (1, 2) for performer in (1, 3)]
+SOME = [Recording(1, camera, subject, 1, 7) for camera in (1, 2) for subject in (1, 3)]
 
 
 def full_set():
-    """As many samples as the data set has, and as many of each split of each benchmark."""
+    """As many recordings as the data set has, and as many of each split of each benchmark."""
     return [
-        Sample(number // 32 + 1, camera, 1 if number < 224 else 3, number % 32, action)
-        for action in samples.ACTIONS
+        Recording(number // 32 + 1, camera, 1 if number < 224 else 3, number % 32, action)
+        for action in recording_names.ACTIONS
         for camera in (1, 2, 3)
         for number in range(316)
     ]
@@ -23,14 +23,14 @@ def full_set():
 
 def put(folder, chosen):
     folder.mkdir(parents=True, exist_ok=True)
-    for sample in chosen:
-        (folder / f"{sample.name}.skeleton").touch()
+    for recording in chosen:
+        (folder / f"{recording.name}.skeleton").touch()
 
 
 def put_zip(folder, chosen):
     with zipfile.ZipFile(folder / "nturgbd_skeletons_s001_to_s017.zip", "w") as archive:
-        for sample in chosen:
-            archive.writestr(f"nturgb+d_skeletons/{sample.name}.skeleton", "")
+        for recording in chosen:
+            archive.writestr(f"nturgb+d_skeletons/{recording.name}.skeleton", "")
 
 
 def put_list(folder, chosen):
@@ -82,7 +82,7 @@ def test_without_recordings_the_instructions_are_repeated(tmp_path):
 @pytest.mark.parametrize("place", [".", "nturgb+d_skeletons"])
 def test_listed_recordings_are_not_read(tmp_path, place):
     put(tmp_path / "nturgb+d_skeletons", SOME)
-    put_list(tmp_path / place, [SOME[1], Sample(2, 1, 1, 1, 1)])
+    put_list(tmp_path / place, [SOME[1], Recording(2, 1, 1, 1, 1)])
 
     stock = take_inventory(tmp_path, "")
 
@@ -108,7 +108,7 @@ def test_both_splits_need_recordings():
     stock_of(SOME).check("xsub")
     with pytest.raises(RawDataError, match=r"none of the 2 there is for train.*cameras 2, 3"):
         stock_of(SOME[:2]).check("xview")
-    with pytest.raises(RawDataError, match=r"none of the 2 there is for test.*performers 1, 2, 4"):
+    with pytest.raises(RawDataError, match=r"none of the 2 there is for test.*subjects 1, 2, 4"):
         stock_of(SOME[::2]).check("xsub")
     with pytest.raises(RawDataError, match="for train"):
         stock_of(SOME, listed=set(SOME[2:])).check("xview")
@@ -132,7 +132,7 @@ def test_the_full_set_with_its_list_has_the_published_counts(benchmark):
 
     stock_of(found, listed).check(benchmark)
     # The listed recordings need not be there.
-    stock_of([sample for sample in found if sample not in listed], listed).check(benchmark)
+    stock_of([recording for recording in found if recording not in listed], listed).check(benchmark)
     stock_of(found).check(benchmark)  # without the list nothing can be expected
     assert stock_of(found, listed).describe() == ""
 

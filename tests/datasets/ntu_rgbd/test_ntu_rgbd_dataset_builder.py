@@ -15,7 +15,7 @@ from datasets.ntu_rgbd import inventory
 from datasets.ntu_rgbd.folder_source import FolderSource
 from datasets.ntu_rgbd.ntu_rgbd_dataset_builder import Builder, NtuRgbdConfig
 from datasets.ntu_rgbd.plain_preparation import PlainPreparation
-from datasets.ntu_rgbd.samples import Sample
+from datasets.ntu_rgbd.recording_names import Recording
 from datasets.ntu_rgbd.task import Task
 from datasets.raw_data_error import RawDataError
 from tests.datasets.ntu_rgbd.write_skeleton_files import write
@@ -23,7 +23,7 @@ from tests.datasets.ntu_rgbd.write_skeleton_files import write
 ACTIONS = {7: "throw", 27: "jump_up"}
 SUBJECTS = [1, 3]
 FRAME_RATE = 5  # for small files
-SPLITS = {  # what is in the name of the samples of a split
+SPLITS = {  # what is in the name of the recordings of a split
     "xview": {"train": ("C002", "C003"), "test": ("C001",)},
     "xsub": {"train": ("P001",), "test": ("P003",)},
 }
@@ -90,9 +90,9 @@ class TfdsOwnTest(tfds.testing.DatasetBuilderTestCase):
     @classmethod
     def setUpClass(cls):
         cls.EXAMPLE_DIR = pathlib.Path(tempfile.mkdtemp())
-        for sample in write_files(cls.EXAMPLE_DIR):
-            if sample.camera == 3:  # as many of either split in both benchmarks
-                (cls.EXAMPLE_DIR / f"{sample.name}.skeleton").unlink()
+        for recording in write_files(cls.EXAMPLE_DIR):
+            if recording.camera == 3:  # as many of either split in both benchmarks
+                (cls.EXAMPLE_DIR / f"{recording.name}.skeleton").unlink()
         super().setUpClass()
 
     @classmethod
@@ -107,7 +107,7 @@ def test_xview_in_two_dimensions_is_the_default(tmp_path):
 
 def test_no_camera_or_subject_is_in_two_splits(splits, written, config):
     benchmark = config.removesuffix("_3d")
-    names = {sample.name for sample in written[1]}
+    names = {recording.name for recording in written[1]}
 
     for split, parts in SPLITS[benchmark].items():
         assert set(splits[split]) == {n for n in names if any(part in n for part in parts)}
@@ -128,8 +128,8 @@ def test_examples_say_what_the_name_of_the_file_says(prepared, splits):
 
 def test_motion_is_that_of_the_person_before_the_camera(prepared, splits, written, config):
     metadata = prepared.info.metadata
-    for sample, points in written[1].items():
-        row = (splits["train"] | splits["test"])[sample.name]
+    for recording, points in written[1].items():
+        row = (splits["train"] | splits["test"])[recording.name]
         expected, tolerance = points - points[0, 0], 2e-6  # metres
         if not config.endswith("_3d"):
             # The image is a mirror image.
@@ -144,7 +144,9 @@ def test_statistics_are_those_of_the_training_split(prepared, splits, written, c
     metadata = prepared.info.metadata
     frames = np.concatenate([row["motion"] for row in splits["train"].values()]).astype(float)
     depths = [
-        points[0, 0, 2] for sample, points in written[1].items() if sample.name in splits["train"]
+        points[0, 0, 2]
+        for recording, points in written[1].items()
+        if recording.name in splits["train"]
     ]
 
     np.testing.assert_allclose(metadata["mean"], frames.mean(axis=0), rtol=1e-5, atol=1e-5)
@@ -183,8 +185,8 @@ def test_the_owners_folder_and_zip_file_give_the_same_examples(written, tmp_path
             np.testing.assert_array_equal(row["motion"], got[name]["motion"])
 
 
-def path_of(folder, camera=2, performer=1, action=7):
-    return folder / f"S001C{camera:03}P{performer:03}R001A{action:03}.skeleton"
+def path_of(folder, camera=2, subject=1, action=7):
+    return folder / f"S001C{camera:03}P{subject:03}R001A{action:03}.skeleton"
 
 
 def warnings(caplog):
@@ -207,7 +209,7 @@ def test_a_part_of_the_data_set_is_summed_up_in_one_warning(raw, tmp_path, caplo
 
 def damage_one_of_24(raw):
     write(raw, [2, 4], tuple(ACTIONS), FRAME_RATE)
-    path = path_of(raw, performer=4)
+    path = path_of(raw, subject=4)
     lines = path.read_text().splitlines()
     path.write_text("\n".join([*lines[:40], "text", *lines[41:]]))
     return path
@@ -291,23 +293,23 @@ def test_listed_recordings_are_left_out(raw, tmp_path, caplog):
 
 
 def test_where_no_recording_of_a_split_is_usable_the_build_fails(raw, tmp_path):
-    for performer in SUBJECTS:
+    for subject in SUBJECTS:
         for action in ACTIONS:
-            path_of(raw, 1, performer, action).write_text("1\n0\n")
+            path_of(raw, 1, subject, action).write_text("1\n0\n")
 
     with pytest.raises(RawDataError, match="of 12 none is left for test"):
         prepare(raw, tmp_path)
 
 
 def test_memory_does_not_grow_with_the_number_of_files(written):
-    samples = FolderSource(written[0]).samples()[:2]
+    recordings = FolderSource(written[0]).recordings()[:2]
     task = Task(FolderSource(written[0]), "xview", 2, by_rule=True)
     preparation = PlainPreparation()
 
     def peak(repetitions):
         tracemalloc.start()
-        preparation.summarise(task, samples * repetitions)
-        for _ in preparation.examples(task, samples * repetitions, 1.0):
+        preparation.summarise(task, recordings * repetitions)
+        for _ in preparation.examples(task, recordings * repetitions, 1.0):
             pass
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -327,7 +329,7 @@ def make_empty_folder(folder):
 
 def make_other_files(folder):
     folder.mkdir()
-    (folder / f"{Sample(1, 1, 1, 1, 2).name}.skeleton").touch()
+    (folder / f"{Recording(1, 1, 1, 1, 2).name}.skeleton").touch()
     (folder / "nturgbd_skeletons_s018_to_s032.zip").touch()
 
 
@@ -353,9 +355,9 @@ def test_without_recordings_one_error_says_what_to_get_and_where_to_put_it(make,
 
 
 def test_recordings_of_one_split_alone_are_refused(raw, tmp_path):
-    for performer in SUBJECTS:
+    for subject in SUBJECTS:
         for action in ACTIONS:
-            path_of(raw, 1, performer, action).unlink()
+            path_of(raw, 1, subject, action).unlink()
 
     with pytest.raises(RawDataError, match="none of the 8 there is for test"):
         prepare(raw, tmp_path)

@@ -5,10 +5,10 @@ import pytest
 
 from datasets.ntu_rgbd.clip import Clip
 from datasets.ntu_rgbd.damaged_file_error import DamagedFileError
-from datasets.ntu_rgbd.samples import Sample
+from datasets.ntu_rgbd.recording_names import Recording
 from datasets.ntu_rgbd.summary import SMALLEST_DEVIATION, Summary
 
-SAMPLE = Sample(1, 2, 3, 1, 7)
+RECORDING = Recording(1, 2, 3, 1, 7)
 FILE = "S001C002P003R001A007.skeleton"
 
 
@@ -17,7 +17,7 @@ def clips(count, dimensions=2):
     for _ in range(count):
         motion = rng.normal(50, 200, (int(rng.integers(5, 30)), 25, dimensions))
         motion[:, 0] = 0
-        yield Clip(SAMPLE, motion, depth=rng.uniform(2, 5))
+        yield Clip(RECORDING, motion, depth=rng.uniform(2, 5))
 
 
 def assert_equal(one, other):
@@ -56,8 +56,8 @@ def test_files_that_can_not_be_used_are_listed():
     damage = DamagedFileError(FILE, 12, "expected numbers, got 'x'")
     summary = Summary.join(
         [
-            Summary.of(Clip(SAMPLE, damage=damage), "train"),
-            Summary.of(Clip(SAMPLE, missing="nobody"), "test"),
+            Summary.of(Clip(RECORDING, damage=damage), "train"),
+            Summary.of(Clip(RECORDING, missing="nobody"), "test"),
         ]
     )
 
@@ -67,7 +67,7 @@ def test_files_that_can_not_be_used_are_listed():
 
 
 def test_nothing_is_lost_in_json():
-    damage = Clip(SAMPLE, damage=DamagedFileError(FILE, None, "empty"))
+    damage = Clip(RECORDING, damage=DamagedFileError(FILE, None, "empty"))
     summary = Summary.join(
         [Summary.of(damage, "test"), *(Summary.of(c, "train") for c in clips(3))]
     )

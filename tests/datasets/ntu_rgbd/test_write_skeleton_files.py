@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from datasets.ntu_rgbd.samples import ACTIONS, read_name
+from datasets.ntu_rgbd.recording_names import ACTIONS, read_name
 from datasets.ntu_rgbd.skeleton_file import parse
 from datasets.synthetic_actions import recordings
 from tests.datasets.ntu_rgbd import plain_reading
@@ -18,9 +18,9 @@ def test_each_action_camera_and_subject_has_a_file_that_both_readers_read(tmp_pa
 
     assert len(written) == len(ACTIONS) * 3
     assert {read_name(path.stem) for path in tmp_path.iterdir()} == set(written)
-    for sample, points in written.items():
-        data = (tmp_path / f"{sample.name}.skeleton").read_bytes()
-        length, bodies = parse(sample.name, data)
+    for recording, points in written.items():
+        data = (tmp_path / f"{recording.name}.skeleton").read_bytes()
+        length, bodies = parse(recording.name, data)
         [(identity, (frames, joints))] = plain_reading.read(data)[1].items()
         assert bodies[identity].frames.tolist() == frames == list(range(length))
         np.testing.assert_array_equal(bodies[identity].joints, joints)

@@ -13,9 +13,9 @@ import pathlib
 import numpy as np
 from tqdm import tqdm
 
-from datasets.ntu_rgbd.samples import ACTIONS, Sample
-from datasets.synthetic_actions import recordings
+from datasets.ntu_rgbd.recording_names import ACTIONS, Recording
 from datasets.synthetic_actions.curves import FRAME_RATE as SYNTHETIC_FRAME_RATE
+from datasets.synthetic_actions.recordings import record
 
 FRAME_RATE = 30
 CAMERAS = {"left": 1, "front": 2, "right": 3}
@@ -56,25 +56,25 @@ def write(folder, subjects, actions=tuple(ACTIONS), frame_rate=FRAME_RATE):
 
     Args:
         folder: path; is made.
-        subjects: numbers of the subjects, which are those of the performers.
+        subjects: numbers of the synthetic people, which become the subjects of NTU RGB+D.
         actions: numbers of the actions in NTU RGB+D.
         frame_rate: frames a second; fewer make smaller files.
 
     Returns:
-        {`Sample`: points `[L, 25, 3]` that were written}.
+        {`Recording`: points `[L, 25, 3]` that were written}.
     """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = {}
-    for recording in recordings.record(subjects, repetitions=1):
-        action = NUMBERS.get(recording.action)
+    for synthetic in record(subjects, repetitions=1):
+        action = NUMBERS.get(synthetic.action)
         if action not in actions:
             continue
-        performer = int(recording.subject.removeprefix("P"))
-        sample = Sample(SETUP, CAMERAS[recording.camera], performer, 1, action)
-        written[sample] = at_frame_rate(recording.points, frame_rate)
-        path = folder / f"{sample.name}.skeleton"
-        path.write_bytes(text(written[sample]).encode("ascii"))
+        subject = int(synthetic.subject.removeprefix("P"))
+        recording = Recording(SETUP, CAMERAS[synthetic.camera], subject, 1, action)
+        written[recording] = at_frame_rate(synthetic.points, frame_rate)
+        path = folder / f"{recording.name}.skeleton"
+        path.write_bytes(text(written[recording]).encode("ascii"))
     return written
 
 
