@@ -11,9 +11,9 @@ class Camera:
 
     Attributes:
         rotation: `[3, 3]`, turns world axes into the camera's.
-        position: `[3]`, where the camera stands in the world, in millimetres.
+        position: `[3]`, where the camera stands in the world, in millimeters.
         focal_length: `[2]`, in pixels, for x and y.
-        centre: `[2]`, the principal point, in pixels.
+        center: `[2]`, the principal point, in pixels.
         radial: `[3]`, the coefficients of r^2, r^4 and r^6.
         tangential: `[2]`, the coefficients p1 and p2.
     """
@@ -21,7 +21,7 @@ class Camera:
     rotation: np.ndarray
     position: np.ndarray
     focal_length: np.ndarray
-    centre: np.ndarray
+    center: np.ndarray
     radial: np.ndarray
     tangential: np.ndarray
 
@@ -29,10 +29,10 @@ class Camera:
         """Moves points into the camera's axes: R (P - T).
 
         Args:
-            points: `[..., 3]`, world coordinates in millimetres.
+            points: `[..., 3]`, world coordinates in millimeters.
 
         Returns:
-            `[..., 3]`, camera coordinates in millimetres.
+            `[..., 3]`, camera coordinates in millimeters.
         """
         return (points - self.position) @ self.rotation.T
 
@@ -54,4 +54,4 @@ class Camera:
         tangential = image @ self.tangential[::-1]  # [...], p1 belongs to y
         factor = (1 + radial + tangential)[..., np.newaxis]
         distorted = image * factor + self.tangential[::-1] * squared
-        return self.focal_length * distorted + self.centre
+        return self.focal_length * distorted + self.center

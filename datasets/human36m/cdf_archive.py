@@ -14,7 +14,7 @@ _SUFFIX = f".{recordings.CAMERA}.cdf"
 class CdfArchive:
     """`S*/MyPoseFeatures/{D2_Positions,D3_Positions_mono}/*.55011271.cdf`.
 
-    Each file holds one variable `Pose`: [1, L, 64] pixels or [1, L, 96] millimetres in the
+    Each file holds one variable `Pose`: [1, L, 64] pixels or [1, L, 96] millimeters in the
     camera's axes. A recording is one only if both of its files are there.
 
     Args:
@@ -40,7 +40,7 @@ class CdfArchive:
         """Reads the hip and the 15 joints of a recording.
 
         Returns:
-            positions: float64 `[L, 16, 3]`, in the camera's axes, millimetres.
+            positions: float64 `[L, 16, 3]`, in the camera's axes, millimeters.
             pixels: float64 `[L, 16, 2]`, in the image.
 
         Raises:

@@ -32,7 +32,7 @@ class H5Archive:
         """Reads the hip and the 15 joints of a recording.
 
         Returns:
-            positions: float64 `[L, 16, 3]`, in the camera's axes, millimetres.
+            positions: float64 `[L, 16, 3]`, in the camera's axes, millimeters.
             pixels: float64 `[L, 16, 2]`, in the image.
 
         Raises:
@@ -57,7 +57,7 @@ def _read_camera(path, subject):
                     rotation=_read(file, path, f"{group}/R", (3, 3)).T,  # stored by columns
                     position=_read(file, path, f"{group}/T", (3, 1))[:, 0],
                     focal_length=_read(file, path, f"{group}/f", (2, 1))[:, 0],
-                    centre=_read(file, path, f"{group}/c", (2, 1))[:, 0],
+                    center=_read(file, path, f"{group}/c", (2, 1))[:, 0],
                     radial=_read(file, path, f"{group}/k", (3, 1))[:, 0],
                     tangential=_read(file, path, f"{group}/p", (2, 1))[:, 0],
                 )

@@ -48,7 +48,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     BUILDER_CONFIGS = [
         Human36MConfig(name="2d", description="x, y in the image, pixels", dimensions=2),
         Human36MConfig(
-            name="3d", description="x, y, z in the camera's axes, millimetres", dimensions=3
+            name="3d", description="x, y, z in the camera's axes, millimeters", dimensions=3
         ),
     ]
 

@@ -20,11 +20,11 @@ def image_motion(positions, pixels):
     hips, this is the motion in pixels with that effect taken out.
 
     Args:
-        positions: `[L, 16, 3]`, the hip first, in the camera's axes, millimetres.
+        positions: `[L, 16, 3]`, the hip first, in the camera's axes, millimeters.
         pixels: `[L, 16, 2]`, the same joints in the image.
 
     Returns:
-        `[L, 15, 2]`, pixels times millimetres.
+        `[L, 15, 2]`, pixels times millimeters.
     """
     depth = hip_depth(positions)[:, np.newaxis, np.newaxis]  # [L, 1, 1]
     return (pixels[:, 1:] - pixels[:, :1]) * depth

@@ -1,6 +1,6 @@
 """Reads BVH files: a hierarchy of joints with channels, then a row of numbers for each frame.
 
-Every maker's flavour is welcome: channels in any order and number, End Sites, joints that move
+Every maker's flavor is welcome: channels in any order and number, End Sites, joints that move
 against their parents. A position channel stands for the joint's place in its parent's frame, in
 the place of its OFFSET, as Blender and MotionBuilder have it.
 """

@@ -97,8 +97,8 @@ def read_motions(folder):
         _refuse(folder.path, mistakes)
     whole = folder.settings.clips == "resample"
     roots = {name: motion[:1, :1] if whole else motion[:, :1] for name, motion in motions.items()}
-    centred = {name: motion - roots[name] for name, motion in motions.items()}
-    return {name: motion.astype(np.float32) for name, motion in centred.items()}, frame_rate
+    centered = {name: motion - roots[name] for name, motion in motions.items()}
+    return {name: motion.astype(np.float32) for name, motion in centered.items()}, frame_rate
 
 
 def _refuse(path, mistakes):

@@ -21,7 +21,7 @@ class BeamPreparation:
         self._options = options
         self._path = folder / "summary.json"
 
-    def summarise(self, task, recordings):
+    def summarize(self, task, recordings):
         """Runs a pipeline, and returns the `Summary` of all recordings.
 
         Args:
@@ -34,7 +34,7 @@ class BeamPreparation:
                 pipeline
                 | beam.Create(recordings)
                 | beam.Reshuffle()
-                | "Summarise" >> beam.Map(task.summarise)
+                | "Summarize" >> beam.Map(task.summarize)
                 | beam.CombineGlobally(Summary.join)
                 | "Write"
                 >> beam.Map(lambda summary: path.write_text(json.dumps(summary.to_json())))

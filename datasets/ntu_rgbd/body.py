@@ -21,12 +21,12 @@ class Body:
 
     @property
     def positions(self):
-        """`[F, 25, 3]`, metres: x to the sensor's left, y up, z away from the sensor."""
+        """`[F, 25, 3]`, meters: x to the sensor's left, y up, z away from the sensor."""
         return self.joints[..., :3]
 
     @property
     def pixels(self):
-        """`[F, 25, 2]`, joints in the colour image, a mirror image: x to the sensor's left, y down.
+        """`[F, 25, 2]`, joints in the color image, a mirror image: x to the sensor's left, y down.
 
         Where the camera doesn't see a joint it may be NaN or infinite.
         """

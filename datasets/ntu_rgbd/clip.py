@@ -17,9 +17,9 @@ class Clip:
 
     Attributes:
         recording: the `Recording`.
-        motion: float64 `[L, 25, D]`; None where the recording can't be used. D = 3: metres. D = 2:
-            pixels times metres, to be divided by the mean depth of the training clips.
-        depth: metres from the sensor to the spine base at first; None without motion.
+        motion: float64 `[L, 25, D]`; None where the recording can't be used. D = 3: meters. D = 2:
+            pixels times meters, to be divided by the mean depth of the training clips.
+        depth: meters from the sensor to the spine base at first; None without motion.
         damage: the `DamagedFileError` of the file, or None.
         missing: in what way the skeleton is missing or incomplete, or None.
     """
@@ -37,7 +37,7 @@ def read_clip(recording, source, dimensions, by_rule):
     Args:
         recording: a `Recording`.
         source: a `FolderSource` or `ZipSource` that has it.
-        dimensions: D, 2 (colour image) or 3 (space).
+        dimensions: D, 2 (color image) or 3 (space).
         by_rule: whether to leave out recordings in which somebody is tracked in fewer than half of
             the frames; where the owners' list of such recordings is at hand, that is not needed.
 

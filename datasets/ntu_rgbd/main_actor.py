@@ -7,7 +7,7 @@ from datasets.skeletons import NTU_25
 
 ROOT = NTU_25["joints"].index("SpineBase")
 _WIDEST = 0.8  # of the height; what is wider is furniture
-_NEAREST = 0.3  # metres between the spine bases of two bodies that are one person
+_NEAREST = 0.3  # meters between the spine bases of two bodies that are one person
 
 
 def main_actor(bodies, length):

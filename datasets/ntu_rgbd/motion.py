@@ -6,15 +6,15 @@ import numpy as np
 
 from datasets.ntu_rgbd.main_actor import ROOT
 
-# The colour camera of the sensor sees 84.1 degrees in a width of 1920 pixels; the height is 1080.
+# The color camera of the sensor sees 84.1 degrees in a width of 1920 pixels; the height is 1080.
 _FOCAL_LENGTH = 960 / math.tan(math.radians(84.1 / 2))
-_CENTRE = (960, 540)
-_SHORTEST_DEPTH = 0.5  # metres; the sensor sees nothing nearer
+_CENTER = (960, 540)
+_SHORTEST_DEPTH = 0.5  # meters; the sensor sees nothing nearer
 _OUTSIDE = 1e4  # pixels; a joint this far outside the image was not seen by the camera
 
 
 def depth(positions):
-    """Returns how far the spine base is from the sensor at first, metres."""
+    """Returns how far the spine base is from the sensor at first, meters."""
     return float(positions[0, ROOT, 2])
 
 
@@ -28,7 +28,7 @@ def space_motion(positions):
         positions: `[L, 25, 3]` as in `Body`.
 
     Returns:
-        `[L, 25, 3]`, metres: x to the sensor's right, y down, z away from it.
+        `[L, 25, 3]`, meters: x to the sensor's right, y down, z away from it.
     """
     return (positions - positions[0, ROOT]) * [-1, -1, 1]
 
@@ -41,11 +41,11 @@ def image_motion(positions, pixels):
 
     Args:
         positions: `[L, 25, 3]` as in `Body`.
-        pixels: `[L, 25, 2]`, in the colour image, y down; NaN, infinite or far outside where the
+        pixels: `[L, 25, 2]`, in the color image, y down; NaN, infinite or far outside where the
             camera doesn't see the joint.
 
     Returns:
-        `[L, 25, 2]`, pixels times metres, x to the right of the image, y down.
+        `[L, 25, 2]`, pixels times meters, x to the right of the image, y down.
     """
     known = (np.abs(pixels) < _OUTSIDE).all(axis=-1, keepdims=True)
     pixels = interpolate(np.where(known, pixels, np.nan))
@@ -74,6 +74,6 @@ def interpolate(values):
 def _by_perspective(positions, pixels):
     """Where a nominal camera sees the joints, moved so that the spine base is where it was seen."""
     depths = np.maximum(positions[..., 2:], _SHORTEST_DEPTH)
-    image = _CENTRE + _FOCAL_LENGTH * positions[..., :2] * [1, -1] / depths
+    image = _CENTER + _FOCAL_LENGTH * positions[..., :2] * [1, -1] / depths
     root = np.where(np.isnan(pixels), image, pixels)[:, [ROOT]]  # [L, 1, 2]
     return image + root - image[:, [ROOT]]

@@ -33,7 +33,7 @@ class NtuRgbdConfig(tfds.core.BuilderConfig):
 
     Attributes:
         benchmark: "xview" (trained on cameras 2 and 3) or "xsub" (on 20 of the 40 subjects).
-        dimensions: 2 coordinates a joint (in the colour image) or 3 (in space).
+        dimensions: 2 coordinates a joint (in the color image) or 3 (in space).
         largest_damaged_share: of the files read; with a larger one nothing is prepared.
     """
 
@@ -43,7 +43,7 @@ class NtuRgbdConfig(tfds.core.BuilderConfig):
 
 
 def _config(benchmark, dimensions):
-    unit = "x, y in the colour image, pixels" if dimensions == 2 else "x, y, z in space, metres"
+    unit = "x, y in the color image, pixels" if dimensions == 2 else "x, y, z in space, meters"
     return NtuRgbdConfig(
         name=benchmark if dimensions == 2 else f"{benchmark}_3d",
         description=f"{unit}. {recording_names.RULES[benchmark]}",
@@ -112,7 +112,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         stock.check(config.benchmark)
         by_rule = stock.listed is None
         task = Task(stock.source, config.benchmark, config.dimensions, by_rule)
-        summary = self._preparation.summarise(task, stock.to_read)
+        summary = self._preparation.summarize(task, stock.to_read)
         path = self.data_path.parent / _REPORT
         report.write_report(path, stock, summary)
         report.check(stock, summary, config.largest_damaged_share, path)

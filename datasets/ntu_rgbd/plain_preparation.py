@@ -10,7 +10,7 @@ from datasets.ntu_rgbd.summary import Summary
 class PlainPreparation:
     """Goes through the recordings in this process."""
 
-    def summarise(self, task, recordings):
+    def summarize(self, task, recordings):
         """Shows how long it will take, and returns the `Summary` of all recordings.
 
         Args:
@@ -18,7 +18,7 @@ class PlainPreparation:
             recordings: list of `Recording`s.
         """
         progress = tqdm(recordings, desc="Reading NTU RGB+D", unit=" files", leave=False)
-        return Summary.join(map(task.summarise, progress))
+        return Summary.join(map(task.summarize, progress))
 
     def examples(self, task, recordings, scale):
         """Returns an iterator over the keys and examples of the recordings.

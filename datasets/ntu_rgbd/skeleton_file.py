@@ -3,8 +3,8 @@
 The first line holds the number of frames. Each frame begins with a line that holds the number of
 bodies in it, 0 or more. Each body has a line of ten numbers, the first of which is the body's
 64-bit identity, a line with the number of joints, always 25, and a line of twelve numbers for
-each joint: x, y and z in metres (x to the sensor's left, y up, z away from it), the pixel in the
-depth image, the pixel in the colour image (both are mirror images: x to the sensor's left, y down),
+each joint: x, y and z in meters (x to the sensor's left, y up, z away from it), the pixel in the
+depth image, the pixel in the color image (both are mirror images: x to the sensor's left, y down),
 four numbers of orientation, and whether the joint was tracked (2), inferred (1) or not tracked (0).
 """
 
@@ -14,7 +14,7 @@ from datasets.ntu_rgbd.body import JOINTS, VALUES, Body
 from datasets.ntu_rgbd.damaged_file_error import DamagedFileError
 
 _BODY_VALUES = 10
-_FARTHEST = 100.0  # metres; the sensor sees about 8
+_FARTHEST = 100.0  # meters; the sensor sees about 8
 _STATES = (0, 1, 2)
 # Of numbers, of the words nan, inf and infinity, and of white space.
 _CHARACTERS = b"0123456789+-.eE" + b"AFINTYafinty" + b" \t\n"

@@ -9,7 +9,7 @@ from datasets.ntu_rgbd.recording_names import SUFFIX
 
 # A coordinate that hardly moves can still be divided by its deviation.
 SMALLEST_DEVIATION = 1e-3
-_MICROMETRES = 10**6
+_MICROMETERS = 10**6
 
 
 @dataclasses.dataclass
@@ -20,7 +20,7 @@ class Summary:
         clips: how many clips each split has.
         frames: how many frames the training clips have.
         total, squares: sums over those frames of each coordinate and of its square, `[25, D]`.
-        depth: sum over the training clips of their depths, micrometres: whole numbers, so that
+        depth: sum over the training clips of their depths, micrometers: whole numbers, so that
             the mean does not depend on the order of summation.
         damaged: of each damaged file a dictionary of its name, line and reason.
         missing: of each file without a usable skeleton a dictionary of its name and the reason.
@@ -51,7 +51,7 @@ class Summary:
             frames=len(clip.motion),
             total=clip.motion.sum(axis=0),
             squares=np.square(clip.motion).sum(axis=0),
-            depth=round(clip.depth * _MICROMETRES),
+            depth=round(clip.depth * _MICROMETERS),
         )
 
     @classmethod
@@ -76,8 +76,8 @@ class Summary:
 
     @property
     def mean_depth(self):
-        """Mean depth of the training clips, metres."""
-        return self.depth / self.clips["train"] / _MICROMETRES
+        """Mean depth of the training clips, meters."""
+        return self.depth / self.clips["train"] / _MICROMETERS
 
     def mean_and_std(self, scale):
         """Mean and standard deviation of each coordinate over all training frames.

@@ -27,7 +27,7 @@ class Task:
     dimensions: int
     by_rule: bool
 
-    def summarise(self, recording):
+    def summarize(self, recording):
         """Returns the `Summary` of one recording."""
         clip = read_clip(recording, self.source, self.dimensions, self.by_rule)
         return Summary.of(clip, recording.split(self.benchmark))

@@ -42,7 +42,7 @@ def drinking_water(take):
 
 
 def throw(take):
-    """Winds up above the shoulder, throws forwards with a twist, and follows through."""
+    """Winds up above the shoulder, throws forward with a twist, and follows through."""
     stand = take.standing()
     thigh = take.wide(18)
     wound = stand | take.reach("right", 0.2, 0.36, -0.12, elbow=(1.0, -0.3, -0.3))
@@ -74,7 +74,7 @@ def _seated(take):
 
 
 def _leaning_over(take, seat):
-    """Half-way between chair and feet: the trunk leans over them and the arms reach forwards."""
+    """Halfway between chair and feet: the trunk leans over them and the arms reach forward."""
     pitch = take.wide(38)
     over = seat | take.legs(take.vary(62, 0.05), take.vary(-14, 0.2), pitch)
     over |= {"pelvis_pitch": pitch, "spine_flexion": take.wide(22), "neck_flexion": -20.0}
@@ -84,7 +84,7 @@ def _leaning_over(take, seat):
 
 
 def sitting_down(take):
-    """Leans forwards, lowers the hips backwards onto a seat, and straightens up on it."""
+    """Leans forward, lowers the hips backward onto a seat, and straightens up on it."""
     seat = _seated(take)
     over = _leaning_over(take, seat)
     poses = [(0, take.standing()), (0.85, over), (0.6, seat)]
@@ -92,7 +92,7 @@ def sitting_down(take):
 
 
 def standing_up(take):
-    """Leans forwards on a seat, rises over the feet, and straightens up."""
+    """Leans forward on a seat, rises over the feet, and straightens up."""
     seat = _seated(take)
     over = _leaning_over(take, seat)
     bent = over | take.legs(take.vary(82, 0.03), take.vary(-4, 0.5), over["pelvis_pitch"])
@@ -145,7 +145,7 @@ def hand_waving(take):
 
 
 def kicking_something(take):
-    """Swings one leg back, kicks forwards with a straight knee, and balances with the arms."""
+    """Swings one leg back, kicks forward with a straight knee, and balances with the arms."""
     stand = take.standing()
     support = take.legs(7, -9, 0.0, sides=("left",))
     back = stand | support | {"pelvis_pitch": 8.0, "spine_flexion": 10.0}
@@ -222,7 +222,7 @@ def cross_hands_in_front(take):
 def walking(take):
     """Walks as on a treadmill that turns slowly; arms swing against legs, trunk against pelvis.
 
-    The person stays in the middle of the room: centred motion would not show the way anyhow, and
+    The person stays in the middle of the room: centered motion would not show the way anyhow, and
     coming close to a camera would only distort it.
     """
     clock = np.arange(take.frames) / curves.FRAME_RATE

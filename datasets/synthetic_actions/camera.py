@@ -5,12 +5,12 @@ import dataclasses
 import numpy as np
 
 FOCAL_LENGTH = 1100.0  # pixels
-LOOK_AT = np.array([0.0, 0.95, 0.0])  # metres: the height of the hips, where people stand
+LOOK_AT = np.array([0.0, 0.95, 0.0])  # meters: the height of the hips, where people stand
 
 
 @dataclasses.dataclass(frozen=True)
 class Camera:
-    """A pinhole camera: degrees around the person, metres above the floor and away.
+    """A pinhole camera: degrees around the person, meters above the floor and away.
 
     An azimuth of 0 is straight in front; positive ones stand on the person's left.
     """
@@ -21,7 +21,7 @@ class Camera:
     distance: float
 
     def from_world(self, points):
-        """Turns world points [..., 3], metres, y up, to camera space: x right, y down, z away."""
+        """Turns world points [..., 3], meters, y up, to camera space: x right, y down, z away."""
         azimuth = np.radians(self.azimuth)
         position = np.array(
             [self.distance * np.sin(azimuth), self.height, self.distance * np.cos(azimuth)]

@@ -1,9 +1,9 @@
 """A jointed human body: degrees of freedom, their limits, and forward kinematics.
 
-Body frame, in metres: x to the person's left, y up, z the way the person faces; the spine base is
+Body frame, in meters: x to the person's left, y up, z the way the person faces; the spine base is
 the origin. A pose is an array [..., 29] of angles in degrees, in the order of `DEGREES_OF_FREEDOM`;
-zero everywhere is standing straight with hanging arms. Flexion lifts an arm or a thigh forwards
-and bends an elbow or a knee; abduction leads away from the body; rotation is positive inwards.
+zero everywhere is standing straight with hanging arms. Flexion lifts an arm or a thigh forward
+and bends an elbow or a knee; abduction leads away from the body; rotation is positive inward.
 `spine_side`, `spine_twist` and the like are positive to the person's left.
 """
 
@@ -49,7 +49,7 @@ INDEX = {name: index for index, name in enumerate(DEGREES_OF_FREEDOM)}
 
 @dataclasses.dataclass(frozen=True)
 class Body:
-    """Segment lengths in metres; the defaults are those of an adult of 1.72 m."""
+    """Segment lengths in meters; the defaults are those of an adult of 1.72 m."""
 
     lower_spine: float = 0.25
     upper_spine: float = 0.26
@@ -97,7 +97,7 @@ def forward_kinematics(body, pose):
       pose: angles in degrees, [..., 29].
 
     Returns:
-      Positions in metres in the body frame, [..., 25, 3], with the spine base at the origin.
+      Positions in meters in the body frame, [..., 25, 3], with the spine base at the origin.
     """
     pose = np.asarray(pose, dtype=np.float64)
     angle = {name: pose[..., index] for name, index in INDEX.items()}
@@ -162,14 +162,14 @@ def _place_leg(at, body, angle, side, outward, pelvis):
     at[f"{letter}Foot"] = _step(at[f"{letter}Ankle"], foot, (0, -0.4 * body.foot, body.foot))
 
 
-def arm_reaching(body, target, elbow_towards):
+def arm_reaching(body, target, elbow_toward):
     """Solves one arm so that its wrist comes to `target` (two-bone inverse kinematics).
 
     Args:
       body: a `Body`.
-      target: where the wrist shall be, (outward, up, forward) in metres from the shoulder, along
+      target: where the wrist shall be, (outward, up, forward) in meters from the shoulder, along
         the axes of the chest. A target out of reach is approached as far as the arm goes.
-      elbow_towards: (outward, up, forward): the side to which the elbow points.
+      elbow_toward: (outward, up, forward): the side to which the elbow points.
 
     Returns:
       A dict of degrees: shoulder_flexion, shoulder_abduction, shoulder_rotation, elbow_flexion.
@@ -180,7 +180,7 @@ def arm_reaching(body, target, elbow_towards):
     upper, fore = body.upper_arm, body.forearm
     reach = np.clip(reach, abs(upper - fore) + 0.08, 0.98 * (upper + fore))
     along = (upper**2 - fore**2 + reach**2) / (2 * reach)
-    pole = np.asarray(elbow_towards, dtype=np.float64)
+    pole = np.asarray(elbow_toward, dtype=np.float64)
     pole = pole - (pole @ line) * line
     elbow = along * line + np.sqrt(upper**2 - along**2) * pole / np.linalg.norm(pole)
     flexion = np.degrees(np.arctan2(elbow[2], -elbow[1]))
@@ -188,14 +188,14 @@ def arm_reaching(body, target, elbow_towards):
     # Seen from the upper arm, the forearm is (sin r sin e, -cos e, cos r sin e).
     frame = rotation("x", -flexion) @ rotation("z", abduction)
     forearm = frame.T @ (reach * line - elbow)
-    inwards = -np.degrees(np.arctan2(forearm[0], forearm[2]))
+    inward = -np.degrees(np.arctan2(forearm[0], forearm[2]))
     if flexion < _LIMB_LIMITS["shoulder_flexion"][0]:
         # Behind and above the shoulder: the same arm, led there by raising it sideways.
-        flexion, abduction, inwards = flexion + 180, 180 - abduction, inwards + 180
+        flexion, abduction, inward = flexion + 180, 180 - abduction, inward + 180
     elbow_angle = np.arccos(np.clip((reach**2 - upper**2 - fore**2) / (2 * upper * fore), -1, 1))
     return {
         "shoulder_flexion": flexion,
         "shoulder_abduction": abduction,
-        "shoulder_rotation": (inwards + 180) % 360 - 180,
+        "shoulder_rotation": (inward + 180) % 360 - 180,
         "elbow_flexion": np.degrees(elbow_angle),
     }

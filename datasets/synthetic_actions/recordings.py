@@ -26,7 +26,7 @@ JOINTS_OF = {
 
 @dataclasses.dataclass(frozen=True)
 class Recording:
-    """One take through one camera; `points` are camera-space metres, [frames, 25, 3]."""
+    """One take through one camera; `points` are camera-space meters, [frames, 25, 3]."""
 
     name: str
     action: str
@@ -36,23 +36,23 @@ class Recording:
 
     @property
     def hip_depth(self):
-        """Distance of the hip from the camera's plane in metres, [frames]."""
+        """Distance of the hip from the camera's plane in meters, [frames]."""
         return self.points[:, _HIP, 2]
 
     def motion_3d(self, skeleton):
-        """Returns x, y, z relative to the hip in millimetres, [frames, joints, 3] of `skeleton`."""
-        centred = 1000.0 * (self.points - self.points[:, [_HIP]])
-        return centred[:, JOINTS_OF[skeleton["name"]]].astype(np.float32)
+        """Returns x, y, z relative to the hip in millimeters, [frames, joints, 3] of `skeleton`."""
+        centered = 1000.0 * (self.points - self.points[:, [_HIP]])
+        return centered[:, JOINTS_OF[skeleton["name"]]].astype(np.float32)
 
     def motion_2d(self, skeleton, mean_hip_depth):
         """Returns image x, y relative to the hip in pixels, [frames, joints, 2] of `skeleton`.
 
-        Each frame is scaled by its hip's depth over `mean_hip_depth` (metres), so that people
+        Each frame is scaled by its hip's depth over `mean_hip_depth` (meters), so that people
         are equally large wherever they stand.
         """
         pixels = project(self.points)
-        centred = pixels - pixels[:, [_HIP]]
-        scaled = centred * (self.hip_depth / mean_hip_depth)[:, None, None]
+        centered = pixels - pixels[:, [_HIP]]
+        scaled = centered * (self.hip_depth / mean_hip_depth)[:, None, None]
         return scaled[:, JOINTS_OF[skeleton["name"]]].astype(np.float32)
 
 

@@ -25,7 +25,7 @@ class SyntheticActionsConfig(tfds.core.BuilderConfig):
 
 def _config(kind, skeleton, dimensions):
     joints = len(skeleton["joints"])
-    unit = "x, y in the image, pixels" if dimensions == 2 else "x, y, z in space, millimetres"
+    unit = "x, y in the image, pixels" if dimensions == 2 else "x, y, z in space, millimeters"
     return SyntheticActionsConfig(
         name=f"joints{joints}_{dimensions}d",
         description=f"{joints} joints {kind}, {unit}",

@@ -49,7 +49,7 @@ class Take:
         return self.vary(degrees * self.subject.amplitude, 0.08)
 
     def legs(self, thigh, shank, pitch, sides=("left", "right")):
-        """Legs whose thigh and shank point `thigh` and `shank` degrees forwards of straight down.
+        """Legs whose thigh and shank point `thigh` and `shank` degrees forward of straight down.
 
         `pitch` is that of the pelvis, which carries the legs; the soles stay level.
         """
@@ -71,7 +71,7 @@ class Take:
         return pose | self.legs(stance, -stance, pose["pelvis_pitch"])
 
     def reach(self, side, outward, up, forward, elbow=(0.6, -1.0, -0.2)):
-        """An arm whose wrist is so far (metres, from its shoulder) from the chest's own axes."""
+        """An arm whose wrist is so far (meters, from its shoulder) from the chest's own axes."""
         target = (
             np.array([outward, up, forward]) + self.rng.uniform(-0.025, 0.025, 3)
         ) * self.stature
@@ -83,14 +83,14 @@ class Take:
         """Size of the upper body, 1 for the default one."""
         return (self.subject.body.upper_spine + self.subject.body.upper_arm) / 0.55
 
-    def across(self, metres):
-        """The outward coordinate of a point `metres` beyond the middle, seen from a shoulder."""
-        return -self.subject.body.half_shoulders / self.stature - metres
+    def across(self, meters):
+        """The outward coordinate of a point `meters` beyond the middle, seen from a shoulder."""
+        return -self.subject.body.half_shoulders / self.stature - meters
 
     def perform(self, key_poses, start=None):
         """Moves through `key_poses`, a list of (seconds after the one before, pose).
 
-        The whole is centred in the take unless `start` (seconds) says when it begins. Seconds are
+        The whole is centered in the take unless `start` (seconds) says when it begins. Seconds are
         those of a subject of tempo 1.
         """
         tempo = self.vary(self.subject.tempo, 0.08)
@@ -121,7 +121,7 @@ def world_joints(action, performer, rng):
 
     Returns:
       pose: angles in degrees [frames, 29], within `LIMITS`.
-      joints: world positions in metres [frames, 25, 3], y up, the floor at 0.
+      joints: world positions in meters [frames, 25, 3], y up, the floor at 0.
     """
     take = Take(performer, rng, frames=int(rng.integers(190, 261)))
     pose, movement = action(take)

@@ -72,9 +72,9 @@ def test_bones_form_a_tree_over_all_joints(skeleton):
 
 
 @both_skeletons
-def test_the_center_has_the_most_neighbours(skeleton):
-    neighbours = adjacency(skeleton).sum(axis=0)
-    assert neighbours[skeleton["center"]] == neighbours.max() == 4
+def test_the_center_has_the_most_neighbors(skeleton):
+    neighbors = adjacency(skeleton).sum(axis=0)
+    assert neighbors[skeleton["center"]] == neighbors.max() == 4
 
 
 @both_skeletons

@@ -1,6 +1,6 @@
 """Writes small Human3.6M archives of both forms, with a person who waves both arms.
 
-The world has x to the right, y away and z up, in millimetres, and the camera looks along y. The
+The world has x to the right, y away and z up, in millimeters, and the camera looks along y. The
 projection is a loop over points, written apart from the code under test.
 """
 

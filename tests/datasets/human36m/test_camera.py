@@ -10,7 +10,7 @@ def camera(**changes):
         "rotation": np.eye(3),
         "position": np.zeros(3),
         "focal_length": np.array([1000.0, 500.0]),
-        "centre": np.array([10.0, 20.0]),
+        "center": np.array([10.0, 20.0]),
         "radial": np.array([0.1, 0.2, 0.3]),
         "tangential": np.array([0.01, 0.02]),
     }
@@ -41,7 +41,7 @@ def test_whole_motions_agree_with_a_loop_over_points(subject):
         rotation=given["R"],
         position=given["T"],
         focal_length=given["f"],
-        centre=given["c"],
+        center=given["c"],
         radial=given["k"],
         tangential=given["p"],
     )

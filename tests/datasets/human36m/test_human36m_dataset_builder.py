@@ -101,7 +101,7 @@ def test_classes_are_in_the_order_of_the_papers_data(prepared):
     ]
 
 
-def test_examples_are_labelled_and_unused_recordings_passed_over(prepared, train, held_out):
+def test_examples_are_labeled_and_unused_recordings_passed_over(prepared, train, held_out):
     labels = prepared.info.features["action"].names
     rows = train | held_out
 

@@ -51,14 +51,14 @@ def test_every_sequence_is_long_enough_for_clips(prepared, train):
     assert min(len(row["motion"]) for row in [*train, *test]) == 992
 
 
-def test_the_range_of_standardised_training_data(prepared, train):
+def test_the_range_of_standardized_training_data(prepared, train):
     metadata = prepared[0].info.metadata
     frames = np.concatenate([row["motion"] for row in train])
-    standardised = (frames - np.array(metadata["mean"])) / np.array(metadata["std"])
+    standardized = (frames - np.array(metadata["mean"])) / np.array(metadata["std"])
 
-    assert standardised.min() == pytest.approx(-7.7, abs=0.05)
-    assert standardised.max() == pytest.approx(10.3, abs=0.05)
-    np.testing.assert_allclose(np.percentile(standardised, [1, 99]), [-2.7, 2.8], atol=0.05)
+    assert standardized.min() == pytest.approx(-7.7, abs=0.05)
+    assert standardized.max() == pytest.approx(10.3, abs=0.05)
+    np.testing.assert_allclose(np.percentile(standardized, [1, 99]), [-2.7, 2.8], atol=0.05)
 
 
 def test_people_are_upright_with_y_down(prepared, train):

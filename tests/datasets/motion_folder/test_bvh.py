@@ -106,7 +106,7 @@ def test_a_joint_may_move_against_its_parent_along_any_axes(read):
 
 
 @pytest.mark.parametrize(
-    "flavour",
+    "flavor",
     [
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text.replace("    ", "\t").replace("Frame Time: ", "Frame Time:\t"),
@@ -116,8 +116,8 @@ def test_a_joint_may_move_against_its_parent_along_any_axes(read):
         lambda text: text.replace("{\n", "{ ").replace("End Site", "End site"),
     ],
 )
-def test_every_makers_spelling_is_understood(read, flavour):
-    np.testing.assert_array_equal(read(flavour(ARM)).positions, read(ARM).positions)
+def test_every_makers_spelling_is_understood(read, flavor):
+    np.testing.assert_array_equal(read(flavor(ARM)).positions, read(ARM).positions)
 
 
 def test_a_name_may_hold_spaces(read):

@@ -4,7 +4,7 @@ import numpy as np
 
 from datasets.ntu_rgbd.body import Body
 
-# x to the sensor's left, y up, z away, metres: someone who faces the sensor and stands at x = 0.
+# x to the sensor's left, y up, z away, meters: someone who faces the sensor and stands at x = 0.
 _HEIGHTS = [0, 0.3, 0.6, 0.75, 0.45, 0.2, 0, -0.1, 0.45, 0.2, 0, -0.1, 0, -0.4, -0.8, -0.85, 0]
 _HEIGHTS += [-0.4, -0.8, -0.85, 0.5, -0.15, -0.1, -0.15, -0.1]
 _SIDES = [0, 0, 0, 0, -0.2, -0.25, -0.28, -0.3, 0.2, 0.25, 0.28, 0.3, -0.1, -0.1, -0.1, -0.12, 0.1]
@@ -24,7 +24,7 @@ def body(positions, frames=None, state=2):
 
 
 def pixels_of(positions):
-    """Where the colour camera sees positions `[..., 3]`."""
+    """Where the color camera sees positions `[..., 3]`."""
     image = positions[..., :2] / positions[..., 2:] * [1, -1]
     return [960, 540] + FOCAL_LENGTH * image
 

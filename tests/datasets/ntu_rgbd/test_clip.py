@@ -51,7 +51,7 @@ def test_what_was_written_is_read():
     assert (clip.recording, clip.damage, clip.missing) == (RECORDING, None, None)
 
 
-def test_image_motion_is_in_pixels_times_metres():
+def test_image_motion_is_in_pixels_times_meters():
     clip = clip_of(joined(recording()), dimensions=2)
 
     # The head is .75 m above the spine base: 1060 pixels times that, wherever it is.
@@ -140,12 +140,12 @@ pixels = st.floats(width=32) | st.sampled_from([np.nan, np.inf, 1e30, 0.0])
     st.sampled_from([2, 3]),
 )
 @settings(max_examples=150, deadline=None)
-def test_no_file_gives_motion_that_is_not_finite(positions, colours, dimensions):
+def test_no_file_gives_motion_that_is_not_finite(positions, colors, dimensions):
     lines = ["3"]
-    for place, colour in zip(positions, colours, strict=True):
+    for place, color in zip(positions, colors, strict=True):
         joints = [
             f"{x!r} {y!r} {z!r} 0 0 {u!r} {v!r} 0 0 0 1 2"
-            for (x, y, z), (u, v) in zip(place.tolist(), colour.tolist(), strict=True)
+            for (x, y, z), (u, v) in zip(place.tolist(), color.tolist(), strict=True)
         ]
         lines += ["1", "7 0 1 1 1 1 0 0 0 2", "25", *(joints * 13)[:25]]
 

@@ -14,7 +14,7 @@ def jumping(length):
     return positions
 
 
-def test_space_motion_is_metres_from_where_the_spine_base_starts():
+def test_space_motion_is_meters_from_where_the_spine_base_starts():
     positions = jumping(6)
 
     result = motion.space_motion(positions)
@@ -40,7 +40,7 @@ def test_in_space_the_left_hand_of_someone_facing_the_sensor_is_to_its_right():
     assert result[0, HEAD, 1] < 0 < result[0, LEFT_FOOT, 1]
 
 
-def test_the_colour_image_is_a_mirror_image():
+def test_the_color_image_is_a_mirror_image():
     result = motion.image_motion(STANDING[None], pixels_of(STANDING[None]))
 
     assert result[0, LEFT_HAND, 0] < 0 < result[0, RIGHT_HAND, 0]

@@ -130,7 +130,7 @@ def test_motion_is_that_of_the_person_before_the_camera(prepared, splits, writte
     metadata = prepared.info.metadata
     for recording, points in written[1].items():
         row = (splits["train"] | splits["test"])[recording.name]
-        expected, tolerance = points - points[0, 0], 2e-6  # metres
+        expected, tolerance = points - points[0, 0], 2e-6  # meters
         if not config.endswith("_3d"):
             # The image is a mirror image.
             pixels = 1060 * points[..., :2] / points[..., 2:] * [-1, 1]
@@ -308,7 +308,7 @@ def test_memory_does_not_grow_with_the_number_of_files(written):
 
     def peak(repetitions):
         tracemalloc.start()
-        preparation.summarise(task, recordings * repetitions)
+        preparation.summarize(task, recordings * repetitions)
         for _ in preparation.examples(task, recordings * repetitions, 1.0):
             pass
         _, peak = tracemalloc.get_traced_memory()

@@ -85,7 +85,7 @@ def test_in_space_left_limbs_are_on_the_left_side(path):
 
 
 @every_file
-def test_the_colour_camera_sees_the_positions_in_a_mirror_image(path):
+def test_the_color_camera_sees_the_positions_in_a_mirror_image(path):
     positions, pixels = followed(path)
     seen = motion.image_motion(positions, pixels)
     projected = motion.image_motion(positions, np.full_like(pixels, np.nan))

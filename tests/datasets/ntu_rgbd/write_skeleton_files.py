@@ -28,15 +28,15 @@ def text(points, identity=IDENTITY, end="\r\n"):
     """The file of one person.
 
     Args:
-        points: `[L, 25, 3]`, metres in the camera's axes: x to its right, y down, z away.
+        points: `[L, 25, 3]`, meters in the camera's axes: x to its right, y down, z away.
         identity: of the body.
         end: of a line.
     """
     x, y, z = np.moveaxis(points * [-1, -1, 1], -1, 0)  # the sensor's axes: x to its left, y up
     depth = [256 + 366 * x / z, 208 - 366 * y / z]
-    colour = [960 + 1060 * x / z, 540 - 1060 * y / z]
+    color = [960 + 1060 * x / z, 540 - 1060 * y / z]
     turn = [0 * x, 0 * x, 0 * x, 0 * x + 1]
-    joints = np.stack([x, y, z, *depth, *colour, *turn], axis=-1)  # [L, 25, 11]
+    joints = np.stack([x, y, z, *depth, *color, *turn], axis=-1)  # [L, 25, 11]
     body = [f"{identity} 0 1 1 1 1 0 0.02764709 0.05745083 2", "25", *["%.7g " * 11 + "2"] * 25]
     frame = end.join(["1", *body, ""])
     return f"{len(points)}{end}" + "".join(frame % tuple(row.ravel()) for row in joints)

@@ -24,7 +24,7 @@ def test_the_axes_are_right_down_and_away():
 def test_a_camera_of_positive_azimuth_stands_on_the_persons_left():
     side = Camera("side", azimuth=90.0, height=LOOK_AT[1], distance=3.0)
     np.testing.assert_allclose(side.from_world(LOOK_AT + [1, 0, 0]), [0, 0, 2], atol=1e-12)
-    # Seen from the left, a person who walks forwards goes to the left of the image.
+    # Seen from the left, a person who walks forward goes to the left of the image.
     np.testing.assert_allclose(side.from_world(LOOK_AT + [0, 0, 1]), [-1, 0, 3], atol=1e-12)
 
 

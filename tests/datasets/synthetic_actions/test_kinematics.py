@@ -74,7 +74,7 @@ def test_positive_angles_bend_limbs_the_way_people_do(side):
     moves("Foot", UP, ankle_flexion=45, hip_flexion=1)
 
 
-def test_the_trunk_bends_forwards_and_turns_to_the_left():
+def test_the_trunk_bends_forward_and_turns_to_the_left():
     assert place(bent(spine_flexion=40))["Head"] @ FORWARD > 0.1
     assert place(bent(pelvis_pitch=30))["Head"] @ FORWARD > 0.1
     assert place(bent(spine_side=30))["Head"] @ LEFT > 0.1
@@ -107,7 +107,7 @@ def test_mirroring_exchanges_left_and_right():
         ((-0.2, 0.1, 0.25), (0.6, -1.0, -0.2)),  # across it
         ((0.2, 0.36, -0.12), (1.0, -0.3, -0.3)),  # behind the head
         ((0.1, -0.35, -0.2), (1.0, 0.0, -0.6)),  # behind the back
-        ((0.3, 0.3, 0.1), (0.6, -1.0, -0.2)),  # up and outwards
+        ((0.3, 0.3, 0.1), (0.6, -1.0, -0.2)),  # up and outward
     ],
 )
 def test_an_arm_reaches_its_target_within_the_limits_of_its_joints(side, target, elbow):

@@ -66,7 +66,7 @@ def test_the_nearest_mean_clip_does_not_solve_the_task(features):
     assert 0.3 < np.mean(distances.argmin(axis=1) == test_labels) < 0.8
 
 
-def test_without_labels_that_fit_nothing_is_learnt(features):
+def test_without_labels_that_fit_nothing_is_learned(features):
     train, train_labels, test, test_labels = features
     shuffled = np.random.default_rng(1).permutation(train_labels)
     accuracy = np.mean(softmax_regression(train, shuffled, steps=100)(test) == test_labels)

@@ -80,12 +80,12 @@ def test_bones_keep_their_lengths(takes):
 def test_motion_is_smooth(takes):
     """Fast hands reach 25 g, as in real throws; there is hardly anything above 12 Hz."""
     for key, (_, joints) in takes.items():
-        centred = joints - joints[:, :1]
-        acceleration = np.linalg.norm(np.diff(centred, 2, axis=0), axis=-1) * 50.0**2
+        centered = joints - joints[:, :1]
+        acceleration = np.linalg.norm(np.diff(centered, 2, axis=0), axis=-1) * 50.0**2
         assert acceleration.max() < 250, key  # m/s^2
-        window = np.hanning(len(centred))[:, None, None]
-        power = np.abs(np.fft.rfft(np.diff(centred, axis=0) * window[1:], axis=0)) ** 2
-        frequency = np.fft.rfftfreq(len(centred) - 1, 1 / 50)
+        window = np.hanning(len(centered))[:, None, None]
+        power = np.abs(np.fft.rfft(np.diff(centered, axis=0) * window[1:], axis=0)) ** 2
+        frequency = np.fft.rfftfreq(len(centered) - 1, 1 / 50)
         assert power[frequency > 12].sum() < 1e-5 * power.sum(), key
 
 
@@ -172,7 +172,7 @@ def test_all_cameras_see_the_same_take():
     assert {one.camera for one in recordings[:3]} == {camera.name for camera in CAMERAS}
 
 
-def test_image_motion_is_centred_and_scaled_by_the_depth_of_the_hip():
+def test_image_motion_is_centered_and_scaled_by_the_depth_of_the_hip():
     points = np.zeros((1, 25, 3))
     points[:, :] = [0.2, 0.1, 4.0]
     points[:, JOINT["Head"]] = [0.6, -0.3, 4.0]

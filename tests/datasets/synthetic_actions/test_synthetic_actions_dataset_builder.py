@@ -53,7 +53,7 @@ def examples(builder, split):
     return list(builder.as_dataset(split).as_numpy_iterator())
 
 
-def test_examples_hold_whole_centred_sequences(prepared):
+def test_examples_hold_whole_centered_sequences(prepared):
     name, builder = prepared
     skeleton, dimensions, _ = CONFIGS[name]
     for example in examples(builder, "train"):
@@ -98,7 +98,7 @@ def test_splits_share_no_subject_and_hold_every_class_and_camera(prepared):
 def test_people_are_as_large_as_people(prepared):
     name, builder = prepared
     skeleton, _, unit = CONFIGS[name]
-    # Millimetres of a thigh; pixels of one that is seen across, about 4 m away.
+    # Millimeters of a thigh; pixels of one that is seen across, about 4 m away.
     shortest, longest = {"millimetre": (350, 520), "pixel": (90, 150)}[unit]
     knee, hip = (skeleton["joints"].index(joint) for joint in ("LKnee", "LHip"))
     thighs = [one["motion"][:, knee] - one["motion"][:, hip] for one in examples(builder, "test")]
