@@ -1,1 +1,1 @@
-"""TFDS builders, one folder each: what the data are, with no training logic."""
+"""TFDS builders, one folder per data set. They contain no training logic."""

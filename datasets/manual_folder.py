@@ -1,17 +1,18 @@
-"""Where a user has put the raw files of a data set that can't be downloaded."""
+"""Locates the raw files of data sets that users have to download themselves."""
 
 from datasets.raw_data_error import RawDataError
 
 
 def manual_folder(dl_manager, instructions):
-    """Returns TFDS's manual directory.
+    """Returns the manual directory of TFDS.
 
     Args:
         dl_manager: `tfds.download.DownloadManager`.
         instructions: the builder's `MANUAL_DOWNLOAD_INSTRUCTIONS`.
 
     Raises:
-        RawDataError: if it isn't there or isn't a folder; repeats the instructions.
+        RawDataError: if the directory doesn't exist or is not a directory. The message includes
+            the instructions.
     """
     try:
         return dl_manager.manual_dir

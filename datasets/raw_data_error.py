@@ -1,9 +1,9 @@
-"""The error of raw files that are absent or damaged, the same for every builder."""
+"""The error that every builder raises for missing or damaged raw files."""
 
 
 class RawDataError(Exception):
-    """Recordings that can't be used: none found, or a file that isn't what it should be.
+    """Raw files are missing, damaged or in the wrong format.
 
-    The message is meant for the user of a command line and is complete without a stack trace: it
-    names the folder or file, what was expected, what came, and how to mend it.
+    The message is written for users of the command line and needs no stack trace. It names the
+    folder or file, what was expected, what was found, and how to fix it.
     """

@@ -1,14 +1,16 @@
-"""The two skeletons of the data sets, as plain dictionaries that fit into TFDS metadata.
+"""The 15-joint and 25-joint skeletons, as plain dictionaries for TFDS metadata.
 
-Each has `name`, `joints` (names in the order of the joint axis), `edges` (undirected pairs of
-joint indices: the graph of the graph convolution), `bones` (pairs that are drawn; -1 stands for
-the root, which lies at the origin and is not a joint of its own), `left` and `right` (indices of
-the joints of either side, the n-th of one mirroring the n-th of the other) and `center` (the joint
-in the middle of the body).
+Keys:
+    name: name of the skeleton.
+    joints: joint names, in the order of the joint axis.
+    edges: undirected pairs of joint indices, the graph of the graph convolutions.
+    bones: pairs of joint indices to draw; -1 is the root at the origin, which is not a joint.
+    left, right: indices of the joints on each side; `left[n]` mirrors `right[n]`.
+    center: index of the joint in the middle of the body.
 """
 
-# Human3.6M with the hip taken out (it is the origin) and without neck and nose. As the hip is
-# missing, the two hip joints and the spine are joined to each other.
+# Human3.6M without hip, neck and nose. The hip is the origin; edges between both hip joints and the
+# spine replace it in the graph.
 HUMAN36M_15 = {
     "name": "human36m_15",
     "joints": [
@@ -67,8 +69,7 @@ HUMAN36M_15 = {
     "center": 7,
 }
 
-# The Kinect v2 skeleton of NTU RGB+D. Hand, thumb and hand tip form one chain, as the data set's
-# graph is commonly drawn.
+# The Kinect v2 skeleton of NTU RGB+D. Hand, thumb and hand tip form one chain, as is common.
 _NTU_EDGES = [
     [0, 1],
     [1, 20],

@@ -1,1 +1,1 @@
-"""NTU RGB+D: ten actions of forty people, seen by three depth sensors at once."""
+"""NTU RGB+D: ten actions by forty people, recorded by three depth sensors at once."""

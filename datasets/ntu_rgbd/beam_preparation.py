@@ -1,4 +1,4 @@
-"""All recordings as Apache Beam pipelines, on many machines at once."""
+"""Preparation with Apache Beam, on one or more machines."""
 
 import json
 
@@ -6,13 +6,14 @@ from datasets.ntu_rgbd.summary import Summary
 
 
 class BeamPreparation:
-    """The same as `PlainPreparation`, by a runner of Apache Beam.
+    """Does the work of `PlainPreparation` in Apache Beam pipelines.
 
     Args:
         beam: the module `apache_beam`.
-        runner: `beam.runners.PipelineRunner`, or None for that of the options.
+        runner: `beam.runners.PipelineRunner`; None to use the runner named in the options.
         options: `beam.options.pipeline_options.PipelineOptions`, or None.
-        folder: `epath`, where the pipeline leaves its summary; all machines have to reach it.
+        folder: `epath` path where the pipeline writes its summary. Every machine must be able to
+            access it.
     """
 
     def __init__(self, beam, runner, options, folder):
@@ -22,7 +23,7 @@ class BeamPreparation:
         self._path = folder / "summary.json"
 
     def summarize(self, task, recordings):
-        """Runs a pipeline, and returns the `Summary` of all recordings.
+        """Runs a pipeline and returns the `Summary` of all recordings.
 
         Args:
             task: a `Task`.
@@ -44,12 +45,12 @@ class BeamPreparation:
         return summary
 
     def examples(self, task, recordings, scale):
-        """Returns a `beam.PTransform` that gives the keys and examples of the recordings.
+        """Returns a `beam.PTransform` that yields the (key, example) pairs of the recordings.
 
         Args:
             task: a `Task`.
             recordings: list of `Recording`s.
-            scale: what motion is multiplied by.
+            scale: factor that motion is multiplied by.
         """
         beam = self._beam
         return beam.Create(recordings) | beam.Reshuffle() | beam.FlatMap(task.examples, scale)

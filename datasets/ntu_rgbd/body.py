@@ -1,4 +1,4 @@
-"""What the sensor saw of one body."""
+"""A body tracked by the sensor."""
 
 import dataclasses
 
@@ -9,11 +9,11 @@ JOINTS, VALUES = 25, 12
 
 @dataclasses.dataclass(frozen=True)
 class Body:
-    """The frames of one body: a person, or furniture that the sensor took for one.
+    """One tracked body: a person, or furniture mistaken for one.
 
     Attributes:
-        frames: int64 `[F]`, the numbers of the frames that hold it, rising.
-        joints: float64 `[F, 25, 12]`, the numbers of each joint in the order of the file.
+        frames: int64 `[F]`, indices of the frames with this body, ascending.
+        joints: float64 `[F, 25, 12]`, the 12 values of each joint, in file order.
     """
 
     frames: np.ndarray
@@ -26,13 +26,13 @@ class Body:
 
     @property
     def pixels(self):
-        """`[F, 25, 2]`, joints in the color image, a mirror image: x to the sensor's left, y down.
+        """`[F, 25, 2]`, pixels in the mirrored color image: x to the sensor's left, y down.
 
-        Where the camera doesn't see a joint it may be NaN or infinite.
+        May be NaN or infinite for joints that the camera does not see.
         """
         return self.joints[..., 5:7]
 
     @property
     def tracked(self):
-        """Bool `[F]`: whether the sensor saw any joint of it, rather than guessed all."""
+        """Bool `[F]`: whether at least one joint is tracked, not inferred."""
         return (self.joints[..., 11] == 2).any(axis=1)

@@ -1,4 +1,4 @@
-"""One recording made ready: its motion, or why there is none."""
+"""The motion of one recording, or the reason why it has none."""
 
 import dataclasses
 
@@ -13,15 +13,16 @@ from datasets.ntu_rgbd.skeleton_file import parse
 
 @dataclasses.dataclass(frozen=True)
 class Clip:
-    """What became of one recording.
+    """The result of reading one recording.
 
     Attributes:
         recording: the `Recording`.
-        motion: float64 `[L, 25, D]`; None where the recording can't be used. D = 3: meters. D = 2:
-            pixels times meters, to be divided by the mean depth of the training clips.
-        depth: meters from the sensor to the spine base at first; None without motion.
-        damage: the `DamagedFileError` of the file, or None.
-        missing: in what way the skeleton is missing or incomplete, or None.
+        motion: float64 `[L, 25, D]`; None if the recording can't be used. Meters if D = 3. If
+            D = 2, pixels times meters, to be divided by the mean depth of the training clips.
+        depth: distance from the sensor to the spine base in the first frame, in meters; None
+            without motion.
+        damage: the `DamagedFileError`; None if the file could be read.
+        missing: why there is no usable skeleton; None if there is one.
     """
 
     recording: Recording
@@ -31,15 +32,15 @@ class Clip:
     missing: str | None = None
 
 
-def read_clip(recording, source, dimensions, by_rule):
-    """Reads a recording; never fails for what its file holds.
+def read_clip(recording, source, dimensions, drop_untracked):
+    """Reads a recording. Damaged files are reported in the result, not raised.
 
     Args:
         recording: a `Recording`.
-        source: a `FolderSource` or `ZipSource` that has it.
+        source: the `FolderSource` or `ZipSource` that contains it.
         dimensions: D, 2 (color image) or 3 (space).
-        by_rule: whether to leave out recordings in which somebody is tracked in fewer than half of
-            the frames; where the owners' list of such recordings is at hand, that is not needed.
+        drop_untracked: whether to leave out recordings in which a person is tracked in fewer than
+            half of the frames. Not needed if the owners' list of such recordings is available.
 
     Returns:
         A `Clip`.
@@ -49,15 +50,19 @@ def read_clip(recording, source, dimensions, by_rule):
     except DamagedFileError as damage:
         return Clip(recording, damage=damage)
     if not bodies:
-        return Clip(recording, missing=f"nobody in any of {length} frames")
+        return Clip(recording, missing=f"no body in any of {length} frames")
     bodies = list(bodies.values())
     joints, tracked = follow(main_actor(bodies, length), bodies, length)
-    if by_rule and 2 * tracked.sum() < length:
-        return Clip(recording, missing=f"somebody is tracked in {tracked.sum()} of {length} frames")
+    if drop_untracked and 2 * tracked.sum() < length:
+        return Clip(
+            recording, missing=f"a person is tracked in only {tracked.sum()} of {length} frames"
+        )
     positions = motion.interpolate(joints[..., :3])
     depth = motion.depth(positions)
     if depth <= 0:
-        return Clip(recording, missing="the spine base has no depth in the first frame")
+        return Clip(
+            recording, missing="the depth of the spine base is not positive in the first frame"
+        )
     if dimensions == 3:
         return Clip(recording, motion.space_motion(positions), depth)
     return Clip(recording, motion.image_motion(positions, joints[..., 5:7]), depth)

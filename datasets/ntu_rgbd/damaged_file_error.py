@@ -1,15 +1,15 @@
-"""The error of one file that can't be read; the build goes on without it."""
+"""The error for one damaged file. The build continues without the file."""
 
 from datasets.raw_data_error import RawDataError
 
 
 class DamagedFileError(RawDataError):
-    """A `.skeleton` file that isn't one.
+    """A `.skeleton` file is damaged.
 
     Args:
         file: name of the file.
-        line: number of the line at fault, from 1; None where no line is.
-        reason: what was expected there, and what came.
+        line: number of the invalid line, from 1; None if the error is not in one line.
+        reason: what was expected there and what was found.
     """
 
     def __init__(self, file, line, reason):

@@ -1,4 +1,4 @@
-"""What of NTU RGB+D a user has."""
+"""Finds the NTU RGB+D recordings that the user has."""
 
 import collections
 import dataclasses
@@ -14,7 +14,7 @@ from datasets.ntu_rgbd.recording_names import (
 from datasets.ntu_rgbd.zip_source import ZipSource
 from datasets.raw_data_error import RawDataError
 
-# As the owners of the data name them.
+# Names chosen by the owners of the data set.
 FOLDER = "nturgb+d_skeletons"
 ARCHIVE = "nturgbd_skeletons_s001_to_s017.zip"
 MISSING_LIST = "NTU_RGBD_samples_with_missing_skeletons.txt"
@@ -23,13 +23,13 @@ MISSING_LIST_HOMEPAGE = "https://github.com/shahroudy/NTURGB-D (folder Matlab)"
 
 @dataclasses.dataclass(frozen=True)
 class Inventory:
-    """The recordings that lie in the manual directory.
+    """The recordings in the manual directory.
 
     Attributes:
-        source: what reads them, a `FolderSource` or `ZipSource`.
+        source: the `FolderSource` or `ZipSource` that reads them.
         found: sorted list of the `Recording`s of the ten actions.
-        listed: the recordings that the owners' list says have no usable skeleton, a set; None
-            without the list.
+        listed: set of the recordings without a usable skeleton according to the owners' list;
+            None without the list.
     """
 
     source: FolderSource | ZipSource
@@ -38,21 +38,24 @@ class Inventory:
 
     @property
     def to_read(self):
-        """The recordings found that aren't listed, a sorted list."""
+        """Sorted list of the recordings that were found and are not listed."""
         return [recording for recording in self.found if recording not in (self.listed or ())]
 
     def check(self, benchmark):
-        """Checks that no split is empty and, of the full set, that as many remain as published.
+        """Checks that no split is empty and that the full set has the published split sizes.
+
+        Args:
+            benchmark: "xview" or "xsub".
 
         Raises:
-            RawDataError: if not.
+            RawDataError: if a check fails.
         """
         counts = collections.Counter(recording.split(benchmark) for recording in self.to_read)
         for split in ("train", "test"):
             if not counts[split]:
                 raise RawDataError(
                     f"{self.source.path}: expected recordings of the ten actions for both splits"
-                    f" of {benchmark}, but none of the {len(self.found)} there is for {split}."
+                    f" of {benchmark}, but none of the {len(self.found)} found is for {split}."
                     f" {RULES[benchmark]}"
                 )
         full = {*self.found, *(self.listed or ())}
@@ -65,36 +68,36 @@ class Inventory:
             )
 
     def describe(self):
-        """Says, if recordings are missing, which are there: of each action, camera and subject."""
+        """Counts the recordings per action, camera and subject; "" if none is missing."""
         missing = FULL_SET - len({*self.found, *(self.listed or ())})
         if not missing:
             return ""
-        lines = [f"{missing} of the {FULL_SET} recordings of the ten actions are not there."]
+        lines = [f"{missing} of the {FULL_SET} recordings of the ten actions are missing."]
         for title, name_of in (
-            ("actions", lambda recording: ACTIONS[recording.action]),
-            ("cameras", lambda recording: f"C{recording.camera:03}"),
-            ("subjects", lambda recording: f"P{recording.subject:03}"),
+            ("action", lambda recording: ACTIONS[recording.action]),
+            ("camera", lambda recording: f"C{recording.camera:03}"),
+            ("subject", lambda recording: f"P{recording.subject:03}"),
         ):
             counts = collections.Counter(map(name_of, self.found))
             each = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-            lines.append(f"There are, by {title}: {each}.")
+            lines.append(f"Found per {title}: {each}.")
         return "\n".join(lines)
 
 
 def take_inventory(folder, instructions):
-    """Looks for recordings in a folder, in the folder or the zip file of theirs in it.
+    """Looks for recordings in a folder, and in the owners' folder or zip file inside it.
 
-    Where they are in several of these places, the place that has most of them counts.
+    If several of these contain recordings, the one with the most is used.
 
     Args:
-        folder: the manual directory, `pathlib` or `epath`.
-        instructions: what to tell who has none.
+        folder: `pathlib` or `epath` path of the manual directory.
+        instructions: how to get the recordings, for the error message.
 
     Returns:
         An `Inventory`.
 
     Raises:
-        RawDataError: if there are none, or what should be a zip file or a list isn't one.
+        RawDataError: if there are no recordings, or the zip file or the list is damaged.
     """
     sources = [FolderSource(folder), FolderSource(folder / FOLDER), ZipSource(folder / ARCHIVE)]
     found, source = max(
@@ -114,7 +117,7 @@ def _read_missing_list(path):
     listed = read_missing_list(path.read_bytes().decode("ascii", "replace"))
     if not listed:
         raise RawDataError(
-            f"{path}: expected a list of recordings such as S001C002P005R002A008, but none of the"
-            f" ten actions is in it. Get it again from {MISSING_LIST_HOMEPAGE}."
+            f"{path}: expected a list of recordings such as S001C002P005R002A008, but it names none"
+            f" of the ten actions. Download it again from {MISSING_LIST_HOMEPAGE}."
         )
     return listed

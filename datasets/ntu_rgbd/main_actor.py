@@ -1,4 +1,4 @@
-"""Which of the bodies is the person who acts, and where that person is in every frame."""
+"""Selects the body of the main actor and follows it through all frames."""
 
 import numpy as np
 
@@ -6,19 +6,19 @@ from datasets.ntu_rgbd.body import JOINTS, VALUES
 from datasets.skeletons import NTU_25
 
 ROOT = NTU_25["joints"].index("SpineBase")
-_WIDEST = 0.8  # of the height; what is wider is furniture
-_NEAREST = 0.3  # meters between the spine bases of two bodies that are one person
+_WIDEST = 0.8  # width / height; anything wider is furniture
+_NEAREST = 0.3  # meters; two bodies whose spine bases are closer are the same person
 
 
 def main_actor(bodies, length):
-    """Chooses the body that moves most: the sum of the variances of all its coordinates.
+    """Selects the body that moves most, by the sum of the variances of its coordinates.
 
-    Bodies that are nearly as wide as high (furniture) and those seen in fewer than half of the
-    frames are chosen only where no other is left.
+    Bodies wider than 0.8 of their height (furniture) and bodies seen in fewer than half of the
+    frames are selected only if there is no other.
 
     Args:
         bodies: list of `Body`, at least one.
-        length: number of frames.
+        length: L, number of frames.
 
     Returns:
         One of the bodies.
@@ -31,17 +31,17 @@ def main_actor(bodies, length):
 def follow(actor, bodies, length):
     """Follows the main actor through all frames.
 
-    Where the sensor lost the actor, another body whose spine base is within 0.3 m of where the
-    actor was last (or, before the first time, will be next) is the same person under a new
-    identity.
+    The sensor may lose the actor and find the same person under a new identity. In frames without
+    the actor, a body whose spine base is within 0.3 m of the actor's last position (before the
+    first appearance: of its next position) is taken for the actor.
 
     Args:
-        actor: the `Body` of the main actor.
-        bodies: list of all `Body`s.
+        actor: `Body` of the main actor.
+        bodies: list of all bodies, each a `Body`.
         length: L, number of frames.
 
     Returns:
-        joints: float64 `[L, 25, 12]` as in `Body`; NaN in frames where the actor is not seen.
+        joints: float64 `[L, 25, 12]` as in `Body`; NaN in frames without the actor.
         tracked: bool `[L]` as in `Body`.
     """
     joints = np.full((length, JOINTS, VALUES), np.nan)
@@ -72,7 +72,7 @@ def follow(actor, bodies, length):
 
 
 def _nearest(others, position):
-    """The (body, index) of the one nearest to a position, if it is near enough."""
+    """Returns the (body, index) nearest to a position; None if all are too far away."""
 
     def distance(other):
         body, index = other

@@ -1,4 +1,4 @@
-"""From the joints of the main actor to motion relative to where the actor starts."""
+"""Converts joints of the main actor to motion relative to the first frame."""
 
 import math
 
@@ -6,23 +6,23 @@ import numpy as np
 
 from datasets.ntu_rgbd.main_actor import ROOT
 
-# The color camera of the sensor sees 84.1 degrees in a width of 1920 pixels; the height is 1080.
+# The color camera has 1920 x 1080 pixels and a horizontal field of view of 84.1 degrees.
 _FOCAL_LENGTH = 960 / math.tan(math.radians(84.1 / 2))
 _CENTER = (960, 540)
-_SHORTEST_DEPTH = 0.5  # meters; the sensor sees nothing nearer
-_OUTSIDE = 1e4  # pixels; a joint this far outside the image was not seen by the camera
+_SHORTEST_DEPTH = 0.5  # meters; the sensor sees nothing closer
+_OUTSIDE = 1e4  # pixels; the camera did not see a joint this far outside the image
 
 
 def depth(positions):
-    """Returns how far the spine base is from the sensor at first, meters."""
+    """Returns the depth of the spine base in the first frame, in meters."""
     return float(positions[0, ROOT, 2])
 
 
 def space_motion(positions):
-    """Positions relative to the first spine base.
+    """Returns positions relative to the spine base of the first frame.
 
-    The sensor's x grows to its own left. Turned round, left limbs are on a person's left side
-    in axes that form a right-handed system.
+    The sensor's x axis points to its own left. Flipping x and y gives right-handed axes in which
+    left limbs are on a person's left.
 
     Args:
         positions: `[L, 25, 3]` as in `Body`.
@@ -34,15 +34,15 @@ def space_motion(positions):
 
 
 def image_motion(positions, pixels):
-    """Pixels relative to the first spine base's, times its depth.
+    """Returns pixels relative to the spine base of the first frame, times its depth.
 
-    A person half as far away is twice as large in the image. Divided by the mean depth of all
-    clips, this is the motion in pixels with that effect taken out.
+    A person at half the distance is twice as large in the image. Multiplying by the depth removes
+    this effect; dividing by the mean depth of all clips gives pixels again.
 
     Args:
         positions: `[L, 25, 3]` as in `Body`.
-        pixels: `[L, 25, 2]`, in the color image, y down; NaN, infinite or far outside where the
-            camera doesn't see the joint.
+        pixels: `[L, 25, 2]`, in the color image, y down; NaN, infinite or far outside the image
+            for joints that the camera does not see.
 
     Returns:
         `[L, 25, 2]`, pixels times meters, x to the right of the image, y down.
@@ -54,13 +54,13 @@ def image_motion(positions, pixels):
 
 
 def interpolate(values):
-    """Fills NaN by linear interpolation in time, and by the nearest value at either end.
+    """Replaces NaN by linear interpolation over time, and at the ends by the nearest value.
 
     Args:
         values: `[L, ...]`.
 
     Returns:
-        An array of the same shape; a coordinate that is NaN throughout stays so.
+        An array of the same shape. A coordinate that is NaN in all frames stays NaN.
     """
     columns = values.reshape(len(values), -1).T.copy()  # [L, ...] -> [coordinates, L]
     frames = np.arange(len(values))
@@ -72,7 +72,7 @@ def interpolate(values):
 
 
 def _by_perspective(positions, pixels):
-    """Where a nominal camera sees the joints, moved so that the spine base is where it was seen."""
+    """Projects joints with a nominal camera, shifted so that the spine bases coincide."""
     depths = np.maximum(positions[..., 2:], _SHORTEST_DEPTH)
     image = _CENTER + _FOCAL_LENGTH * positions[..., :2] * [1, -1] / depths
     root = np.where(np.isnan(pixels), image, pixels)[:, [ROOT]]  # [L, 1, 2]

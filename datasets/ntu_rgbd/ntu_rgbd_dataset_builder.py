@@ -1,4 +1,4 @@
-"""The TFDS builder of NTU RGB+D, from raw files in `manual_dir`."""
+"""TFDS builder for NTU RGB+D, from raw files in `manual_dir`."""
 
 import dataclasses
 
@@ -8,33 +8,40 @@ from absl import logging
 
 from datasets import skeletons
 from datasets.manual_folder import manual_folder
-from datasets.ntu_rgbd import inventory, recording_names, report
+from datasets.ntu_rgbd import recording_names, report
 from datasets.ntu_rgbd.beam_preparation import BeamPreparation
+from datasets.ntu_rgbd.inventory import (
+    ARCHIVE,
+    FOLDER,
+    MISSING_LIST,
+    MISSING_LIST_HOMEPAGE,
+    take_inventory,
+)
 from datasets.ntu_rgbd.plain_preparation import PlainPreparation
 from datasets.ntu_rgbd.task import Task
 
 _HOMEPAGE = "https://rose1.ntu.edu.sg/dataset/actionRecognition"
 _INSTRUCTIONS = f"""\
 NTU RGB+D can't be downloaded without its owners' consent: register at {_HOMEPAGE}.
-Of the data set for 60 actions get the 3-D skeletons, and put into the manual directory
+Download the 3-D skeletons of the data set with 60 actions, and put into the manual directory
 (--manual_dir) either
-  * the zip file as it comes: {inventory.ARCHIVE} (5.8 GB; it is read in place)
-  * or the folder it holds:   {inventory.FOLDER}/S001C001P001R001A001.skeleton, ...
-Beside it put, if you can, the owners' list of recordings without usable skeletons,
-  {inventory.MISSING_LIST}
-from {inventory.MISSING_LIST_HOMEPAGE}.
+  * the zip file: {ARCHIVE} (5.8 GB, no need to unpack it)
+  * or its contents: {FOLDER}/S001C001P001R001A001.skeleton, ...
+If possible, add the owners' list of recordings without usable skeletons,
+  {MISSING_LIST}
+from {MISSING_LIST_HOMEPAGE}.
 """
 _REPORT = "raw_files_report.json"
 
 
 @dataclasses.dataclass
 class NtuRgbdConfig(tfds.core.BuilderConfig):
-    """A configuration.
+    """Configuration of the builder.
 
     Attributes:
-        benchmark: "xview" (trained on cameras 2 and 3) or "xsub" (on 20 of the 40 subjects).
-        dimensions: 2 coordinates a joint (in the color image) or 3 (in space).
-        largest_damaged_share: of the files read; with a larger one nothing is prepared.
+        benchmark: "xview" (training on cameras 2 and 3) or "xsub" (on 20 of the 40 subjects).
+        dimensions: coordinates per joint, 2 (color image) or 3 (space).
+        largest_damaged_share: largest share of damaged files; above it, nothing is prepared.
     """
 
     benchmark: str = "xview"
@@ -53,15 +60,15 @@ def _config(benchmark, dimensions):
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Ten actions of NTU RGB+D as whole recordings of 25 joints relative to where they start.
+    """Ten actions of NTU RGB+D: whole recordings of 25 joints, relative to the first spine base.
 
-    Files that are damaged, and recordings without a usable skeleton, are left out, summed up in
-    one warning, and listed in `raw_files_report.json` beside the prepared data. With Apache Beam
-    options in the `DownloadConfig` both passes over the files are Beam pipelines.
+    Damaged files and recordings without a usable skeleton are left out, counted in one warning,
+    and listed in `raw_files_report.json` beside the prepared data. With Apache Beam options in the
+    `DownloadConfig`, both passes over the files are Beam pipelines.
 
-    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` if there are no
-    recordings in the manual directory, none for one of the splits, too many damaged ones, or if
-    the list of missing skeletons isn't the published one.
+    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` if the manual directory
+    has no recordings, a split is empty, too many files are damaged, or the list of missing
+    skeletons differs from the published one.
     """
 
     VERSION = tfds.core.Version("1.0.0")
@@ -108,15 +115,15 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _split_generators(self, dl_manager):
         config = self.builder_config
-        stock = inventory.take_inventory(manual_folder(dl_manager, _INSTRUCTIONS), _INSTRUCTIONS)
-        stock.check(config.benchmark)
-        by_rule = stock.listed is None
-        task = Task(stock.source, config.benchmark, config.dimensions, by_rule)
-        summary = self._preparation.summarize(task, stock.to_read)
+        inventory = take_inventory(manual_folder(dl_manager, _INSTRUCTIONS), _INSTRUCTIONS)
+        inventory.check(config.benchmark)
+        drop_untracked = inventory.listed is None
+        task = Task(inventory.source, config.benchmark, config.dimensions, drop_untracked)
+        summary = self._preparation.summarize(task, inventory.to_read)
         path = self.data_path.parent / _REPORT
-        report.write_report(path, stock, summary)
-        report.check(stock, summary, config.largest_damaged_share, path)
-        warning = report.describe(stock, summary, path)
+        report.write_report(path, inventory, summary)
+        report.check(inventory, summary, config.largest_damaged_share, path)
+        warning = report.describe(inventory, summary, path)
         if warning:
             logging.warning("NTU RGB+D: %s", warning)
         scale = 1 / summary.mean_depth if config.dimensions == 2 else 1.0
@@ -132,7 +139,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
         return {
             split: self._generate_examples(
-                task, [s for s in stock.to_read if s.split(config.benchmark) == split], scale
+                task, [s for s in inventory.to_read if s.split(config.benchmark) == split], scale
             )
             for split in ("train", "test")
         }

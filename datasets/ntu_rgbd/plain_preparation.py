@@ -1,4 +1,4 @@
-"""All recordings, one after the other."""
+"""Preparation in this process."""
 
 import itertools
 
@@ -8,10 +8,10 @@ from datasets.ntu_rgbd.summary import Summary
 
 
 class PlainPreparation:
-    """Goes through the recordings in this process."""
+    """Processes the recordings one by one."""
 
     def summarize(self, task, recordings):
-        """Shows how long it will take, and returns the `Summary` of all recordings.
+        """Returns the `Summary` of all recordings; shows a progress bar.
 
         Args:
             task: a `Task`.
@@ -21,12 +21,12 @@ class PlainPreparation:
         return Summary.join(map(task.summarize, progress))
 
     def examples(self, task, recordings, scale):
-        """Returns an iterator over the keys and examples of the recordings.
+        """Returns an iterator over the (key, example) pairs of the recordings.
 
         Args:
             task: a `Task`.
             recordings: list of `Recording`s.
-            scale: what motion is multiplied by.
+            scale: factor that motion is multiplied by.
         """
         return itertools.chain.from_iterable(
             task.examples(recording, scale) for recording in recordings

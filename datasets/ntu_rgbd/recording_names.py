@@ -1,9 +1,9 @@
-"""Which recordings NTU RGB+D has, how they are called, and how the two benchmarks split them."""
+"""Names of the NTU RGB+D recordings, and the splits of its two benchmarks."""
 
 import re
 from typing import NamedTuple
 
-# The ten actions of the paper's experiments, by their numbers in the data set.
+# The ten actions of the paper's experiments, by their numbers in NTU RGB+D.
 ACTIONS = {
     1: "drinking_water",
     7: "throw",
@@ -16,18 +16,18 @@ ACTIONS = {
     28: "make_phone_call",
     40: "cross_hands_in_front",
 }
-# The two benchmarks: which cameras and which subjects are trained on; others are tested on.
+# The cameras or subjects in the training split of each benchmark; all others are for testing.
 _TRAIN = {
     "xview": (2, 3),
     "xsub": (1, 2, 4, 5, 8, 9, 13, 14, 15, 16, 17, 18, 19, 25, 27, 28, 31, 34, 35, 38),
 }
 _PART = {"xview": "camera", "xsub": "subject"}
 RULES = {
-    benchmark: f"Training takes {_PART[benchmark]}s {', '.join(map(str, numbers))}; testing others."
+    benchmark: f"Training: {_PART[benchmark]}s {', '.join(map(str, numbers))}; testing: all others."
     for benchmark, numbers in _TRAIN.items()
 }
 
-# All recordings of the ten actions, and how many of them the list of missing skeletons leaves.
+# Number of recordings of the ten actions, and of those with usable skeletons in each split.
 FULL_SET = 9480
 USABLE = {
     "xview": {"train": 6267, "test": 3155},
@@ -41,7 +41,7 @@ _NAME = re.compile(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})")
 
 
 class Recording(NamedTuple):
-    """One recording, as its name numbers it: S001C002P003R002A008."""
+    """One recording; the fields are the numbers in its name, such as S001C002P003R002A008."""
 
     setup: int
     camera: int
@@ -51,11 +51,11 @@ class Recording(NamedTuple):
 
     @property
     def name(self):
-        """The name without a suffix."""
+        """The file name without its suffix."""
         return "S{:03}C{:03}P{:03}R{:03}A{:03}".format(*self)
 
     def split(self, benchmark):
-        """The split that holds the recording, "train" or "test".
+        """Returns the split of the recording, "train" or "test".
 
         Args:
             benchmark: "xview" (by camera) or "xsub" (by subject).
@@ -64,9 +64,10 @@ class Recording(NamedTuple):
 
 
 def read_name(name):
-    """Returns the `Recording` of a name without suffix; None for any other name.
+    """Parses a file name without its suffix.
 
-    The recordings of other actions than the ten, and those of the data set's extension, are others.
+    Returns:
+        A `Recording`; None for names of other actions, of NTU RGB+D 120 or in another format.
     """
     match = _NAME.fullmatch(name)
     if not match:
@@ -77,6 +78,6 @@ def read_name(name):
 
 
 def read_missing_list(text):
-    """Returns the recordings, of the ten actions, that a list of missing skeletons names: a set."""
+    """Returns the set of `Recording`s of the ten actions in a list of missing skeletons."""
     names = (match.group() for match in _NAME.finditer(text))
     return {recording for recording in map(read_name, names) if recording}

@@ -1,4 +1,4 @@
-"""What to tell about the recordings that were read: in a file, in a warning, or by failing."""
+"""Reports unusable recordings: in a file, in a warning, or as an error."""
 
 import json
 import os
@@ -9,21 +9,21 @@ from datasets.raw_data_error import RawDataError
 _SHOWN = 3
 
 
-def write_report(path, stock, summary):
-    """Writes what was found and what could not be used, as JSON; the file is written whole.
+def write_report(path, inventory, summary):
+    """Writes the counts and the unusable recordings as JSON. The write is atomic.
 
     Args:
-        path: `epath` of the file.
-        stock: an `Inventory`.
+        path: `epath` path of the file.
+        inventory: an `Inventory`.
         summary: the `Summary` of all that was read.
     """
     values = {
-        "source": os.fspath(stock.source.path),
-        "found": len(stock.found),
+        "source": os.fspath(inventory.source.path),
+        "found": len(inventory.found),
         "listed": [
-            recording.name for recording in stock.found if recording in (stock.listed or ())
+            recording.name for recording in inventory.found if recording in (inventory.listed or ())
         ],
-        "read": len(stock.to_read),
+        "read": len(inventory.to_read),
         "usable": dict(summary.clips),
         "missing": sorted(summary.missing, key=_file),
         "damaged": sorted(summary.damaged, key=_file),
@@ -33,59 +33,59 @@ def write_report(path, stock, summary):
     part.replace(path)
 
 
-def check(stock, summary, largest_share, path):
-    """Refuses a set of recordings of which too many are damaged, or too few are left.
+def check(inventory, summary, largest_share, path):
+    """Raises an error if too many files are damaged or a split has no usable recordings.
 
     Args:
-        stock: an `Inventory`.
+        inventory: an `Inventory`.
         summary: the `Summary` of all that was read.
-        largest_share: of damaged files.
+        largest_share: largest allowed share of damaged files.
         path: of the report.
 
     Raises:
-        RawDataError: says how many are damaged, and names some.
+        RawDataError: with the number of damaged files and the first three.
     """
-    damaged, read = len(summary.damaged), len(stock.to_read)
+    damaged, read = len(summary.damaged), len(inventory.to_read)
     if damaged > largest_share * read:
         raise RawDataError(
-            f"{stock.source.path}: {damaged} of {read} files are damaged, more than"
-            f" {largest_share:.0%}: {_few_damaged(summary)}. {path} names them all. Copy or"
+            f"{inventory.source.path}: {damaged} of {read} files are damaged, more than"
+            f" {largest_share:.0%}: {_few_damaged(summary)}. {path} lists all of them. Copy or"
             " download the data again."
         )
     for split in ("train", "test"):
         if not summary.clips[split]:
             raise RawDataError(
-                f"{stock.source.path}: expected usable recordings for both splits, but of {read}"
-                f" none is left for {split}; {path} says why."
+                f"{inventory.source.path}: expected usable recordings for both splits, but none of"
+                f" the {read} files is usable for {split}. {path} lists the reasons."
             )
 
 
-def describe(stock, summary, path):
-    """Says in one text what is not as in the full data set; nothing if all is.
+def describe(inventory, summary, path):
+    """Describes missing, unusable and damaged recordings; "" if the data set is complete.
 
     Args:
-        stock: an `Inventory`.
+        inventory: an `Inventory`.
         summary: the `Summary` of all that was read.
         path: of the report.
     """
-    parts = [stock.describe()]
+    parts = [inventory.describe()]
     missing = len(summary.missing)
-    if stock.listed is None:
+    if inventory.listed is None:
         parts.append(
-            f"Recordings without a usable skeleton, left out by rule: {missing}. The owners' list"
-            f" of such recordings is not there; to go by it, put {MISSING_LIST} beside the"
-            f" recordings; it is at {MISSING_LIST_HOMEPAGE}."
+            f"Recordings left out because a person is tracked in fewer than half of the frames:"
+            f" {missing}. To use the owners' list of unusable recordings instead, put"
+            f" {MISSING_LIST} beside the recordings; download it from {MISSING_LIST_HOMEPAGE}."
         )
     elif missing:
-        parts.append(f"Recordings without a usable skeleton that are not on the list: {missing}.")
+        parts.append(f"Recordings without a usable skeleton that are not in the list: {missing}.")
     if summary.damaged:
         parts.append(
-            f"{len(summary.damaged)} of {len(stock.to_read)} files are damaged and left out:"
+            f"{len(summary.damaged)} of {len(inventory.to_read)} files are damaged and left out:"
             f" {_few_damaged(summary)}."
         )
     parts = [part for part in parts if part]
     if missing or summary.damaged:
-        parts.append(f"{path} names every file that is left out, and why.")
+        parts.append(f"{path} lists every file that is left out, with the reason.")
     return "\n".join(parts)
 
 

@@ -1,11 +1,11 @@
-"""The parser of `.skeleton` files, the text format of NTU RGB+D.
+"""Parser for `.skeleton` files, the text format of NTU RGB+D.
 
-The first line holds the number of frames. Each frame begins with a line that holds the number of
-bodies in it, 0 or more. Each body has a line of ten numbers, the first of which is the body's
-64-bit identity, a line with the number of joints, always 25, and a line of twelve numbers for
-each joint: x, y and z in meters (x to the sensor's left, y up, z away from it), the pixel in the
-depth image, the pixel in the color image (both are mirror images: x to the sensor's left, y down),
-four numbers of orientation, and whether the joint was tracked (2), inferred (1) or not tracked (0).
+The first line is the number of frames. Each frame starts with a line with the number of bodies in
+it, 0 or more. Each body has a line of ten numbers, the first of which is its 64-bit identity, a
+line with the number of joints, always 25, and a line of twelve numbers per joint: x, y and z in
+meters (x to the sensor's left, y up, z away from it), the pixel in the depth image, the pixel in
+the color image (both images are mirrored: x to the sensor's left, y down), four numbers for the
+orientation, and the tracking state: tracked (2), inferred (1) or not tracked (0).
 """
 
 import numpy as np
@@ -16,35 +16,35 @@ from datasets.ntu_rgbd.damaged_file_error import DamagedFileError
 _BODY_VALUES = 10
 _FARTHEST = 100.0  # meters; the sensor sees about 8
 _STATES = (0, 1, 2)
-# Of numbers, of the words nan, inf and infinity, and of white space.
+# Characters of numbers, of nan, inf and infinity, and of white space.
 _CHARACTERS = b"0123456789+-.eE" + b"AFINTYafinty" + b" \t\n"
 
 
 def parse(file, data):
-    """Reads the text of one file.
+    """Parses one file.
 
-    Every line is checked, and every number is the double nearest to what is written. Pixels and
-    orientations may be NaN or infinite; positions may not. Memory is in proportion to the data,
-    whatever the numbers in it announce.
+    Every line is checked. Numbers are rounded to the nearest double. Pixels and orientations may be
+    NaN or infinite, positions may not. Memory use is proportional to the size of the file, not to
+    the counts that it states.
 
     Args:
-        file: its name, for messages.
-        data: its content, bytes; lines end with LF or CR LF.
+        file: name of the file, for error messages.
+        data: content of the file, bytes; lines end with LF or CR LF.
 
     Returns:
-        The number of frames, and {identity: `Body`} in the order in which bodies appear.
+        The number of frames, and a dictionary {identity: `Body`} in order of appearance.
 
     Raises:
-        DamagedFileError: if anything is not as the format has it.
+        DamagedFileError: if the file does not follow the format.
     """
     lines = _Lines(file, data)
     length = lines.integer("the number of frames")
-    places = {}  # {identity: ([number of frame, ...], [line of its first joint, ...])}
+    places = {}  # {identity: ([frame index, ...], [line index of the first joint, ...])}
     for frame in range(length):
         for _ in range(lines.integer(f"the number of bodies in frame {frame + 1} of {length}")):
             frames, firsts = places.setdefault(lines.identity(), ([], []))
             if frames and frames[-1] == frame:
-                lines.refuse("expected each body once a frame, got this one again")
+                lines.refuse("expected each body once per frame, got this identity twice")
             frames.append(frame)
             firsts.append(lines.skip_joints())
     lines.end(length)
@@ -56,7 +56,7 @@ def parse(file, data):
 
 
 class _Lines:
-    """The lines of a file, taken one after the other."""
+    """Reads the lines of a file one by one."""
 
     def __init__(self, file, data):
         self._file = file
@@ -71,29 +71,29 @@ class _Lines:
             self.refuse(f"expected numbers, got {_shown(self._lines[self._taken - 1])}")
 
     def refuse(self, reason):
-        """Raises the error of the line that was taken last."""
+        """Raises the error for the line that was read last."""
         raise DamagedFileError(self._file, self._taken, reason)
 
     def integer(self, meaning):
-        """Takes a line that holds one number, 0 or more."""
+        """Reads a line with one number, 0 or more."""
         line = self._take(meaning).strip()
         if not _is_integer(line):
             self.refuse(f"expected {meaning}, got {_shown(line)}")
         return int(line)
 
     def identity(self):
-        """Takes the first line of a body."""
+        """Reads the first line of a body and returns its identity."""
         meaning = f"the {_BODY_VALUES} numbers of a body"
         line = self._take(meaning)
         values = line.split()
         if len(values) != _BODY_VALUES or not all(map(_is_number, values)):
             self.refuse(f"expected {meaning}, got {_shown(line)}")
         if not _is_integer(values[0]):
-            self.refuse(f"expected a body's identity of 64 bits, got {_shown(values[0])}")
+            self.refuse(f"expected a 64-bit identity, got {_shown(values[0])}")
         return int(values[0])
 
     def skip_joints(self):
-        """Takes the other lines of a body; returns the number of the first joint's."""
+        """Skips the other lines of a body; returns the line index of the first joint."""
         joints = self.integer("the number of joints")
         if joints != JOINTS:
             self.refuse(f"expected {JOINTS} joints, got {joints}")
@@ -105,20 +105,20 @@ class _Lines:
         return first
 
     def end(self, length):
-        """Expects that all lines are taken."""
+        """Checks that no line is left."""
         if self._taken < len(self._lines):
             line = self._take("the end")
             self.refuse(f"expected the end of the file after {length} frames, got {_shown(line)}")
 
     def joints(self, firsts):
-        """Reads the joints of one body: `[len(firsts), 25, 12]`."""
+        """Parses the joints of one body, `[len(firsts), 25, 12]`."""
         numbers = [first + joint for first in firsts for joint in range(JOINTS)]
         try:
             values = np.loadtxt([self._lines[n] for n in numbers], comments=None, ndmin=2)
         except ValueError:
             values = None
         if values is None or not _are_joints(values, len(numbers)):
-            values = np.array([self._joint(n) for n in numbers])  # refuses the line at fault
+            values = np.array([self._joint(n) for n in numbers])  # reports the invalid line
         return values.reshape(len(firsts), JOINTS, VALUES)  # [F * 25, 12] -> [F, 25, 12]
 
     def _take(self, meaning):
@@ -128,7 +128,7 @@ class _Lines:
         return self._lines[self._taken - 1]
 
     def _joint(self, number):
-        """Reads one line of a joint, slowly."""
+        """Parses the line of one joint; slow."""
         line, self._taken = self._lines[number], number + 1
         values = line.split()
         if len(values) != VALUES or not all(map(_is_number, values)):

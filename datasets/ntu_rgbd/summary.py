@@ -1,4 +1,4 @@
-"""What a whole set of clips amounts to: counts, statistics, and what can't be used."""
+"""Counts and statistics of a set of clips, and the list of unusable files."""
 
 import collections
 import dataclasses
@@ -7,23 +7,23 @@ import numpy as np
 
 from datasets.ntu_rgbd.recording_names import SUFFIX
 
-# A coordinate that hardly moves can still be divided by its deviation.
+# Lower bound, so that a coordinate that hardly moves can be divided by its deviation.
 SMALLEST_DEVIATION = 1e-3
 _MICROMETERS = 10**6
 
 
 @dataclasses.dataclass
 class Summary:
-    """Sums over clips, which can be added up in any order.
+    """Sums over clips. Summaries can be joined in any order.
 
     Attributes:
-        clips: how many clips each split has.
-        frames: how many frames the training clips have.
-        total, squares: sums over those frames of each coordinate and of its square, `[25, D]`.
-        depth: sum over the training clips of their depths, micrometers: whole numbers, so that
+        clips: number of clips per split.
+        frames: number of frames in the training clips.
+        total, squares: sums of each coordinate and of its square over these frames, `[25, D]`.
+        depth: sum of the depths of the training clips, an integer number of micrometers, so that
             the mean does not depend on the order of summation.
-        damaged: of each damaged file a dictionary of its name, line and reason.
-        missing: of each file without a usable skeleton a dictionary of its name and the reason.
+        damaged: a dictionary with file, line and reason for each damaged file.
+        missing: a dictionary with file and reason for each file without a usable skeleton.
     """
 
     clips: collections.Counter = dataclasses.field(default_factory=collections.Counter)
@@ -36,7 +36,7 @@ class Summary:
 
     @classmethod
     def of(cls, clip, split):
-        """The summary of one `Clip` of a split."""
+        """Returns the summary of one `Clip` of a split."""
         file = clip.recording.name + SUFFIX
         if clip.damage:
             return cls(
@@ -56,7 +56,7 @@ class Summary:
 
     @classmethod
     def join(cls, summaries):
-        """The summary of all clips of several summaries."""
+        """Returns the sum of several summaries."""
         joined = cls()
         for summary in summaries:
             for field in dataclasses.fields(cls):
@@ -66,24 +66,24 @@ class Summary:
 
     @classmethod
     def from_json(cls, values):
-        """The inverse of `to_json`."""
+        """Restores a summary from the dictionary that `to_json` returns."""
         arrays = {name: np.array(values[name]) for name in ("total", "squares")}
         return cls(**{**values, **arrays, "clips": collections.Counter(values["clips"])})
 
     def to_json(self):
-        """All values as a dictionary for `json`; nothing is rounded."""
+        """Returns all values as a dictionary for `json`, without rounding."""
         return {**vars(self), "total": self.total.tolist(), "squares": self.squares.tolist()}
 
     @property
     def mean_depth(self):
-        """Mean depth of the training clips, meters."""
+        """Mean depth of the training clips, in meters."""
         return self.depth / self.clips["train"] / _MICROMETERS
 
     def mean_and_std(self, scale):
-        """Mean and standard deviation of each coordinate over all training frames.
+        """Returns mean and standard deviation of each coordinate over all training frames.
 
         Args:
-            scale: what motion is multiplied by.
+            scale: factor that motion is multiplied by.
 
         Returns:
             Two float64 arrays `[25, D]`; deviations are at least `SMALLEST_DEVIATION`.

@@ -1,4 +1,4 @@
-"""The work that is done on each recording."""
+"""The work to be done for each recording."""
 
 import dataclasses
 
@@ -13,28 +13,28 @@ from datasets.ntu_rgbd.zip_source import ZipSource
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """What has to be known to work on a recording; can be sent to another machine.
+    """Settings and functions to process a recording; can be pickled.
 
     Attributes:
-        source: where the recordings' files are.
+        source: `FolderSource` or `ZipSource` with the files.
         benchmark: "xview" or "xsub".
-        dimensions: 2 or 3.
-        by_rule: as in `read_clip`.
+        dimensions: D, 2 or 3.
+        drop_untracked: as in `read_clip`.
     """
 
     source: FolderSource | ZipSource
     benchmark: str
     dimensions: int
-    by_rule: bool
+    drop_untracked: bool
 
     def summarize(self, recording):
         """Returns the `Summary` of one recording."""
-        clip = read_clip(recording, self.source, self.dimensions, self.by_rule)
+        clip = read_clip(recording, self.source, self.dimensions, self.drop_untracked)
         return Summary.of(clip, recording.split(self.benchmark))
 
     def examples(self, recording, scale):
-        """Returns a list of the key and the example of one recording; empty if it has none."""
-        clip = read_clip(recording, self.source, self.dimensions, self.by_rule)
+        """Returns a list with the (key, example) of one recording; empty if it is unusable."""
+        clip = read_clip(recording, self.source, self.dimensions, self.drop_untracked)
         if clip.motion is None:
             return []
         example = {

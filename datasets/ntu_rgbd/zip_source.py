@@ -1,4 +1,4 @@
-"""The files of NTU RGB+D in the archive that the owners hand out, read in place."""
+"""NTU RGB+D files in the owners' zip archive, read without unpacking it."""
 
 import functools
 import pathlib
@@ -11,18 +11,18 @@ from datasets.ntu_rgbd.folder_source import read_limited
 from datasets.ntu_rgbd.recording_names import SUFFIX, read_name
 from datasets.raw_data_error import RawDataError
 
-# What the standard library raises for a damaged, an encrypted, or an unknown kind of member.
+# Raised by the standard library for damaged, encrypted or unsupported members.
 _ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 
 
 class ZipSource:
-    """`nturgb+d_skeletons/S001C001P001R001A001.skeleton`, ... in a zip file.
+    """Reads `nturgb+d_skeletons/S001C001P001R001A001.skeleton`, ... from a zip file.
 
-    Nothing is unpacked on disk, and of the archive no more than one file is in memory. It can be
-    pickled, and opens the archive again where it is used.
+    Nothing is unpacked to disk, and at most one file is in memory. The source can be pickled; its
+    copy opens the archive again.
 
     Args:
-        path: the zip file, `pathlib` or `epath`; one that doesn't exist holds nothing.
+        path: `pathlib` or `epath` path of the zip file. A missing file counts as empty.
     """
 
     def __init__(self, path):
@@ -32,18 +32,18 @@ class ZipSource:
         return ZipSource, (self.path,)
 
     def recordings(self):
-        """Returns the `Recording`s of the ten actions that lie there, a sorted list.
+        """Returns a sorted list of the `Recording`s of the ten actions.
 
         Raises:
-            RawDataError: if it is not a whole zip file.
+            RawDataError: if the file is not a complete zip file.
         """
         return sorted(self._members) if self.path.exists() else []
 
     def read(self, recording):
-        """Returns the content of a recording's file, bytes.
+        """Returns the content of a recording's file as bytes.
 
         Raises:
-            DamagedFileError: if it can't be read, or is larger than any recording.
+            DamagedFileError: if the file can't be read or exceeds `LARGEST_FILE` bytes.
         """
         try:
             with self._archive.open(self._members[recording]) as file:
@@ -60,13 +60,13 @@ class ZipSource:
             return zipfile.ZipFile(file)
         except _ERRORS as error:
             raise RawDataError(
-                f"{self.path}: expected a zip file, but {error}. If its download was cut short,"
-                " repeat it."
+                f"{self.path}: expected a zip file, but: {error}. The download may be incomplete;"
+                " download the file again."
             ) from None
 
     @functools.cached_property
     def _members(self):
-        """{recording: member of the archive}, in whichever folder of the archive it lies."""
+        """Maps each recording to its archive member, in any folder of the archive."""
         members = {}
         for member in self._archive.infolist():
             name = pathlib.PurePosixPath(member.filename).name

@@ -14,6 +14,7 @@ from tests.datasets.ntu_rgbd.write_skeleton_files import text
 
 RECORDING = Recording(1, 2, 3, 1, 8)
 TO_CAMERA_AXES = [-1, -1, 1]
+TRACKED_IN_4 = "a person is tracked in only 4 of 10 frames"
 
 
 class OneFile:
@@ -27,8 +28,8 @@ class OneFile:
         return self._data
 
 
-def clip_of(data, dimensions=3, by_rule=False):
-    return read_clip(RECORDING, OneFile(data), dimensions, by_rule)
+def clip_of(data, dimensions=3, drop_untracked=False):
+    return read_clip(RECORDING, OneFile(data), dimensions, drop_untracked)
 
 
 def recording(length=10, **changes):
@@ -73,23 +74,23 @@ def test_frames_in_which_nobody_is_seen_are_interpolated():
 
 @pytest.mark.parametrize(
     ("frames", "reason"),
-    [([], "nobody in any of 0 frames"), ([["0"]] * 7, "nobody in any of 7 frames")],
+    [([], "no body in any of 0 frames"), ([["0"]] * 7, "no body in any of 7 frames")],
 )
-@pytest.mark.parametrize("by_rule", [True, False])
-def test_without_a_body_the_skeleton_is_missing(frames, reason, by_rule):
-    clip = clip_of(joined(frames), by_rule=by_rule)
+@pytest.mark.parametrize("drop_untracked", [True, False])
+def test_without_a_body_the_skeleton_is_missing(frames, reason, drop_untracked):
+    clip = clip_of(joined(frames), drop_untracked=drop_untracked)
 
     assert (clip.missing, clip.motion, clip.damage) == (reason, None, None)
 
 
 @pytest.mark.parametrize(("seen", "usable"), [(5, True), (4, False)])
-def test_by_rule_someone_has_to_be_seen_in_half_of_the_frames(seen, usable):
+def test_a_person_may_have_to_be_tracked_in_half_of_the_frames(seen, usable):
     data = joined(recording()[:seen] + [["0"]] * (10 - seen))
 
-    assert (clip_of(data, by_rule=True).motion is not None) == usable
-    assert clip_of(data, by_rule=False).motion is not None
+    assert (clip_of(data, drop_untracked=True).motion is not None) == usable
+    assert clip_of(data, drop_untracked=False).motion is not None
     if not usable:
-        assert clip_of(data, by_rule=True).missing == "somebody is tracked in 4 of 10 frames"
+        assert clip_of(data, drop_untracked=True).missing == TRACKED_IN_4
 
 
 def test_by_rule_a_body_whose_joints_are_all_guessed_does_not_count():
@@ -98,7 +99,7 @@ def test_by_rule_a_body_whose_joints_are_all_guessed_does_not_count():
         frame[3:] = [line[:-1] + "1" for line in frame[3:]]
     data = joined(frames)
 
-    assert clip_of(data, by_rule=True).missing == "somebody is tracked in 4 of 10 frames"
+    assert clip_of(data, drop_untracked=True).missing == TRACKED_IN_4
     assert clip_of(data).motion is not None
 
 
@@ -110,7 +111,7 @@ def test_a_spine_base_without_depth_can_not_be_used(depth):
 
     clip = clip_of("\n".join(lines))
 
-    assert clip.missing == "the spine base has no depth in the first frame"
+    assert clip.missing == "the depth of the spine base is not positive in the first frame"
     assert clip.motion is None
 
 

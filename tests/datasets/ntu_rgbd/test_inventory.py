@@ -2,9 +2,9 @@ import zipfile
 
 import pytest
 
-from datasets.ntu_rgbd import inventory, recording_names
+from datasets.ntu_rgbd import recording_names
 from datasets.ntu_rgbd.folder_source import FolderSource
-from datasets.ntu_rgbd.inventory import Inventory, take_inventory
+from datasets.ntu_rgbd.inventory import ARCHIVE, MISSING_LIST, Inventory, take_inventory
 from datasets.ntu_rgbd.recording_names import Recording
 from datasets.raw_data_error import RawDataError
 
@@ -41,11 +41,11 @@ def put_list(folder, chosen):
 def test_recordings_may_lie_in_the_folder_itself(tmp_path):
     put(tmp_path, SOME)
 
-    stock = take_inventory(tmp_path, "")
+    inventory = take_inventory(tmp_path, "")
 
-    assert stock.source.path == tmp_path
-    assert stock.found == stock.to_read == SOME
-    assert stock.listed is None
+    assert inventory.source.path == tmp_path
+    assert inventory.found == inventory.to_read == SOME
+    assert inventory.listed is None
 
 
 def test_recordings_may_lie_in_the_folder_of_the_archive(tmp_path):
@@ -58,10 +58,10 @@ def test_recordings_may_lie_in_the_archive_beside_that_of_the_extension(tmp_path
     put_zip(tmp_path, SOME)
     (tmp_path / "nturgbd_skeletons_s018_to_s032.zip").write_bytes(b"not read")
 
-    stock = take_inventory(tmp_path, "")
+    inventory = take_inventory(tmp_path, "")
 
-    assert stock.found == SOME
-    assert stock.source.path.name == inventory.ARCHIVE
+    assert inventory.found == SOME
+    assert inventory.source.path.name == ARCHIVE
 
 
 def test_the_place_with_most_recordings_counts(tmp_path):
@@ -84,34 +84,34 @@ def test_listed_recordings_are_not_read(tmp_path, place):
     put(tmp_path / "nturgb+d_skeletons", SOME)
     put_list(tmp_path / place, [SOME[1], Recording(2, 1, 1, 1, 1)])
 
-    stock = take_inventory(tmp_path, "")
+    inventory = take_inventory(tmp_path, "")
 
-    assert stock.found == SOME
-    assert stock.to_read == [SOME[0], *SOME[2:]]
+    assert inventory.found == SOME
+    assert inventory.to_read == [SOME[0], *SOME[2:]]
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>404</html>", b"\xff\xfe\0S"])
 def test_a_list_that_names_nothing_is_refused(tmp_path, content):
     put(tmp_path, SOME)
-    (tmp_path / inventory.MISSING_LIST).write_bytes(content)
+    (tmp_path / MISSING_LIST).write_bytes(content)
 
     with pytest.raises(RawDataError, match=r"missing_skeletons\.txt: expected a list"):
         take_inventory(tmp_path, "")
 
 
-def stock_of(found, listed=None):
+def inventory_of(found, listed=None):
     return Inventory(FolderSource("raw"), found, listed)
 
 
 def test_both_splits_need_recordings():
-    stock_of(SOME).check("xview")
-    stock_of(SOME).check("xsub")
-    with pytest.raises(RawDataError, match=r"none of the 2 there is for train.*cameras 2, 3"):
-        stock_of(SOME[:2]).check("xview")
-    with pytest.raises(RawDataError, match=r"none of the 2 there is for test.*subjects 1, 2, 4"):
-        stock_of(SOME[::2]).check("xsub")
+    inventory_of(SOME).check("xview")
+    inventory_of(SOME).check("xsub")
+    with pytest.raises(RawDataError, match=r"none of the 2 found is for train.*cameras 2, 3"):
+        inventory_of(SOME[:2]).check("xview")
+    with pytest.raises(RawDataError, match=r"none of the 2 found is for test.*subjects 1, 2, 4"):
+        inventory_of(SOME[::2]).check("xsub")
     with pytest.raises(RawDataError, match="for train"):
-        stock_of(SOME, listed=set(SOME[2:])).check("xview")
+        inventory_of(SOME, listed=set(SOME[2:])).check("xview")
 
 
 def published_list(found):
@@ -130,11 +130,13 @@ def test_the_full_set_with_its_list_has_the_published_counts(benchmark):
     listed = published_list(found)
     assert (len(found), len(set(found)), len(listed)) == (9480, 9480, 58)
 
-    stock_of(found, listed).check(benchmark)
+    inventory_of(found, listed).check(benchmark)
     # The listed recordings need not be there.
-    stock_of([recording for recording in found if recording not in listed], listed).check(benchmark)
-    stock_of(found).check(benchmark)  # without the list nothing can be expected
-    assert stock_of(found, listed).describe() == ""
+    inventory_of([recording for recording in found if recording not in listed], listed).check(
+        benchmark
+    )
+    inventory_of(found).check(benchmark)  # without the list nothing can be expected
+    assert inventory_of(found, listed).describe() == ""
 
 
 @pytest.mark.parametrize("benchmark", ["xview", "xsub"])
@@ -143,15 +145,15 @@ def test_the_full_set_with_another_list_is_refused(benchmark):
     listed = set(sorted(published_list(found))[1:])
 
     with pytest.raises(RawDataError, match=r"expected it to leave \{'train': 6.*Get it again"):
-        stock_of(found, listed).check(benchmark)
+        inventory_of(found, listed).check(benchmark)
 
 
 def test_a_part_of_the_set_is_described():
-    text = stock_of(SOME, listed={SOME[0]}).describe()
+    text = inventory_of(SOME, listed={SOME[0]}).describe()
 
     assert text.splitlines() == [
-        "9476 of the 9480 recordings of the ten actions are not there.",
-        "There are, by actions: throw 4.",
-        "There are, by cameras: C001 2, C002 2.",
-        "There are, by subjects: P001 2, P003 2.",
+        "9476 of the 9480 recordings of the ten actions are missing.",
+        "Found per action: throw 4.",
+        "Found per camera: C001 2, C002 2.",
+        "Found per subject: P001 2, P003 2.",
     ]

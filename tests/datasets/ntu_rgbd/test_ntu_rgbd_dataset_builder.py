@@ -200,10 +200,10 @@ def test_a_part_of_the_data_set_is_summed_up_in_one_warning(raw, tmp_path, caplo
         prepare(raw, tmp_path)
 
     [message] = warnings(caplog)
-    assert "9468 of the 9480 recordings of the ten actions are not there" in message
-    assert "by actions: jump_up 6, throw 6" in message
-    assert "by cameras: C001 4, C002 4, C003 4" in message
-    assert "by subjects: P001 6, P003 6" in message
+    assert "9468 of the 9480 recordings of the ten actions are missing" in message
+    assert "per action: jump_up 6, throw 6" in message
+    assert "per camera: C001 4, C002 4, C003 4" in message
+    assert "per subject: P001 6, P003 6" in message
     assert f"put {inventory.MISSING_LIST} beside" in message
 
 
@@ -275,8 +275,8 @@ def test_recordings_without_a_skeleton_are_left_out_and_reported(raw, tmp_path, 
 
     assert builder.info.splits["train"].num_examples == 7
     [missing] = report_of(tmp_path)["missing"]
-    assert missing == {"file": path_of(raw).name, "reason": "nobody in any of 2 frames"}
-    assert "left out by rule: 1. The owners' list" in warnings(caplog)[0]
+    assert missing == {"file": path_of(raw).name, "reason": "no body in any of 2 frames"}
+    assert "fewer than half of the frames: 1. To use the owners' list" in warnings(caplog)[0]
 
 
 def test_listed_recordings_are_left_out(raw, tmp_path, caplog):
@@ -289,7 +289,7 @@ def test_listed_recordings_are_left_out(raw, tmp_path, caplog):
 
     assert builder.info.splits["train"].num_examples == 6
     assert report_of(tmp_path)["listed"] == [listed.stem]
-    assert "without a usable skeleton that are not on the list: 1." in warnings(caplog)[0]
+    assert "without a usable skeleton that are not in the list: 1." in warnings(caplog)[0]
 
 
 def test_where_no_recording_of_a_split_is_usable_the_build_fails(raw, tmp_path):
@@ -297,13 +297,13 @@ def test_where_no_recording_of_a_split_is_usable_the_build_fails(raw, tmp_path):
         for action in ACTIONS:
             path_of(raw, 1, subject, action).write_text("1\n0\n")
 
-    with pytest.raises(RawDataError, match="of 12 none is left for test"):
+    with pytest.raises(RawDataError, match="none of the 12 files is usable for test"):
         prepare(raw, tmp_path)
 
 
 def test_memory_does_not_grow_with_the_number_of_files(written):
     recordings = FolderSource(written[0]).recordings()[:2]
-    task = Task(FolderSource(written[0]), "xview", 2, by_rule=True)
+    task = Task(FolderSource(written[0]), "xview", 2, drop_untracked=True)
     preparation = PlainPreparation()
 
     def peak(repetitions):
@@ -359,5 +359,5 @@ def test_recordings_of_one_split_alone_are_refused(raw, tmp_path):
         for action in ACTIONS:
             path_of(raw, 1, subject, action).unlink()
 
-    with pytest.raises(RawDataError, match="none of the 8 there is for test"):
+    with pytest.raises(RawDataError, match="none of the 8 found is for test"):
         prepare(raw, tmp_path)
