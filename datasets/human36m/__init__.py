@@ -1,1 +1,1 @@
-"""Human3.6M: ten everyday actions of seven people, recorded by motion capture."""
+"""Human3.6M: ten everyday actions by six people, recorded by motion capture."""

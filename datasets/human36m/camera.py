@@ -1,4 +1,4 @@
-"""The pinhole camera with lens distortion that Human3.6M's calibration describes."""
+"""The camera model of Human3.6M: a pinhole camera with lens distortion."""
 
 import dataclasses
 
@@ -10,8 +10,8 @@ class Camera:
     """A calibrated camera; its axes are x right, y down, z away.
 
     Attributes:
-        rotation: `[3, 3]`, turns world axes into the camera's.
-        position: `[3]`, where the camera stands in the world, in millimeters.
+        rotation: `[3, 3]`, rotation from world axes to camera axes.
+        position: `[3]`, position of the camera in the world, in millimeters.
         focal_length: `[2]`, in pixels, for x and y.
         center: `[2]`, the principal point, in pixels.
         radial: `[3]`, the coefficients of r^2, r^4 and r^6.
@@ -26,7 +26,7 @@ class Camera:
     tangential: np.ndarray
 
     def from_world(self, points):
-        """Moves points into the camera's axes: R (P - T).
+        """Transforms points from world to camera coordinates: R (P - T).
 
         Args:
             points: `[..., 3]`, world coordinates in millimeters.
@@ -37,7 +37,7 @@ class Camera:
         return (points - self.position) @ self.rotation.T
 
     def project(self, points):
-        """Projects points onto the image, lens distortion included.
+        """Projects points to the image, including lens distortion.
 
         With (x, y) = (X / Z, Y / Z) and r^2 = x^2 + y^2, a pixel is
         f * ((x, y) * (1 + k1 r^2 + k2 r^4 + k3 r^6 + p1 y + p2 x) + (p2, p1) r^2) + c.

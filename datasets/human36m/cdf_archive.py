@@ -1,4 +1,4 @@
-"""Human3.6M as its owners hand it out: poses seen by each camera, in CDF files."""
+"""The owners' archive of Human3.6M: CDF files with the poses seen by each camera."""
 
 import cdflib
 
@@ -12,26 +12,26 @@ _SUFFIX = f".{recordings.CAMERA}.cdf"
 
 
 class CdfArchive:
-    """`S*/MyPoseFeatures/{D2_Positions,D3_Positions_mono}/*.55011271.cdf`.
+    """Reads `S*/MyPoseFeatures/{D2_Positions,D3_Positions_mono}/*.55011271.cdf`.
 
-    Each file holds one variable `Pose`: [1, L, 64] pixels or [1, L, 96] millimeters in the
-    camera's axes. A recording is one only if both of its files are there.
+    Each file has one variable `Pose`: `[1, L, 64]`, pixels, or `[1, L, 96]`, millimeters in the
+    camera's axes. A recording needs both files.
 
     Args:
-        folder: path (`pathlib` or `epath`), the folder that holds S1, S5, ...
+        folder: `pathlib` or `epath` path of the folder with S1, S5, ...
     """
 
     def __init__(self, folder):
         self._folder = folder
 
     def recordings(self):
-        """Returns the recordings that lie there, a sorted list."""
+        """Returns a sorted list of the recordings in the folder."""
         in_image = recordings.find(self._folder, f"{_IMAGE_FOLDER}/*{_SUFFIX}", _SUFFIX)
         in_space = recordings.find(self._folder, f"{_CAMERA_FOLDER}/*{_SUFFIX}", _SUFFIX)
         return sorted(set(in_image) & set(in_space))
 
     def paths(self, recording):
-        """Returns the files of a recording, whether they exist or not: image, then space."""
+        """Returns the paths of a recording's 2-D and 3-D file, which may not exist."""
         subject = self._folder / f"S{recording.subject}"
         file = recording.name + _SUFFIX
         return [subject / _IMAGE_FOLDER / file, subject / _CAMERA_FOLDER / file]
@@ -40,11 +40,11 @@ class CdfArchive:
         """Reads the hip and the 15 joints of a recording.
 
         Returns:
-            positions: float64 `[L, 16, 3]`, in the camera's axes, millimeters.
+            positions: float64 `[L, 16, 3]`, in the camera's axes, in millimeters.
             pixels: float64 `[L, 16, 2]`, in the image.
 
         Raises:
-            RawDataError: where a file is not what it should be.
+            RawDataError: if a file is missing or damaged.
         """
         image_path, space_path = self.paths(recording)
         pixels = _read_poses(image_path, 2)
@@ -52,7 +52,7 @@ class CdfArchive:
         if len(pixels) != len(positions):
             raise RawDataError(
                 f"{image_path} has {len(pixels)} frames, but {space_path} has {len(positions)};"
-                f" expected as many in both. {MEND}"
+                f" expected the same number in both. {MEND}"
             )
         check_in_front(space_path, positions)
         return positions, pixels
@@ -62,9 +62,9 @@ def _read_poses(path, dimensions):
     """Reads `[L, 16, dimensions]`."""
     try:
         poses = cdflib.CDF(str(path)).varget("Pose")
-    except Exception as error:  # a damaged file can make the parser fail in any way
+    except Exception as error:  # on damaged files the parser can raise anything
         raise RawDataError(
-            f"{path}: expected a CDF file with the variable 'Pose', but reading it gave: {error}."
+            f"{path}: expected a CDF file with the variable 'Pose', but reading it failed: {error}."
             f" {MEND}"
         ) from error
     joints = recordings.RECORDED_JOINTS

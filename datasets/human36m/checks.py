@@ -1,4 +1,4 @@
-"""Checks of what raw files hold; each refusal is a `RawDataError` that names the file."""
+"""Checks of the arrays in raw files. Errors are `RawDataError`s that name the file."""
 
 import numpy as np
 
@@ -8,19 +8,19 @@ MEND = "Copy the file from the archive again."
 
 
 def check_array(path, name, values, shape):
-    """Checks the shape of an array, and that its numbers are finite.
+    """Checks that an array has the expected shape and only finite numbers.
 
     Args:
-        path: of the file, for the message.
-        name: of the array, for the message.
+        path: path of the file, for the error message.
+        name: name of the array, for the error message.
         values: the array.
-        shape: the shape expected; None stands for any length above 0.
+        shape: the expected shape; None is any length above 0.
 
     Returns:
-        The values as float64.
+        The array as float64.
 
     Raises:
-        RawDataError: if the array is anything else.
+        RawDataError: if the array does not meet this.
     """
     values = np.asarray(values)
     fits = values.ndim == len(shape) and all(
@@ -42,14 +42,14 @@ def check_array(path, name, values, shape):
 
 
 def check_in_front(path, positions):
-    """Checks that a person is in front of the camera in every frame.
+    """Checks that all joints are in front of the camera in every frame.
 
     Args:
-        path: of the file, for the message.
+        path: path of the file, for the error message.
         positions: `[L, J, 3]`, in the camera's axes.
 
     Raises:
-        RawDataError: if any depth is 0 or below, as in a recording of zeros.
+        RawDataError: if a depth is 0 or below, as in a recording of zeros.
     """
     behind = np.flatnonzero((positions[..., 2] <= 0).any(axis=1))
     if behind.size:

@@ -1,4 +1,4 @@
-"""Human3.6M as the h36m archive holds it: world coordinates and cameras in HDF5 files."""
+"""The `h36m` archive of Human3.6M: HDF5 files with world coordinates and cameras."""
 
 import h5py
 
@@ -11,32 +11,32 @@ _FOLDER = "MyPoses/3D_positions"
 
 
 class H5Archive:
-    """`S*/MyPoses/3D_positions/*.h5` (dataset `3D_positions`, [96, L]) with `cameras.h5`.
+    """Reads `S*/MyPoses/3D_positions/*.h5` (dataset `3D_positions`, `[96, L]`) and `cameras.h5`.
 
     Args:
-        folder: path (`pathlib` or `epath`), the folder that holds S1, S5, ... and `cameras.h5`.
+        folder: `pathlib` or `epath` path of the folder with S1, S5, ... and `cameras.h5`.
     """
 
     def __init__(self, folder):
         self._folder = folder
 
     def recordings(self):
-        """Returns the recordings that lie there, a sorted list."""
+        """Returns a sorted list of the recordings in the folder."""
         return recordings.find(self._folder, f"{_FOLDER}/*.h5", ".h5")
 
     def paths(self, recording):
-        """Returns the files of a recording, whether they exist or not."""
+        """Returns a list with the path of a recording's file, which may not exist."""
         return [self._folder / f"S{recording.subject}" / _FOLDER / f"{recording.name}.h5"]
 
     def read(self, recording):
         """Reads the hip and the 15 joints of a recording.
 
         Returns:
-            positions: float64 `[L, 16, 3]`, in the camera's axes, millimeters.
+            positions: float64 `[L, 16, 3]`, in the camera's axes, in millimeters.
             pixels: float64 `[L, 16, 2]`, in the image.
 
         Raises:
-            RawDataError: where the recording's or the cameras' file is not what it should be.
+            RawDataError: if the recording's file or `cameras.h5` is missing or damaged.
         """
         [path] = self.paths(recording)
         with _open(path) as file:
@@ -54,7 +54,9 @@ def _read_camera(path, subject):
             codes = _read(file, path, f"{group}/Name", (None, 1))[:, 0]
             if codes.tolist() == [ord(character) for character in recordings.CAMERA]:
                 return Camera(
-                    rotation=_read(file, path, f"{group}/R", (3, 3)).T,  # stored by columns
+                    rotation=_read(
+                        file, path, f"{group}/R", (3, 3)
+                    ).T,  # stored in column-major order
                     position=_read(file, path, f"{group}/T", (3, 1))[:, 0],
                     focal_length=_read(file, path, f"{group}/f", (2, 1))[:, 0],
                     center=_read(file, path, f"{group}/c", (2, 1))[:, 0],
@@ -63,7 +65,7 @@ def _read_camera(path, subject):
                 )
     raise RawDataError(
         f"{path}: expected camera {recordings.CAMERA} among the four of subject {subject}, but"
-        f" none has that name. {MEND}"
+        f" none has this name. {MEND}"
     )
 
 
@@ -73,7 +75,7 @@ def _open(path):
     except FileNotFoundError:
         raise RawDataError(f"{path} is missing. {MEND}") from None
     except OSError as error:
-        raise RawDataError(f"{path}: expected an HDF5 file, but {error}. {MEND}") from error
+        raise RawDataError(f"{path}: expected an HDF5 file, but: {error}. {MEND}") from error
 
 
 def _read(file, path, name, shape):
@@ -81,6 +83,6 @@ def _read(file, path, name, shape):
         values = file[name][()]
     except (KeyError, OSError, TypeError, AttributeError) as error:
         raise RawDataError(
-            f"{path}: expected the array {name!r}, but reading it gave: {error}. {MEND}"
+            f"{path}: expected the array {name!r}, but reading it failed: {error}. {MEND}"
         ) from error
     return check_array(path, name, values, shape)

@@ -1,4 +1,4 @@
-"""The TFDS builder of Human3.6M, from raw files in `manual_dir`."""
+"""TFDS builder for Human3.6M, from raw files in `manual_dir`."""
 
 import dataclasses
 
@@ -17,29 +17,33 @@ _HOMEPAGE = "http://vision.imar.ro/human3.6m"
 _INSTRUCTIONS = f"""\
 Human3.6M can't be downloaded without its owners' consent: register at {_HOMEPAGE}.
 For subjects S1, S5, S7, S8, S9 and S11, put into the manual directory (--manual_dir) either
-  * the poses "D2 Positions" and "D3 Positions mono" from there, unpacked:
+  * the unpacked poses "D2 Positions" and "D3 Positions mono" from this site:
     S1/MyPoseFeatures/D2_Positions/Walking.{recordings.CAMERA}.cdf, ...
     S1/MyPoseFeatures/D3_Positions_mono/Walking.{recordings.CAMERA}.cdf, ...
-  * or the same recordings as the "h36m" archive holds them:
+  * or the same recordings from the "h36m" archive:
     cameras.h5, S1/MyPoses/3D_positions/Walking.h5, ...
 """
 
 
 @dataclasses.dataclass
 class Human36MConfig(tfds.core.BuilderConfig):
-    """A configuration: 2 coordinates per joint (in the image) or 3 (in the camera's axes)."""
+    """Configuration of the builder.
+
+    Attributes:
+        dimensions: coordinates per joint, 2 (image) or 3 (the camera's axes).
+    """
 
     dimensions: int = 2
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Ten actions of Human3.6M as whole sequences of 15 joints relative to the hip.
+    """Ten actions of Human3.6M: whole sequences of 15 joints relative to the hip.
 
-    Train holds subjects 1, 5, 7, 8 and 9, test holds subject 11, as camera 55011271 sees them.
-    Missing recordings are named in a warning.
+    `train` has subjects 1, 5, 7, 8 and 9, `test` has subject 11, both seen by camera 55011271.
+    Missing recordings are listed in a warning.
 
-    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` if there are no
-    recordings in the manual directory, none of one of the splits, or a damaged one.
+    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` if the manual directory
+    has no recordings, a split is empty, or a file is damaged.
     """
 
     VERSION = tfds.core.Version("1.0.0")
@@ -106,7 +110,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             yield name, example
 
     def _read_motions(self, archive, present):
-        """Returns {recording: motion} and the mean depth of the hip over the training frames."""
+        """Returns {recording: motion} and the mean depth of the hip in the training frames."""
         motions, train_depths = {}, []
         for recording in present:
             positions, pixels = archive.read(recording)
@@ -129,19 +133,19 @@ def _of_split(motions, split):
 
 
 def _open_archive(folder):
-    """Returns the archive that lies in the folder, and its recordings."""
+    """Returns the archive in the folder with the most recordings, and the recordings."""
     archive = max(H5Archive(folder), CdfArchive(folder), key=lambda a: len(a.recordings()))
     present = archive.recordings()
     for split, subjects in recordings.SUBJECTS.items():
         if not any(recording.split == split for recording in present):
             raise RawDataError(
-                f"{folder} holds no Human3.6M recordings of the {split} subjects"
+                f"{folder} has no Human3.6M recordings of the {split} subjects"
                 f" ({', '.join(f'S{subject}' for subject in subjects)}).\n{_INSTRUCTIONS}"
             )
     absent = [p for r in recordings.missing(present) for p in archive.paths(r) if not p.exists()]
     if absent:
         logging.warning(
-            "Human3.6M is prepared without %d missing files of %s: %s",
+            "Human3.6M is prepared without %d missing files in %s: %s",
             len(absent),
             folder,
             ", ".join(str(path.relative_to(folder)) for path in absent),

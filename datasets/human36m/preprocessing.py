@@ -1,26 +1,26 @@
-"""From 16 joints that a camera sees to the motion of 15 relative to the hip; its statistics."""
+"""Converts camera poses of 16 joints to motion of 15 joints relative to the hip."""
 
 import numpy as np
 
 
 def hip_depth(positions):
-    """Returns how far the hip is from the camera, `[L]`, given `[L, 16, 3]` (the hip first)."""
+    """Returns the depth of the hip, `[L]`, given positions `[L, 16, 3]` (hip first)."""
     return positions[:, 0, 2]
 
 
 def camera_motion(positions):
-    """Returns positions relative to the hip, `[L, 15, 3]`, given `[L, 16, 3]` (the hip first)."""
+    """Returns positions relative to the hip, `[L, 15, 3]`, given `[L, 16, 3]` (hip first)."""
     return positions[:, 1:] - positions[:, :1]
 
 
 def image_motion(positions, pixels):
-    """Pixels relative to the hip's, times the depth of the hip.
+    """Returns pixels relative to the hip, times the depth of the hip.
 
-    A person half as far away is twice as large in the image. Divided by the mean depth of all
-    hips, this is the motion in pixels with that effect taken out.
+    A person at half the distance is twice as large in the image. Multiplying by the depth removes
+    this effect; dividing by the mean depth of the hip gives pixels again.
 
     Args:
-        positions: `[L, 16, 3]`, the hip first, in the camera's axes, millimeters.
+        positions: `[L, 16, 3]`, hip first, in the camera's axes, in millimeters.
         pixels: `[L, 16, 2]`, the same joints in the image.
 
     Returns:
@@ -31,7 +31,7 @@ def image_motion(positions, pixels):
 
 
 def mean_and_std(motions):
-    """Mean and standard deviation of each coordinate over the frames of all sequences.
+    """Returns mean and standard deviation of each coordinate over the frames of all sequences.
 
     Args:
         motions: sequences `[L, N, D]` of any lengths.

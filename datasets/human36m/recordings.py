@@ -1,4 +1,4 @@
-"""Which recordings Human3.6M has, and how they are called."""
+"""Names of the Human3.6M recordings, and their actions and splits."""
 
 import re
 from typing import NamedTuple
@@ -18,12 +18,12 @@ ACTIONS = (
 SUBJECTS = {"train": (1, 5, 7, 8, 9), "test": (11,)}
 CAMERA = "55011271"
 
-# The recordings hold 32 joints. We keep the hip, to which the others are relative, then the 15
-# joints in the order of datasets.skeletons.HUMAN36M_15.
+# Indices, among the 32 recorded joints, of the hip and of the 15 joints in the order of
+# datasets.skeletons.HUMAN36M_15.
 RECORDED_JOINTS = 32
 KEPT_JOINTS = (0, 1, 2, 3, 6, 7, 8, 12, 13, 15, 17, 18, 19, 25, 26, 27)
 
-# Every subject has two takes of each action, as a rule one without a number and one with 1.
+# Each subject has two takes of each action, usually without a number and with number 1.
 _USUAL_TAKES = ("", " 1")
 _OTHER_TAKES = {
     (1, "Eating"): ("", " 2"),
@@ -40,25 +40,25 @@ _OTHER_TAKES = {
     (11, "Phoning"): (" 2", " 3"),
     (11, "Smoking"): ("", " 2"),
 }
-# The whole name must match: "SittingDown 1" is no take of Sitting.
+# Always use fullmatch: "SittingDown 1" is not a take of Sitting.
 _NAME = re.compile(rf"({'|'.join(ACTIONS)})( \d+)?")
 
 
 class Recording(NamedTuple):
-    """One take of an action: the subject's number and a name such as "SittingDown 1"."""
+    """One take of an action: number of the subject, and a name such as "SittingDown 1"."""
 
     subject: int
     name: str
 
     @property
     def action(self):
-        """The action of the name, one of `ACTIONS`; None for any other name."""
+        """The action in the name, one of `ACTIONS`; None if there is none."""
         match = _NAME.fullmatch(self.name)
         return match.group(1) if match else None
 
     @property
     def split(self):
-        """The split of the subject, "train" or "test"; None for a subject that isn't used."""
+        """The split of the subject, "train" or "test"; None if the subject is not used."""
         for split, subjects in SUBJECTS.items():
             if self.subject in subjects:
                 return split
@@ -66,12 +66,12 @@ class Recording(NamedTuple):
 
 
 def find(folder, pattern, suffix):
-    """Finds the recordings of the ten actions by the subjects in use; anything else is passed over.
+    """Finds the recordings of the ten actions and six subjects; ignores all other files.
 
     Args:
-        folder: path-like with `glob`, the folder that holds S1, S5, ...
-        pattern: of the files below one subject's folder.
-        suffix: what follows a recording's name in the name of its file.
+        folder: `pathlib` or `epath` path of the folder with S1, S5, ...
+        pattern: glob pattern of the files, relative to the folder of a subject.
+        suffix: part of the file name after the name of the recording.
 
     Returns:
         A sorted list of `Recording`.
@@ -85,15 +85,15 @@ def find(folder, pattern, suffix):
 
 
 def missing(found):
-    """Names the recordings that the full data set has and `found` lacks.
+    """Returns the recordings of the full data set that are not in `found`.
 
-    A subject with two takes of an action, whatever their numbers, lacks none of it.
+    Two takes of an action by a subject are complete, whatever their numbers.
 
     Args:
         found: list of `Recording`.
 
     Returns:
-        A list of `Recording` in the data set's order.
+        A list of `Recording`, by subject and action.
     """
     absent = []
     for subject in SUBJECTS["train"] + SUBJECTS["test"]:
