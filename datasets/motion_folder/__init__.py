@@ -1,1 +1,1 @@
-"""A folder of a user's own motion: one subfolder an action."""
+"""Motion files of the user, in a folder with one subfolder per action."""

@@ -1,4 +1,4 @@
-"""The graph of a user's joints: from a hierarchy, with its sides and its middle."""
+"""Derives edges, sides and center of a skeleton from names and parents of its joints."""
 
 import re
 
@@ -9,14 +9,14 @@ from datasets.raw_data_error import RawDataError
 
 
 def edges_of_hierarchy(joints, hierarchy):
-    """Joins each joint to the nearest of its ancestors that is among `joints`.
+    """Connects each joint to its nearest ancestor in `joints`.
 
     Args:
-        joints: names, some or all of the hierarchy's.
-        hierarchy: dict of joint name -> name of its parent, None for the root.
+        joints: names of some or all joints of the hierarchy.
+        hierarchy: dictionary {name of a joint: name of its parent}; the root's parent is None.
 
     Returns:
-        Tuple of pairs of numbers of `joints`; a joint without such an ancestor has none.
+        Tuple of pairs of indices into `joints`. Joints without such an ancestor have no edge.
     """
     edges = []
     for number, joint in enumerate(joints):
@@ -29,10 +29,13 @@ def edges_of_hierarchy(joints, hierarchy):
 
 
 def sides(joints):
-    """Finds joints whose names differ in left and right alone: LeftFoot, l_foot, LFoot, foot.L.
+    """Pairs joints whose names differ only in left and right: LeftFoot, l_foot, LFoot, foot.L.
+
+    Args:
+        joints: names of the joints.
 
     Returns:
-        Numbers of the joints of the left side, and of their partners of the right.
+        Indices of the left joints, and of the matching right joints.
     """
     names = [joint.lower() for joint in joints]
     left, right = [], []
@@ -47,9 +50,12 @@ def sides(joints):
 
 
 def skeleton(settings):
-    """The skeleton of a folder's `Settings`, as a plain dictionary for TFDS metadata.
+    """Returns the skeleton of a folder as a plain dictionary for TFDS metadata.
 
-    Its center is the joint from which the others are the fewest edges away.
+    The center is the joint with the smallest sum of distances, in edges, to all others.
+
+    Args:
+        settings: the `Settings` of the folder.
 
     Raises:
         RawDataError: if the edges do not connect all joints.
@@ -62,8 +68,8 @@ def skeleton(settings):
     apart = [joint for joint, far in zip(joints, np.isinf(distances[0]), strict=True) if far]
     if apart:
         raise RawDataError(
-            f"no edges lead from {joints[0]} to {', '.join(apart[:10])}: all joints must be "
-            "connected."
+            f"expected edges that connect all joints, but none lead from {joints[0]} to "
+            f"{', '.join(apart[:10])}"
         )
     return {
         "name": f"motion_folder_{len(joints)}",

@@ -1,4 +1,4 @@
-"""Finds the files of a user's folder, and says which of them are for training and for testing."""
+"""Finds the motion files in a folder and assigns them to splits."""
 
 import dataclasses
 import hashlib
@@ -8,13 +8,21 @@ from tqdm import tqdm
 
 SUFFIXES = (".npy", ".npz", ".csv", ".bvh")
 SPLITS = ("train", "test")
-# Of so many subjects, or files of an action, the last one is for testing.
+# Every fifth subject, or file of an action, is for testing.
 EVERY = 5
 
 
 @dataclasses.dataclass(frozen=True)
 class MotionFile:
-    """A file of motion: its path, its name below the folder, and what its place there says."""
+    """A motion file.
+
+    Attributes:
+        path: path of the file.
+        name: path relative to the motion folder.
+        action: name of the action's folder.
+        subject: name of the subject's folder, or "".
+        split: "train" or "test".
+    """
 
     path: pathlib.Path
     name: str
@@ -24,41 +32,46 @@ class MotionFile:
 
 
 def find_files(folder):
-    """Finds the files of motion below ACTION/, ACTION/SUBJECT/, or the same below train/ and test/.
+    """Finds motion files in ACTION/ and ACTION/SUBJECT/, or in these folders in train/ and test/.
 
-    Without the folders train and test, every fifth subject is for testing if all files lie in
-    folders of subjects, else every fifth file of an action, both in the order of their names; where
-    there are fewer than five, the last.
+    Without train/ and test/, every fifth subject is for testing if all files are in folders of
+    subjects; otherwise, every fifth file of each action. Both are sorted by name. If there are
+    fewer than five, the last one is for testing.
 
     Args:
         folder: a `pathlib.Path`.
 
     Returns:
-        List of `MotionFile` sorted by name, and list of mistakes.
+        A list of `MotionFile` sorted by name, and a list of error messages.
     """
     parts = _subfolders(folder)
     given = {part.name for part in parts} >= set(SPLITS)
     if given:
-        mistakes = [
-            f"{part.name}: lies beside {' and '.join(SPLITS)}; expected all actions in these"
+        errors = [
+            f"{part.name}: expected all actions in {' and '.join(SPLITS)}, got a folder beside them"
             for part in parts
             if part.name not in SPLITS
         ]
-        files = {split: _files_of(folder / split, folder, mistakes) for split in SPLITS}
+        files = {split: _files_of(folder / split, folder, errors) for split in SPLITS}
     else:
-        mistakes = []
-        files = {"": _files_of(folder, folder, mistakes)}
+        errors = []
+        files = {"": _files_of(folder, folder, errors)}
     found = [
         MotionFile(path, path.relative_to(folder).as_posix(), action, subject, split)
         for split, triples in files.items()
         for path, action, subject in triples
     ]
     found = sorted(found if given else _split(found), key=lambda file: file.name)
-    return found, mistakes + _missing(found)
+    return found, errors + _missing(found)
 
 
 def fingerprint(paths, folder) -> str:
-    """Sixteen hexadecimal digits of the names and contents of files below a folder."""
+    """Returns 16 hexadecimal digits that identify the names and contents of files.
+
+    Args:
+        paths: paths of the files.
+        folder: folder that the names are relative to.
+    """
     digest = hashlib.sha256()
     for path in tqdm(sorted(paths), desc="check", unit="file", delay=2):
         with open(path, "rb") as file:
@@ -67,12 +80,12 @@ def fingerprint(paths, folder) -> str:
     return digest.hexdigest()[:16]
 
 
-def _files_of(folder, top, mistakes):
-    """(path, action, subject) of the files below the actions of a folder."""
+def _files_of(folder, top, errors):
+    """Returns (path, action, subject) of the files in the action folders of a folder."""
     for path in _visible(folder.iterdir()):
         if path.suffix.lower() in SUFFIXES:
-            mistakes.append(
-                f"{path.relative_to(top).as_posix()}: expected in the folder of its action"
+            errors.append(
+                f"{path.relative_to(top).as_posix()}: expected in a folder named after its action"
             )
     found = []
     for action in _subfolders(folder):
@@ -80,14 +93,14 @@ def _files_of(folder, top, mistakes):
         motions = [path for path in paths if path.suffix.lower() in SUFFIXES]
         if not motions:
             suffixes = sorted({path.suffix or path.name for path in paths})
-            mistakes.append(
+            errors.append(
                 f"{action.relative_to(top).as_posix()}: expected files {', '.join(SUFFIXES)}, got "
                 + (", ".join(suffixes[:10]) or "none")
             )
         for path in motions:
             name = path.relative_to(top).as_posix()
-            if not name.isprintable():  # It could not be stored, nor told in a message.
-                mistakes.append(f"{name!r}: expected a name of letters that can be printed")
+            if not name.isprintable():  # It could be neither stored nor shown in a message.
+                errors.append(f"{name!r}: expected a name of printable characters")
                 continue
             between = path.relative_to(action).parts[:-1]
             found.append((path, action.name, between[0] if between else ""))
@@ -95,7 +108,7 @@ def _files_of(folder, top, mistakes):
 
 
 def _split(files):
-    """Gives each file its split."""
+    """Assigns each file to a split."""
     if files and all(file.subject for file in files) and len({file.subject for file in files}) > 1:
         held_out = _every_fifth({file.subject for file in files})
         tested = {file.name for file in files if file.subject in held_out}
@@ -112,20 +125,20 @@ def _every_fifth(names):
 
 
 def _missing(files):
-    """Mistakes: too few actions, or an action that is not in both splits."""
+    """Returns errors: too few actions, or an action that is missing in a split."""
     actions = sorted({file.action for file in files})
-    mistakes = []
+    errors = []
     if len(actions) < 2:
         present = ", ".join(actions) or "none"
-        mistakes.append(f"expected a subfolder for each of two or more actions, got {present}")
+        errors.append(f"expected subfolders for two or more actions, got {present}")
     for action in actions:
         present = {file.split for file in files if file.action == action}
-        mistakes += [
-            f"{action}: no file is left for the {split} split; add one"
+        errors += [
+            f"{action}: expected at least one file in the {split} split, got none; add a file"
             for split in SPLITS
             if split not in present
         ]
-    return mistakes
+    return errors
 
 
 def _subfolders(folder):
@@ -133,7 +146,7 @@ def _subfolders(folder):
 
 
 def _visible(paths, top=None):
-    """Without hidden files and folders, such as those that file managers leave."""
+    """Removes hidden files and folders, such as those created by file managers."""
     return [
         path
         for path in paths

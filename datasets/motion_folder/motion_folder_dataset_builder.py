@@ -1,4 +1,4 @@
-"""The TFDS builder of a folder of a user's own motion."""
+"""TFDS builder for motion files of the user."""
 
 import dataclasses
 
@@ -9,29 +9,36 @@ from datasets.motion_folder.folder import Folder, open_folder, read_motions
 from datasets.motion_folder.settings import CLIP_RATE
 from datasets.raw_data_error import RawDataError
 
-# A coordinate that never changes can still be divided by its deviation: at least so much of the
-# largest one.
+# Lower bound, as a share of the largest deviation, so that a coordinate that never changes can be
+# divided by it.
 SMALLEST_DEVIATION = 1e-4
 
 
 @dataclasses.dataclass
 class MotionFolderConfig(tfds.core.BuilderConfig):
-    """A configuration: one folder as it is now. Its name is the folder's fingerprint."""
+    """Configuration for the current contents of a folder; its name is the folder's fingerprint.
+
+    Attributes:
+        folder: the `Folder`.
+    """
 
     folder: Folder | None = dataclasses.field(default=None, repr=False)
 
 
 def folder_config(path) -> MotionFolderConfig:
-    """The configuration of a folder.
+    """Returns the configuration for a folder.
 
     Args:
-        path: of the folder, which holds a subfolder for each action.
+        path: path of the folder, which has a subfolder for each action.
+
+    Returns:
+        A `MotionFolderConfig`.
 
     Raises:
-        RawDataError: if no folder is given, or with all mistakes that the folder holds.
+        RawDataError: if `path` is None, or with all errors found in the folder.
     """
     if path is None:
-        raise RawDataError("give the folder of your motion (--manual_dir)")
+        raise RawDataError("expected the path of your motion folder, got none; pass --manual_dir")
     opened = open_folder(path)
     return MotionFolderConfig(
         name=opened.fingerprint, description=f"the files of {opened.path.name}", folder=opened
@@ -39,12 +46,12 @@ def folder_config(path) -> MotionFolderConfig:
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Motion of a user's own, of any skeleton, as whole sequences relative to the root joint.
+    """Motion files of the user, with any skeleton: whole sequences relative to the root joint.
 
-    Made with a configuration of `folder_config`. Prepared data carry the fingerprint of the files
-    that they were made of, so that those of a changed folder are made anew beside them.
+    Needs a configuration from `folder_config`. Prepared data are stored under the fingerprint of
+    the files, so that a changed folder is prepared again beside the old data.
 
-    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` with all mistakes of the
+    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` with all errors in the
     folder's files.
     """
 
@@ -53,7 +60,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _info(self):
         if self.builder_config is None:
-            raise RawDataError("a motion folder needs Builder(config=folder_config(DIR))")
+            raise RawDataError(
+                "expected a configuration, got none; use Builder(config=folder_config(DIR))"
+            )
         opened = self.builder_config.folder
         motion = tfds.features.Tensor(
             shape=(None, len(opened.settings.joints), opened.dimensions),
@@ -77,25 +86,26 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _split_generators(self, dl_manager):
         del dl_manager  # nothing is downloaded
         opened = self.builder_config.folder
-        holds = opened.settings
+        settings = opened.settings
         motions, frame_rate = read_motions(opened)
         frames = [motions[file.name] for file in opened.files if file.split == "train"]
         frames = np.concatenate(frames)  # [sum of L, N, D]
         mean, std = frames.mean(axis=0, dtype=np.float64), frames.std(axis=0, dtype=np.float64)
         if not std.max():
-            root = holds.joints[0]
+            root = settings.joints[0]
             raise RawDataError(
-                f"{opened.path}: nothing moves, seen from {root}, in any of the training files"
+                f"{opened.path}: expected motion, but no joint moves relative to {root} in any"
+                " training file"
             )
         self.info.metadata.update(
             skeleton=opened.skeleton,
             mean=mean.tolist(),
             std=np.maximum(std, SMALLEST_DEVIATION * std.max()).tolist(),
             frame_rate=frame_rate,
-            clips=holds.clips,
-            clip_stride=holds.clip_stride or max(1, round(frame_rate / CLIP_RATE)),
+            clips=settings.clips,
+            clip_stride=settings.clip_stride or max(1, round(frame_rate / CLIP_RATE)),
             clip_start=0,
-            unit=holds.unit or ("pixel" if opened.dimensions == 2 else "unit"),
+            unit=settings.unit or ("pixel" if opened.dimensions == 2 else "unit"),
             fingerprint=opened.fingerprint,
         )
         return {split: self._generate_examples(split, motions) for split in ("train", "test")}

@@ -1,4 +1,4 @@
-"""Rows of numbers in a text file, read fast; a mistake is named by its line."""
+"""Reads rows of numbers from text files."""
 
 import numpy as np
 
@@ -6,18 +6,19 @@ from datasets.raw_data_error import RawDataError
 
 
 def read_rows(lines, columns, delimiter=None):
-    """Reads lines of numbers.
+    """Parses lines of numbers.
 
     Args:
-        lines: list of (line number, text); each is a row.
-        columns: how many numbers a row has.
-        delimiter: what separates them; None is white space.
+        lines: list of (line number, text), one per row.
+        columns: number of numbers per row.
+        delimiter: separator; None is white space.
 
     Returns:
         float64 `[rows, columns]`, finite.
 
     Raises:
-        RawDataError: names the first line that is not such a row.
+        RawDataError: if a line is not a row of that many finite numbers. The message names the
+            first such line.
     """
     if not lines:
         raise RawDataError("expected rows of numbers, got none.")
@@ -29,7 +30,7 @@ def read_rows(lines, columns, delimiter=None):
     if rows is None or rows.shape[1] != columns or not np.isfinite(rows).all():
         for number, text in lines:
             _check_row(number, text.split(delimiter), columns)
-        raise RawDataError(f"line {lines[0][0]}: expected rows of numbers after it.")
+        raise RawDataError(f"line {lines[0][0]} and below: expected rows of numbers.")
     return rows
 
 
@@ -40,6 +41,6 @@ def _check_row(number, cells, columns):
         try:
             finite = np.isfinite(float(cell))
         except ValueError:
-            raise RawDataError(f"line {number}: {cell[:30]!r} is no number.") from None
+            raise RawDataError(f"line {number}: expected a number, got {cell[:30]!r}.") from None
         if not finite:
             raise RawDataError(f"line {number}: expected finite numbers, got {cell.strip()!r}.")

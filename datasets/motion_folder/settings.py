@@ -1,4 +1,4 @@
-"""What `skeleton.json` says of a folder of motion, and what holds where it says nothing."""
+"""Settings of a motion folder: the contents of `skeleton.json` and defaults."""
 
 import dataclasses
 import json
@@ -8,11 +8,11 @@ from datasets.raw_data_error import RawDataError
 
 FILE = "skeleton.json"
 FRAME_RATE = 30.0
-# The stride of a clip comes as near as can be to the rate of the paper's clips of Human3.6M.
+# Frames per second of the paper's Human3.6M clips. The default stride comes closest to it.
 CLIP_RATE = 50 / 3
 CLIPS = ("window", "resample")
 UP = ("+y", "-y", "+z")
-# What a field holds, if it is given, and how a message says it.
+# For each optional field: a check of its value, and the expected value in messages.
 _FIELDS = {
     "frame_rate": (lambda value: _is_number(value) and 0 < value < 1e6, "a number above 0"),
     "unit": (lambda value: isinstance(value, str) and value, "a name such as millimetre"),
@@ -24,17 +24,17 @@ _FIELDS = {
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """What holds for all files of a folder.
+    """Settings for all files of a folder.
 
     Attributes:
-        joints: the N names; the first is the root.
-        edges: pairs of their numbers.
-        left, right: numbers of the joints of either side.
-        frame_rate: frames a second of files that do not say, or None.
-        unit: of the coordinates, or None.
-        up: which axis points up in all files, one of `UP`, or None.
+        joints: names of the N joints; the first is the root.
+        edges: pairs of joint indices.
+        left, right: indices of the joints on each side.
+        frame_rate: frames per second; None if not given.
+        unit: unit of the coordinates; None if not given.
+        up: axis that points up in all files, one of `UP`; None if not given.
         clips: one of `CLIPS`.
-        clip_stride: frames from one frame of a clip to the next, or None.
+        clip_stride: N if a clip takes every N-th frame; None if not given.
     """
 
     joints: tuple[str, ...]
@@ -52,16 +52,19 @@ def read_settings(path, hierarchy=None) -> Settings:
     """Reads `skeleton.json`.
 
     Args:
-        path: of the file; where there is a hierarchy it need not exist.
-        hierarchy: dict of joint name -> name of its parent (None for the root), of the first BVH
-            file of the folder; None if it has no BVH file.
+        path: path of the file. It is optional if there is a hierarchy.
+        hierarchy: dictionary {name of a joint: name of its parent, None for the root} from the
+            first BVH file; None without BVH files.
+
+    Returns:
+        A `Settings`.
 
     Raises:
-        RawDataError: with all that is wrong in the file, which it doesn't name.
+        RawDataError: with all errors in the file. The message does not name the file.
     """
     values = {} if hierarchy and not path.exists() else _read_json(path)
     joints = _joints(values, hierarchy)
-    mistakes = [
+    errors = [
         f"unknown key {key!r}" for key in sorted(values.keys() - {"joints", *_GRAPH, *_FIELDS})
     ]
     graph = {}
@@ -69,14 +72,14 @@ def read_settings(path, hierarchy=None) -> Settings:
         try:
             graph[name] = read(values, joints, hierarchy)
         except ValueError as error:
-            mistakes.append(f"{name}: {error}")
+            errors.append(f"{name}: {error}")
     for name, (valid, expected) in _FIELDS.items():
         if name in values and not valid(values[name]):
-            mistakes.append(f"{name}: expected {expected}, got {values[name]!r:.60}")
+            errors.append(f"{name}: expected {expected}, got {values[name]!r:.60}")
     if set(graph.get("left", ())) & set(graph.get("right", ())):
-        mistakes.append("left, right: a joint is in both")
-    if mistakes:
-        raise RawDataError("; ".join(mistakes))
+        errors.append("left, right: a joint is in both")
+    if errors:
+        raise RawDataError("; ".join(errors))
     return Settings(joints, **graph, **{name: values[name] for name in _FIELDS if name in values})
 
 
@@ -84,9 +87,9 @@ def _read_json(path):
     try:
         values = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise RawDataError("is missing; it has to name the joints and edges") from None
+        raise RawDataError("is missing; it must list joints and edges") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise RawDataError(f"not a JSON file: {error}") from None
+        raise RawDataError(f"expected a JSON file, but: {error}") from None
     if not isinstance(values, dict):
         raise RawDataError(f"expected an object with joints and edges, got {values!r:.60}")
     return values
@@ -96,15 +99,17 @@ def _joints(values, hierarchy):
     joints = values.get("joints", list(hierarchy or []))
     names = isinstance(joints, list) and all(isinstance(one, str) and one for one in joints)
     if not names or not joints or len(set(joints)) < len(joints):
-        raise RawDataError(f"joints: expected a list of different names, got {joints!r:.60}")
+        raise RawDataError(f"joints: expected a list of unique names, got {joints!r:.60}")
     unknown = [joint for joint in joints if hierarchy and joint not in hierarchy]
     if unknown:
-        raise RawDataError(f"joints: the BVH files have no {', '.join(unknown[:10])}")
+        raise RawDataError(
+            f"joints: expected joints of the BVH files, got {', '.join(unknown[:10])}"
+        )
     return tuple(joints)
 
 
 def _edges(values, joints, hierarchy):
-    """Pairs of numbers: as given, or from the hierarchy."""
+    """Returns pairs of joint indices, as given or from the hierarchy."""
     if "edges" not in values and hierarchy:
         return body.edges_of_hierarchy(joints, hierarchy)
     edges = values.get("edges")
@@ -122,7 +127,7 @@ def _edges(values, joints, hierarchy):
 
 
 def _side(side):
-    """Reads the joints of a side; where neither side is given, their names tell."""
+    """Returns a reader for one side. If no side is given, sides follow from the names."""
 
     def read(values, joints, hierarchy):
         if "left" not in values and "right" not in values:
@@ -133,7 +138,7 @@ def _side(side):
 
 
 def _numbers(references, joints):
-    """The numbers of joints that are referred to by name or by number."""
+    """Returns the indices of joints given by name or index."""
     if not isinstance(references, list):
         raise ValueError(f"expected a list of joints, got {references!r:.60}")
     numbers = []
@@ -143,7 +148,7 @@ def _numbers(references, joints):
         elif type(one) is int and 0 <= one < len(joints):
             numbers.append(one)
         else:
-            raise ValueError(f"no joint is called, or has the number, {one!r:.60}")
+            raise ValueError(f"expected names or indices of joints, got {one!r:.60}")
     return tuple(numbers)
 
 

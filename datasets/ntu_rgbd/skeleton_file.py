@@ -44,7 +44,7 @@ def parse(file, data):
         for _ in range(lines.integer(f"the number of bodies in frame {frame + 1} of {length}")):
             frames, firsts = places.setdefault(lines.identity(), ([], []))
             if frames and frames[-1] == frame:
-                lines.refuse("expected each body once per frame, got this identity twice")
+                lines.fail("expected each body once per frame, got this identity twice")
             frames.append(frame)
             firsts.append(lines.skip_joints())
     lines.end(length)
@@ -68,9 +68,9 @@ class _Lines:
         strange = data.translate(None, _CHARACTERS)
         if strange:
             self._taken = data.count(b"\n", 0, data.index(strange[:1])) + 1
-            self.refuse(f"expected numbers, got {_shown(self._lines[self._taken - 1])}")
+            self.fail(f"expected numbers, got {_shown(self._lines[self._taken - 1])}")
 
-    def refuse(self, reason):
+    def fail(self, reason):
         """Raises the error for the line that was read last."""
         raise DamagedFileError(self._file, self._taken, reason)
 
@@ -78,7 +78,7 @@ class _Lines:
         """Reads a line with one number, 0 or more."""
         line = self._take(meaning).strip()
         if not _is_integer(line):
-            self.refuse(f"expected {meaning}, got {_shown(line)}")
+            self.fail(f"expected {meaning}, got {_shown(line)}")
         return int(line)
 
     def identity(self):
@@ -87,28 +87,28 @@ class _Lines:
         line = self._take(meaning)
         values = line.split()
         if len(values) != _BODY_VALUES or not all(map(_is_number, values)):
-            self.refuse(f"expected {meaning}, got {_shown(line)}")
+            self.fail(f"expected {meaning}, got {_shown(line)}")
         if not _is_integer(values[0]):
-            self.refuse(f"expected a 64-bit identity, got {_shown(values[0])}")
+            self.fail(f"expected a 64-bit identity, got {_shown(values[0])}")
         return int(values[0])
 
     def skip_joints(self):
         """Skips the other lines of a body; returns the line index of the first joint."""
         joints = self.integer("the number of joints")
         if joints != JOINTS:
-            self.refuse(f"expected {JOINTS} joints, got {joints}")
+            self.fail(f"expected {JOINTS} joints, got {joints}")
         first = self._taken
         self._taken += JOINTS
         if self._taken > len(self._lines):
             self._taken = len(self._lines)
-            self.refuse(f"expected {JOINTS} joints, but the file ends after this line")
+            self.fail(f"expected {JOINTS} joints, but the file ends after this line")
         return first
 
     def end(self, length):
         """Checks that no line is left."""
         if self._taken < len(self._lines):
             line = self._take("the end")
-            self.refuse(f"expected the end of the file after {length} frames, got {_shown(line)}")
+            self.fail(f"expected the end of the file after {length} frames, got {_shown(line)}")
 
     def joints(self, firsts):
         """Parses the joints of one body, `[len(firsts), 25, 12]`."""
@@ -123,7 +123,7 @@ class _Lines:
 
     def _take(self, meaning):
         if self._taken == len(self._lines):
-            self.refuse(f"expected {meaning} next, but the file ends after this line")
+            self.fail(f"expected {meaning} next, but the file ends after this line")
         self._taken += 1
         return self._lines[self._taken - 1]
 
@@ -132,10 +132,10 @@ class _Lines:
         line, self._taken = self._lines[number], number + 1
         values = line.split()
         if len(values) != VALUES or not all(map(_is_number, values)):
-            self.refuse(f"expected the {VALUES} numbers of a joint, got {_shown(line)}")
+            self.fail(f"expected the {VALUES} numbers of a joint, got {_shown(line)}")
         values = list(map(float, values))
         if not _are_joints(np.array([values]), 1):
-            self.refuse(
+            self.fail(
                 f"expected a position within {_FARTHEST:.0f} m and a tracking state of 0, 1 or 2,"
                 f" got {_shown(line)}"
             )

@@ -50,22 +50,22 @@ def test_arrays_come_back_as_they_are(tmp_path, motion):
         (npy(MOTION[0]), r"an array \[frames, 3 joints, 2 or 3\], got \[3, 2\]"),
         (npy(MOTION[:, :2]), r"3 joints.*got \[4, 2, 2\]"),
         (npy(MOTION[..., :1]), r"2 or 3\], got \[4, 3, 1\]"),
-        (npy(MOTION.astype(str)), "an array of numbers, got one of <U"),
-        (npy(MOTION + 1j), "an array of numbers, got one of complex"),
+        (npy(MOTION.astype(str)), "an array of numbers, got dtype <U"),
+        (npy(MOTION + 1j), "an array of numbers, got dtype complex"),
         (npy(np.where(MOTION[2] == MOTION, np.nan, MOTION)), "NaN or infinity in 1 frames, .* 2"),
         (npy(np.full_like(MOTION, np.inf)), "NaN or infinity in 4 frames, from 0: 0, 1, 2, ..."),
-        (npz(a=MOTION, b=MOTION), r"one array, or one called motion, got \['a', 'b'\]"),
+        (npz(a=MOTION, b=MOTION), r"one array or an array named motion, got \['a', 'b'\]"),
         (npz(), "expected one array"),
-        (npy(MOTION)[:-9], "not an array that NumPy can read"),
-        (npy(MOTION)[:50], "not an array that NumPy can read"),
-        (npz(motion=MOTION)[:200], "not an array that NumPy can read"),
+        (npy(MOTION)[:-9], "expected an array that NumPy can read"),
+        (npy(MOTION)[:50], "expected an array that NumPy can read"),
+        (npz(motion=MOTION)[:200], "expected an array that NumPy can read"),
         (
             npz(motion=MOTION).replace(npz(motion=MOTION)[99:120], bytes(21)),
-            "not an array that NumPy can read",
+            "expected an array that NumPy can read",
         ),
-        (b"", "not an array that NumPy can read"),
-        (b"x,y\n1,2\n", "not an array that NumPy can read"),
-        (npy(MOTION).replace(b"(4, 3, 2)", b"(9**9,3,)"), "not an array that NumPy can read"),
+        (b"", "expected an array that NumPy can read"),
+        (b"x,y\n1,2\n", "expected an array that NumPy can read"),
+        (npy(MOTION).replace(b"(4, 3, 2)", b"(9**9,3,)"), "expected an array that NumPy can read"),
     ],
 )
 def test_what_is_no_motion_is_refused(tmp_path, content, message):
@@ -129,12 +129,12 @@ def test_numbers_of_a_table_keep_every_digit(tmp_path_factory, motion):
 @pytest.mark.parametrize(
     ("wrong", "right", "message"),
     [
-        ('"hip_x"', '"hips_x"', "name each joint's columns once; not so: hip_x"),
-        ('"hip_x"', '"hip_y"', "not so: hip_x, hip_y"),
-        ("hip_x", "head_z_z", "not so: hip_x"),
+        ('"hip_x"', '"hips_x"', "name each column of each joint once; missing or repeated: hip_x"),
+        ('"hip_x"', '"hip_y"', "missing or repeated: hip_x, hip_y"),
+        ("hip_x", "head_z_z", "missing or repeated: hip_x"),
         ("\n", "\n\n1,2\n", "line 3: expected 6 numbers, got 2"),
-        ("\n", "\n1,2,3,4,5,walking\n", "line 2: 'walking' is no number"),
-        ("\n", "\n1,2,3,4,5,\n", "line 2: '' is no number"),
+        ("\n", "\n1,2,3,4,5,walking\n", "line 2: expected a number, got 'walking'"),
+        ("\n", "\n1,2,3,4,5,\n", "line 2: expected a number, got ''"),
         ("\n", "\n1,2,3,4,5,NaN\n", "line 2: expected finite numbers, got 'NaN'"),
     ],
 )
@@ -150,5 +150,7 @@ def test_a_table_with_something_else_is_refused_by_its_line(tmp_path, wrong, rig
     [b"", b"\n\n", npy(MOTION), b"x" * 200_000, table(MOTION[:0]).encode(), b'"hip_x\n1\n'],
 )
 def test_a_file_without_a_table_is_refused(tmp_path, content):
-    with pytest.raises(RawDataError, match="columns once|rows of numbers|none of a table"):
+    with pytest.raises(
+        RawDataError, match="each joint once|rows of numbers|line 1: expected column names"
+    ):
         read(tmp_path, content, read_csv)

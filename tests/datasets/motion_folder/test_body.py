@@ -44,7 +44,7 @@ def test_sides_are_those_that_were_written_by_hand(skeleton):
         ("pelvis", "hand.L", "hand.R"),
     ],
 )
-def test_sides_are_told_by_names_of_many_makers(joints):
+def test_sides_are_found_in_common_naming_schemes(joints):
     assert body.sides(joints) == ((1,), (2,))
 
 
@@ -73,7 +73,9 @@ def test_the_center_is_nearest_to_all_joints():
 
 
 def test_joints_that_no_edge_reaches_are_named():
-    with pytest.raises(RawDataError, match="no edges lead from a to c, d: all"):
+    with pytest.raises(
+        RawDataError, match="edges that connect all joints, but none lead from a to c, d"
+    ):
         body.skeleton(settings("abcd", ((0, 1), (2, 3))))
 
 

@@ -14,8 +14,8 @@ def make(folder, *names):
 
 
 def found(folder):
-    files, mistakes = find_files(folder)
-    assert not mistakes
+    files, errors = find_files(folder)
+    assert not errors
     return files
 
 
@@ -89,50 +89,51 @@ def test_what_is_hidden_or_of_another_kind_is_passed_over(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("names", "mistakes"),
+    ("names", "errors"),
     [
         ([], ["two or more actions, got none"]),
         (takes("walk", 3), ["two or more actions, got walk"]),
         (
             ["a.npy", *takes("x", 2), *takes("y", 2)],
-            ["a.npy: expected in the folder of its action"],
+            ["a.npy: expected in a folder named after its action"],
         ),
         (
             ["a/1.mp4", "a/2", "b/skeleton.json", *takes("x", 2), *takes("y", 2)],
             ["a: expected files .npy, .npz, .csv, .bvh, got .mp4, 2", "b: .* got .json"],
         ),
-        ([*takes("x", 1), *takes("y", 2)], ["x: no file is left for the train split; add one"]),
+        (
+            [*takes("x", 1), *takes("y", 2)],
+            ["x: expected .* in the train split, got none; add a file"],
+        ),
         (
             ["x/anna/1.npy", "x/bela/1.npy", "y/anna/1.npy"],
-            ["y: no file is left for the test split"],
+            ["y: expected .* in the test split, got none"],
         ),
         (
             ["train/x/1.npy", "train/y/1.npy", "test/x/1.npy", "more/y/1.npy"],
-            ["more: lies beside train and test", "y: no file is left for the test split"],
+            ["more: expected .* train and test", "y: expected .* in the test split, got none"],
         ),
         (
             ["train/x/1.npy", "train/y/1.npy", "test/x/1.npy", "test/y/1.txt"],
-            ["test/y: expected files .* got .txt", "y: no file is left for the test split"],
+            ["test/y: expected files .* got .txt", "y: expected .* in the test split, got none"],
         ),
     ],
 )
-def test_mistakes_are_told_with_their_names(tmp_path, names, mistakes):
-    _, told = find_files(make(tmp_path, *names))
+def test_errors_are_reported_with_their_names(tmp_path, names, errors):
+    _, messages = find_files(make(tmp_path, *names))
 
-    assert len(told) == len(mistakes)
-    for message, expected in zip(told, mistakes, strict=True):
+    assert len(messages) == len(errors)
+    for message, expected in zip(messages, errors, strict=True):
         assert re.search(expected, message)
 
 
-def test_a_name_that_is_no_text_is_told_so_that_it_can_be_read(tmp_path):
+def test_an_unprintable_name_is_reported_in_printable_form(tmp_path):
     names = [*takes("walk", 2), *takes("wave", 2), os.fsdecode(b"walk/\xff.npy"), "walk/a\nb.npy"]
 
-    files, mistakes = find_files(make(tmp_path, *names))
+    files, errors = find_files(make(tmp_path, *names))
 
-    assert len(files) == 4 and len(mistakes) == 2
-    assert all(
-        mistake.encode() and "letters that can be printed" in mistake for mistake in mistakes
-    )
+    assert len(files) == 4 and len(errors) == 2
+    assert all(error.encode() and "printable characters" in error for error in errors)
 
 
 def test_a_fingerprint_is_of_names_and_contents(tmp_path):

@@ -35,7 +35,7 @@ def read(folder):
 
 
 def refusal(folder):
-    """The message with which a folder is refused, and its mistakes alone."""
+    """The message with which a folder is refused, and its errors alone."""
     with pytest.raises(RawDataError) as caught:
         read(folder)
     lines = str(caught.value).splitlines()
@@ -148,7 +148,7 @@ def test_the_fingerprint_follows_the_files_that_count(tmp_path):
     assert len({first, changed, open_folder(tmp_path).fingerprint}) == 3
 
 
-def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
+def test_all_errors_of_all_files_are_reported_at_once(tmp_path):
     folder = write(tmp_path)
     np.save(folder / "walk" / "nan.npy", np.where(motion() > 1, np.nan, motion()))
     np.save(folder / "walk" / "two.npy", motion()[:, :2])
@@ -159,53 +159,55 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
     (folder / "wave" / "cut.npz").write_bytes(b"PK\3\4")
     (folder / "wave" / "empty.bvh").write_bytes(b"")
 
-    first, mistakes = refusal(folder)
+    first, errors = refusal(folder)
 
-    assert first.endswith(": 8 mistakes")
+    assert first.endswith(": 8 errors")
     expected = {
         "walk/nan.npy": "NaN or infinity in",
         "walk/two.npy": "got [5, 2, 3]",
-        "walk/flat.npy": "expected 3 coordinates, as the first file has, got 2",
-        "walk/still.npy": "two frames or more",
-        "walk/far.npy": "expected coordinates up to 1e+12",
-        "wave/text.csv": "not so: hip_y, head_x",
-        "wave/cut.npz": "not an array",
+        "walk/flat.npy": "expected 3 coordinates per joint as in the first file, got 2",
+        "walk/still.npy": "expected two or more frames, got one",
+        "walk/far.npy": "expected coordinates up to 1e+12, got ",
+        "wave/text.csv": "missing or repeated: hip_y, head_x",
+        "wave/cut.npz": "expected an array that NumPy can read",
         "wave/empty.bvh": "not a BVH file",
     }
-    assert {line.split(":")[0] for line in mistakes} == set(expected)
-    for line in mistakes:
+    assert {line.split(":")[0] for line in errors} == set(expected)
+    for line in errors:
         assert expected[line.split(":")[0]] in line
 
 
-def test_ten_mistakes_are_named_and_the_others_counted(tmp_path):
+def test_ten_errors_are_named_and_the_others_counted(tmp_path):
     folder = write(tmp_path)
     for number in range(13):
         np.save(folder / "walk" / f"bad{number:02}.npy", motion(frames=1))
 
-    first, mistakes = refusal(folder)
+    first, errors = refusal(folder)
 
-    assert first.endswith("13 mistakes") and mistakes[10:] == ["and 3 more"]
+    assert first.endswith("13 errors") and errors[10:] == ["and 3 more"]
 
 
-def test_mistakes_of_places_are_told_with_those_of_files(tmp_path):
+def test_errors_in_folders_and_files_are_reported_together(tmp_path):
     folder = write(tmp_path, **{"walk/1": motion(), "walk/2": motion(), "wave/1": motion(frames=1)})
 
-    _, mistakes = refusal(folder)
+    _, errors = refusal(folder)
 
-    assert mistakes == [
-        "wave: no file is left for the train split; add one",
-        "wave/1.npy: expected two frames or more, got one",
+    assert errors == [
+        "wave: expected at least one file in the train split, got none; add a file",
+        "wave/1.npy: expected two or more frames, got one",
     ]
 
 
-def test_a_description_with_mistakes_is_told_with_what_else_is_known(tmp_path):
+def test_errors_in_skeleton_json_are_reported_with_the_others(tmp_path):
     folder = describe(write(tmp_path), edges=[[0, 1]])
     (folder / "other").mkdir()
 
-    _, mistakes = refusal(folder)
+    _, errors = refusal(folder)
 
-    assert mistakes[0].startswith("other: expected files")
-    assert mistakes[1].startswith("skeleton.json: no edges lead from hip to foot")
+    assert errors[0].startswith("other: expected files")
+    assert errors[1].startswith(
+        "skeleton.json: expected edges that connect all joints, but none lead from hip to foot"
+    )
 
 
 def test_bvh_files_of_different_bodies_are_refused(tmp_path):
@@ -215,14 +217,15 @@ def test_bvh_files_of_different_bodies_are_refused(tmp_path):
     (folder / "waving" / "b_arm.bvh").write_text(text.replace("JOINT Head", "JOINT head", 1))
     (folder / "waving" / "c_cut.bvh").write_text("\n".join(text.splitlines()[:-2]))
     (folder / "waving" / "d_rate.bvh").write_text(bvh_text("waving", 9, 0, frame_rate=60))
+    missing = "expected the same joints as in the first BVH file, but these are missing:"
 
-    _, mistakes = refusal(folder)
+    _, errors = refusal(folder)
 
-    assert mistakes == [
-        "waving/a_tail.bvh: has no Head",
-        "waving/b_arm.bvh: has no Head",
-        "waving/c_cut.bvh: line 133: 9 frames are announced, 7 follow; the file may be cut off.",
-        "waving/d_rate.bvh: 60 frames a second, but bowing/take1.bvh says 30",
+    assert errors == [
+        f"waving/a_tail.bvh: {missing} Head",
+        f"waving/b_arm.bvh: {missing} Head",
+        "waving/c_cut.bvh: line 133: expected 9 frames, got 7; the file may be truncated.",
+        "waving/d_rate.bvh: expected 30 frames per second as in bowing/take1.bvh, got 60",
     ]
 
 
@@ -234,30 +237,30 @@ def test_a_bvh_file_with_more_joints_or_other_parents_is_refused(tmp_path):
     )
     (folder / "waving" / "more.bvh").write_text(more)
 
-    _, mistakes = refusal(folder)
+    _, errors = refusal(folder)
 
-    assert mistakes == [
-        "waving/more.bvh: has joints that the first BVH file lacks or joins otherwise: Tip"
+    assert errors == [
+        "waving/more.bvh: expected the hierarchy of the first BVH file, but it differs at Tip"
     ]
 
 
-def test_damaged_bvh_files_are_told_where_none_is_whole(tmp_path):
+def test_all_damaged_bvh_files_are_reported(tmp_path):
     for name in ("a/1", "a/2", "b/1", "b/2"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / f"{name}.bvh").write_text("MOTION")
 
-    _, mistakes = refusal(tmp_path)
+    _, errors = refusal(tmp_path)
 
-    assert mistakes[0].startswith("skeleton.json: is missing")
-    assert [line[:8] for line in mistakes[1:]] == ["a/1.bvh:", "a/2.bvh:", "b/1.bvh:", "b/2.bvh:"]
+    assert errors[0].startswith("skeleton.json: is missing")
+    assert [line[:8] for line in errors[1:]] == ["a/1.bvh:", "a/2.bvh:", "b/1.bvh:", "b/2.bvh:"]
 
 
 def test_images_have_no_third_axis_to_point_up(tmp_path):
     folder = write(tmp_path, **{f"{a}/{n}": motion(4, 2) for a in "ab" for n in (1, 2)})
 
-    _, mistakes = refusal(describe(folder, up="+z"))
+    _, errors = refusal(describe(folder, up="+z"))
 
-    assert len(mistakes) == 4 and "no axis +z" in mistakes[0]
+    assert len(errors) == 4 and "got +z" in errors[0]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "file"])

@@ -115,10 +115,12 @@ def test_prepared_data_of_different_files_never_meet(tmp_path, walks):
         assert builder.info.metadata["fingerprint"] in str(builder.data_dir)
 
 
-def test_mistakes_leave_nothing_prepared(tmp_path, walks):
+def test_errors_leave_nothing_prepared(tmp_path, walks):
     folder = write_arrays(tmp_path / "a", [*walks, np.full((9, 4, 2), np.nan)])
 
-    with pytest.raises(RawDataError, match="1 mistake\n  even/6.npy: NaN or infinity"):
+    with pytest.raises(
+        RawDataError, match="1 error\n  even/6.npy: expected finite numbers, got NaN or infinity"
+    ):
         prepare(folder, tmp_path / "data")
 
     assert not list((tmp_path / "data").rglob("*.tfrecord*"))
@@ -127,7 +129,7 @@ def test_mistakes_leave_nothing_prepared(tmp_path, walks):
 def test_a_folder_in_which_nothing_moves_is_refused(tmp_path):
     folder = write_arrays(tmp_path / "a", [np.ones((9, 4, 2))] * 4)
 
-    with pytest.raises(RawDataError, match="nothing moves, seen from joint0"):
+    with pytest.raises(RawDataError, match="no joint moves relative to joint0"):
         prepare(folder, tmp_path / "data")
 
 

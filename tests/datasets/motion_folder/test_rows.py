@@ -17,8 +17,8 @@ def test_rows_are_read_with_white_space_or_commas():
     [
         ("1 2", "line 9: expected 3 numbers, got 2"),
         ("1 2 3 4", "line 9: expected 3 numbers, got 4"),
-        ("1 2 walking", "line 9: 'walking' is no number"),
-        ("1 2 " + 99 * "x", "line 9: 'x{30}' is no number"),
+        ("1 2 walking", "line 9: expected a number, got 'walking'"),
+        ("1 2 " + 99 * "x", "line 9: expected a number, got 'x{30}'"),
         ("1 2 -inf", "line 9: expected finite numbers, got '-inf'"),
         ("1 2 1e999", "line 9: expected finite numbers, got '1e999'"),
     ],

@@ -54,21 +54,27 @@ def test_some_joints_of_bvh_files_may_be_picked(tmp_path):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ("", "not a JSON file"),
-        ("[" * 100_000, "not a JSON file"),
-        ("\udcff".encode("utf-8", "surrogatepass").decode("latin-1"), "not a JSON file"),
+        ("", "expected a JSON file, but: "),
+        ("[" * 100_000, "expected a JSON file, but: "),
+        (
+            "\udcff".encode("utf-8", "surrogatepass").decode("latin-1"),
+            "expected a JSON file, but: ",
+        ),
         ([1], "expected an object with joints and edges, got"),
-        ({}, r"joints: expected a list of different names, got \[\]"),
+        ({}, r"joints: expected a list of unique names, got \[\]"),
         ({**BODY, "joints": "hip"}, "joints: expected a list"),
         ({**BODY, "joints": ["hip", 3]}, "joints: expected a list"),
-        ({**BODY, "joints": ["hip", "hip"]}, "joints: expected a list of different names"),
+        ({**BODY, "joints": ["hip", "hip"]}, "joints: expected a list of unique names"),
         ({"joints": ["hip"]}, "edges: expected a list of pairs of joints, got None"),
         ({**BODY, "edges": [["hip", "head", "LHand"]]}, "edges: expected pairs of two different"),
         ({**BODY, "edges": [["hip", 0]]}, "edges: expected pairs of two different"),
-        ({**BODY, "edges": [["hip", "knee"]]}, "edges: no joint is called, .* 'knee'"),
-        ({**BODY, "edges": [["hip", 4]]}, "edges: .* has the number, 4"),
-        ({**BODY, "edges": [["hip", -1]]}, "edges: .* -1"),
-        ({**BODY, "edges": [["hip", True]]}, "edges: .* True"),
+        (
+            {**BODY, "edges": [["hip", "knee"]]},
+            "edges: expected names or indices of joints, got 'knee'",
+        ),
+        ({**BODY, "edges": [["hip", 4]]}, "edges: expected names or indices of joints, got 4"),
+        ({**BODY, "edges": [["hip", -1]]}, "edges: .* got -1"),
+        ({**BODY, "edges": [["hip", True]]}, "edges: .* got True"),
         ({**BODY, "edges": ["hip"]}, "edges: expected a list of joints, got 'hip'"),
         ({**BODY, "left": "head"}, "left: expected a list of joints"),
         ({**BODY, "left": ["head"], "right": [3]}, "left, right: a joint is in both"),
@@ -83,21 +89,21 @@ def test_some_joints_of_bvh_files_may_be_picked(tmp_path):
         ({**BODY, "framerate": 30}, "unknown key 'framerate'"),
     ],
 )
-def test_a_mistake_is_named(tmp_path, values, message):
+def test_an_error_is_named(tmp_path, values, message):
     with pytest.raises(RawDataError, match=message):
         read(tmp_path, values)
 
 
-def test_all_mistakes_are_told_together(tmp_path):
+def test_all_errors_are_reported_together(tmp_path):
     with pytest.raises(RawDataError, match="unknown key 'fps'; edges: .*; up: .*; clip_stride: "):
         read(tmp_path, {**BODY, "fps": 3, "edges": 0, "up": 0, "clip_stride": 0})
 
 
 def test_joints_that_bvh_files_lack_are_named(tmp_path):
-    with pytest.raises(RawDataError, match="joints: the BVH files have no Tail"):
+    with pytest.raises(RawDataError, match="joints: expected joints of the BVH files, got Tail"):
         read(tmp_path, {"joints": ["Hips", "Tail"]}, HIERARCHY)
 
 
 def test_arrays_without_a_description_are_not_understood(tmp_path):
-    with pytest.raises(RawDataError, match="is missing; it has to name the joints and edges"):
+    with pytest.raises(RawDataError, match="is missing; it must list joints and edges"):
         read_settings(tmp_path / "skeleton.json")

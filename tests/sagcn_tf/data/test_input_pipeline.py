@@ -352,7 +352,7 @@ def test_mistakes_in_a_motion_folder_are_one_message(tmp_path):
         input_pipeline.load("motion_folder", str(tmp_path / "data"), str(tmp_path))
 
     message = str(caught.value)
-    assert message.startswith(f"motion_folder could not be prepared: {tmp_path}: 3 mistakes\n")
+    assert message.startswith(f"motion_folder could not be prepared: {tmp_path}: 3 errors\n")
     assert "two or more actions, got walking" in message
     assert "skeleton.json: is missing" in message
 
