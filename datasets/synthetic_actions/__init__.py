@@ -1,1 +1,1 @@
-"""Procedural human actions: kinematics, the actions, cameras, and their TFDS builder."""
+"""Procedural human actions: body model, actions, cameras, and the TFDS builder."""

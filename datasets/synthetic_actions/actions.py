@@ -1,8 +1,8 @@
-"""The twelve actions: one function each, from a `Take` to joint angles over time.
+"""The twelve actions: each function turns a `Take` into joint angles over time.
 
-Each returns the pose in degrees, [frames, 29], performed with the right hand or foot leading, and
-what moves the body as a whole (`_in_place` where nothing does). One-shot actions lie in the middle
-of the take, so that a window of 150 frames sees most of them wherever it starts.
+Each function returns poses in degrees, `[frames, 29]`, performed with the right hand or foot, and
+the movement of the body as a whole: a dictionary of lift and turn (see `_in_place`). Single actions
+are in the middle of the take, so that any window of 150 frames shows most of them.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from datasets.synthetic_actions import curves
 from datasets.synthetic_actions.kinematics import INDEX
 from datasets.synthetic_actions.takes import add
 
-# Degrees over the gait cycle of one leg, beginning where its heel strikes the floor.
+# Degrees over the gait cycle of one leg, starting at heel strike.
 _GAIT = {
     "hip_flexion": {0.0: 26, 0.12: 22, 0.5: -12, 0.6: -4, 0.85: 30, 0.95: 28},
     "knee_flexion": {0.0: 6, 0.13: 18, 0.4: 6, 0.5: 14, 0.6: 38, 0.72: 62, 0.85: 28, 0.96: 5},
@@ -20,7 +20,7 @@ _GAIT = {
 
 
 def _in_place(take, lift=0.0, turn=0.0):
-    """Lift off the floor (m) and turn (degrees), each for every frame."""
+    """Returns the lift off the floor (meters) and the turn (degrees) in every frame."""
     still = np.zeros(take.frames)
     return {"lift": still + lift, "turn": still + turn}
 
@@ -74,7 +74,7 @@ def _seated(take):
 
 
 def _leaning_over(take, seat):
-    """Halfway between chair and feet: the trunk leans over them and the arms reach forward."""
+    """Returns the pose between sitting and standing: trunk over the feet, arms forward."""
     pitch = take.wide(38)
     over = seat | take.legs(take.vary(62, 0.05), take.vary(-14, 0.2), pitch)
     over |= {"pelvis_pitch": pitch, "spine_flexion": take.wide(22), "neck_flexion": -20.0}
@@ -101,7 +101,7 @@ def standing_up(take):
 
 
 def wear_jacket(take):
-    """Puts one arm and then the other into a sleeve behind the back, and pulls the front close."""
+    """Puts one arm and then the other into a sleeve behind the back, and closes the front."""
     stand = take.standing()
 
     def sleeve(arm, other, twist):
@@ -193,7 +193,7 @@ def jump_up(take):
 
 
 def make_phone_call(take):
-    """Lifts a telephone to the ear and keeps it there, the head tilted to it."""
+    """Lifts a phone to the ear and holds it there with the head tilted to it."""
     stand = take.standing()
     ear = take.across(-0.14)
     look = stand | take.reach("right", take.across(-0.06), -0.14, 0.26) | {"neck_flexion": 22.0}
@@ -208,7 +208,7 @@ def make_phone_call(take):
 
 
 def cross_hands_in_front(take):
-    """Lifts both forearms to an X before the chest, holds it, and lowers them."""
+    """Crosses both forearms in front of the chest, holds them, and lowers them."""
     stand = take.standing()
     cross = dict(stand)
     height = take.rng.uniform(-0.02, 0.14)
@@ -220,13 +220,13 @@ def cross_hands_in_front(take):
 
 
 def walking(take):
-    """Walks as on a treadmill that turns slowly; arms swing against legs, trunk against pelvis.
+    """Walks in place and turns slowly; arms swing opposite to legs, trunk opposite to pelvis.
 
-    The person stays in the middle of the room: centered motion would not show the way anyhow, and
-    coming close to a camera would only distort it.
+    Motion is relative to the hip, so it would not show the path, and walking up to a camera would
+    only distort the image.
     """
     clock = np.arange(take.frames) / curves.FRAME_RATE
-    pace = take.vary(0.92) * take.subject.tempo  # gait cycles a second
+    pace = take.vary(0.92) * take.subject.tempo  # gait cycles per second
     stride = take.wide(1.0)
     phase = pace * clock + take.rng.uniform()
     stand = take.standing()
@@ -253,7 +253,7 @@ def walking(take):
 
 
 def sitting(take):
-    """Sits, shifting, looking about and gesturing with the hands."""
+    """Sits, shifts position, looks around and gestures with the hands."""
     rest = _seated(take)
     lean = take.rng.uniform(0, 20)
     poses = [(0, rest)]
@@ -267,7 +267,7 @@ def sitting(take):
         if take.rng.uniform() < 0.3:
             pose |= take.reach("left", -0.08, take.rng.uniform(-0.28, -0.1), 0.28)
         poses.append((take.vary(0.95, 0.3), pose))
-    if take.rng.uniform() < 0.3:  # with one leg put over the other
+    if take.rng.uniform() < 0.3:  # with legs crossed
         crossed = {"right_hip_abduction": -8.0, "right_hip_rotation": -10.0}
         crossed["right_hip_flexion"] = rest["right_hip_flexion"] + 15
         poses = [(seconds, pose | crossed) for seconds, pose in poses]

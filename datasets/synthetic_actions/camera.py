@@ -1,18 +1,22 @@
-"""Pinhole cameras that stand around the person and look at the middle of the body."""
+"""Pinhole cameras around the person that look at the hips."""
 
 import dataclasses
 
 import numpy as np
 
 FOCAL_LENGTH = 1100.0  # pixels
-LOOK_AT = np.array([0.0, 0.95, 0.0])  # meters: the height of the hips, where people stand
+LOOK_AT = np.array([0.0, 0.95, 0.0])  # meters; the hips of a standing person
 
 
 @dataclasses.dataclass(frozen=True)
 class Camera:
-    """A pinhole camera: degrees around the person, meters above the floor and away.
+    """A pinhole camera.
 
-    An azimuth of 0 is straight in front; positive ones stand on the person's left.
+    Attributes:
+        name: name of the camera.
+        azimuth: degrees around the person; 0 is in front, positive is on the person's left.
+        height: meters above the floor.
+        distance: horizontal distance from the person, in meters.
     """
 
     name: str
@@ -21,7 +25,14 @@ class Camera:
     distance: float
 
     def from_world(self, points):
-        """Turns world points [..., 3], meters, y up, to camera space: x right, y down, z away."""
+        """Transforms points from world to camera coordinates.
+
+        Args:
+            points: `[..., 3]`, meters, y up.
+
+        Returns:
+            `[..., 3]`, meters: x right, y down, z away.
+        """
         azimuth = np.radians(self.azimuth)
         position = np.array(
             [self.distance * np.sin(azimuth), self.height, self.distance * np.cos(azimuth)]
@@ -42,5 +53,5 @@ CAMERAS = (
 
 
 def project(points):
-    """Projects camera-space points [..., 3] to pixels [..., 2] from the principal point."""
+    """Projects camera coordinates `[..., 3]` to pixels `[..., 2]` from the principal point."""
     return FOCAL_LENGTH * points[..., :2] / points[..., 2:]

@@ -1,4 +1,4 @@
-"""Curves over time from which motions are put together; all in degrees, at a fixed frame rate."""
+"""Curves over time that motions are composed of, at a fixed frame rate."""
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -8,18 +8,18 @@ FRAME_RATE = 50.0  # Hz
 
 
 def through_key_poses(times, poses, frames, delays):
-    """Moves through key poses without stopping, except where an angle turns round or is held.
+    """Interpolates key poses without stops, except where an angle reverses or is held.
 
-    Between two key poses no angle leaves their range (piecewise monotone cubic curves).
+    The curves are piecewise monotone cubics: between two key poses, no angle leaves their range.
 
     Args:
-      times: seconds at which the key poses are reached, strictly rising, [K].
-      poses: key poses in degrees, [K, dof]; the first and the last are held outside `times`.
-      frames: number of frames to make.
-      delays: seconds by which each degree of freedom lags behind, [dof].
+        times: `[K]`, seconds at which the key poses are reached, strictly ascending.
+        poses: `[K, dof]`, key poses in degrees; the first and the last are held outside `times`.
+        frames: number of frames to return.
+        delays: `[dof]`, delay of each degree of freedom, in seconds.
 
     Returns:
-      Poses, [frames, dof].
+        Poses, `[frames, dof]`.
     """
     times = np.concatenate([[times[0] - 1], times, [times[-1] + 1]])
     poses = np.pad(np.asarray(poses, dtype=np.float64), ((1, 1), (0, 0)), mode="edge")
@@ -33,24 +33,49 @@ def through_key_poses(times, poses, frames, delays):
 
 
 def cyclic(phase, knots):
-    """Follows a closed curve given by `knots` {share of the cycle: degrees} at `phase` (cycles)."""
+    """Interpolates a periodic curve linearly.
+
+    Args:
+        phase: phases to evaluate, in cycles.
+        knots: dictionary {share of the cycle: degrees}.
+
+    Returns:
+        Degrees, in the shape of `phase`.
+    """
     return np.interp(phase, list(knots), list(knots.values()), period=1.0)
 
 
 def pulse(frames, start, end, ramp):
-    """Returns a curve [frames] that rises from 0 to 1 at `start`, falls at `end` (all seconds)."""
+    """Returns a smooth pulse `[frames]` that rises from 0 to 1 at `start` and falls at `end`.
+
+    Args:
+        frames: number of frames.
+        start: seconds at which it rises through 0.5.
+        end: seconds at which it falls through 0.5.
+        ramp: duration of the rise and of the fall, in seconds.
+    """
     clock = np.arange(frames) / FRAME_RATE
     share = np.clip(np.minimum(clock - start, end - clock) / ramp + 0.5, 0.0, 1.0)
     return share * share * (3 - 2 * share)
 
 
 def smoothed(poses, seconds):
-    """Rounds off corners: a Gaussian average over time, of standard deviation `seconds`."""
+    """Smooths poses with a Gaussian filter over time, of standard deviation `seconds`."""
     return gaussian_filter1d(poses, seconds * FRAME_RATE, axis=0, mode="nearest", truncate=3)
 
 
 def wandering(rng, frames, dof, largest):
-    """Draws slow sway, [frames, dof]: three sine waves of 0.15 to 0.9 Hz, never above `largest`."""
+    """Draws slow sway: the sum of three sine waves of 0.15 to 0.9 Hz.
+
+    Args:
+        rng: `np.random.Generator`.
+        frames: number of frames.
+        dof: number of degrees of freedom.
+        largest: bound of the absolute value.
+
+    Returns:
+        `[frames, dof]`, in the unit of `largest`.
+    """
     clock = np.arange(frames)[:, None, None] / FRAME_RATE
     frequency = rng.uniform(0.15, 0.9, (dof, 3))
     phase = rng.uniform(0.0, 1.0, (dof, 3))

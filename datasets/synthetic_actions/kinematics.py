@@ -1,10 +1,10 @@
-"""A jointed human body: degrees of freedom, their limits, and forward kinematics.
+"""Model of the human body: degrees of freedom, their limits, forward and inverse kinematics.
 
-Body frame, in meters: x to the person's left, y up, z the way the person faces; the spine base is
-the origin. A pose is an array [..., 29] of angles in degrees, in the order of `DEGREES_OF_FREEDOM`;
-zero everywhere is standing straight with hanging arms. Flexion lifts an arm or a thigh forward
-and bends an elbow or a knee; abduction leads away from the body; rotation is positive inward.
-`spine_side`, `spine_twist` and the like are positive to the person's left.
+Body axes, in meters: x to the person's left, y up, z forward; the spine base is the origin. A pose
+is an array `[..., 29]` of angles in degrees, in the order of `DEGREES_OF_FREEDOM`. All zeros is
+standing straight with the arms hanging. Flexion lifts an arm or a thigh forward and bends an elbow
+or a knee. Abduction moves a limb away from the body. Rotation is positive inward. Angles that end
+in `_side` or `_twist` are positive to the person's left.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ import numpy as np
 
 from datasets.skeletons import NTU_25
 
-# Limits in degrees, about what a healthy adult reaches.
+# Approximate limits of a healthy adult, in degrees.
 _TRUNK_LIMITS = {
     "pelvis_pitch": (-30, 60),
     "pelvis_side": (-20, 20),
@@ -49,7 +49,7 @@ INDEX = {name: index for index, name in enumerate(DEGREES_OF_FREEDOM)}
 
 @dataclasses.dataclass(frozen=True)
 class Body:
-    """Segment lengths in meters; the defaults are those of an adult of 1.72 m."""
+    """Segment lengths in meters. The defaults are for an adult of 1.72 m."""
 
     lower_spine: float = 0.25
     upper_spine: float = 0.26
@@ -67,7 +67,7 @@ class Body:
 
 
 def mirrored(pose):
-    """Returns `pose` [..., 29] with the left and the right of the person exchanged."""
+    """Returns `pose` `[..., 29]` with left and right exchanged."""
     other = {"left": "right", "right": "left"}
     sources, signs = [], []
     for name in DEGREES_OF_FREEDOM:
@@ -78,7 +78,7 @@ def mirrored(pose):
 
 
 def rotation(axis, degrees):
-    """Returns the rotations [..., 3, 3] about `axis` ("x", "y" or "z") by `degrees` [...]."""
+    """Returns rotations `[..., 3, 3]` about `axis` ("x", "y" or "z") by `degrees` `[...]`."""
     radians = np.radians(degrees)
     cosine, sine = np.cos(radians), np.sin(radians)
     first, second = {"x": (1, 2), "y": (2, 0), "z": (0, 1)}[axis]
@@ -90,20 +90,20 @@ def rotation(axis, degrees):
 
 
 def forward_kinematics(body, pose):
-    """Places the 25 joints of `NTU_25` for every pose.
+    """Computes the positions of the 25 joints of `NTU_25`.
 
     Args:
-      body: a `Body`.
-      pose: angles in degrees, [..., 29].
+        body: a `Body`.
+        pose: `[..., 29]`, angles in degrees.
 
     Returns:
-      Positions in meters in the body frame, [..., 25, 3], with the spine base at the origin.
+        `[..., 25, 3]`, positions in body axes, in meters.
     """
     pose = np.asarray(pose, dtype=np.float64)
     angle = {name: pose[..., index] for name, index in INDEX.items()}
     at = {"SpineBase": np.zeros((*pose.shape[:-1], 3))}
     pelvis = _trunk_turn(angle["pelvis_pitch"], angle["pelvis_side"], angle["pelvis_twist"])
-    # Spine and neck bend evenly over two segments each.
+    # Spine and neck have two segments each, which share the bend equally.
     bend = _trunk_turn(
         angle["spine_flexion"] / 2, angle["spine_side"] / 2, angle["spine_twist"] / 2
     )
@@ -163,16 +163,17 @@ def _place_leg(at, body, angle, side, outward, pelvis):
 
 
 def arm_reaching(body, target, elbow_toward):
-    """Solves one arm so that its wrist comes to `target` (two-bone inverse kinematics).
+    """Returns the arm angles that bring the wrist to `target` (two-bone inverse kinematics).
 
     Args:
-      body: a `Body`.
-      target: where the wrist shall be, (outward, up, forward) in meters from the shoulder, along
-        the axes of the chest. A target out of reach is approached as far as the arm goes.
-      elbow_toward: (outward, up, forward): the side to which the elbow points.
+        body: a `Body`.
+        target: (outward, up, forward), position of the wrist relative to the shoulder, in meters,
+            in the axes of the chest. If it is out of reach, the arm points at it.
+        elbow_toward: (outward, up, forward), direction in which the elbow points.
 
     Returns:
-      A dict of degrees: shoulder_flexion, shoulder_abduction, shoulder_rotation, elbow_flexion.
+        Dictionary with shoulder_flexion, shoulder_abduction, shoulder_rotation and elbow_flexion in
+        degrees.
     """
     target = np.asarray(target, dtype=np.float64)
     reach = np.linalg.norm(target)
@@ -185,12 +186,12 @@ def arm_reaching(body, target, elbow_toward):
     elbow = along * line + np.sqrt(upper**2 - along**2) * pole / np.linalg.norm(pole)
     flexion = np.degrees(np.arctan2(elbow[2], -elbow[1]))
     abduction = np.degrees(np.arcsin(np.clip(elbow[0] / upper, -1, 1)))
-    # Seen from the upper arm, the forearm is (sin r sin e, -cos e, cos r sin e).
+    # In the axes of the upper arm, the forearm is (sin r sin e, -cos e, cos r sin e).
     frame = rotation("x", -flexion) @ rotation("z", abduction)
     forearm = frame.T @ (reach * line - elbow)
     inward = -np.degrees(np.arctan2(forearm[0], forearm[2]))
     if flexion < _LIMB_LIMITS["shoulder_flexion"][0]:
-        # Behind and above the shoulder: the same arm, led there by raising it sideways.
+        # Behind and above the shoulder: the same position, reached by raising the arm sideways.
         flexion, abduction, inward = flexion + 180, 180 - abduction, inward + 180
     elbow_angle = np.arccos(np.clip((reach**2 - upper**2 - fore**2) / (2 * upper * fore), -1, 1))
     return {

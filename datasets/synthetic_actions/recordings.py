@@ -1,4 +1,4 @@
-"""All recordings: every subject does every action several times, seen by all cameras at once."""
+"""The recordings: each subject performs each action several times, seen by all cameras."""
 
 import dataclasses
 
@@ -13,9 +13,9 @@ from datasets.synthetic_actions.takes import world_joints
 REPETITIONS = 2
 _TAKE_SEED = 20200707
 _HIP = NTU_25["joints"].index("SpineBase")
-# The 15-joint skeleton calls two joints by other names than the 25-joint one.
+# Joints of the 15-joint skeleton that have another name in the 25-joint one.
 _SAME_JOINT = {"Spine": "SpineMid", "Thorax": "SpineShoulder", "RFoot": "RAnkle", "LFoot": "LAnkle"}
-# For each skeleton, which of the 25 joints of the body it shows.
+# For each skeleton, the indices of its joints among the 25 joints of the body.
 JOINTS_OF = {
     NTU_25["name"]: list(range(len(NTU_25["joints"]))),
     HUMAN36M_15["name"]: [
@@ -26,7 +26,15 @@ JOINTS_OF = {
 
 @dataclasses.dataclass(frozen=True)
 class Recording:
-    """One take through one camera; `points` are camera-space meters, [frames, 25, 3]."""
+    """One take seen by one camera.
+
+    Attributes:
+        name: unique name.
+        action: name of the action.
+        subject: name of the subject.
+        camera: name of the camera.
+        points: `[frames, 25, 3]`, camera coordinates in meters.
+    """
 
     name: str
     action: str
@@ -36,19 +44,23 @@ class Recording:
 
     @property
     def hip_depth(self):
-        """Distance of the hip from the camera's plane in meters, [frames]."""
+        """Depth of the hip, `[frames]`, in meters."""
         return self.points[:, _HIP, 2]
 
     def motion_3d(self, skeleton):
-        """Returns x, y, z relative to the hip in millimeters, [frames, joints, 3] of `skeleton`."""
+        """Returns `[frames, joints, 3]` of a skeleton: millimeters relative to the hip."""
         centered = 1000.0 * (self.points - self.points[:, [_HIP]])
         return centered[:, JOINTS_OF[skeleton["name"]]].astype(np.float32)
 
     def motion_2d(self, skeleton, mean_hip_depth):
-        """Returns image x, y relative to the hip in pixels, [frames, joints, 2] of `skeleton`.
+        """Returns `[frames, joints, 2]` of a skeleton: pixels relative to the hip.
 
-        Each frame is scaled by its hip's depth over `mean_hip_depth` (meters), so that people
-        are equally large wherever they stand.
+        Each frame is scaled by the depth of its hip over `mean_hip_depth`, so that the size of a
+        person does not depend on the distance.
+
+        Args:
+            skeleton: `HUMAN36M_15` or `NTU_25`.
+            mean_hip_depth: mean depth of the hip in the training split, in meters.
         """
         pixels = project(self.points)
         centered = pixels - pixels[:, [_HIP]]
@@ -57,9 +69,13 @@ class Recording:
 
 
 def record(subjects, repetitions=REPETITIONS):
-    """Yields the `Recording`s of the subjects with these numbers, `repetitions` of each action.
+    """Yields the `Recording`s of some subjects.
 
-    Every take has random numbers of its own, so it does not depend on what else is recorded.
+    Each take has its own random generator and does not depend on the other takes.
+
+    Args:
+        subjects: numbers of the subjects.
+        repetitions: number of takes per subject and action.
     """
     for number in subjects:
         performer = subject(number)

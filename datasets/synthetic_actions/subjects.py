@@ -1,4 +1,4 @@
-"""The people: each has a body and a way of moving, drawn from the subject's number alone."""
+"""The subjects: body and habits of each are drawn from the subject's number alone."""
 
 import dataclasses
 
@@ -13,10 +13,15 @@ _SUBJECT_SEED = 20200823
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """A body and its habits.
+    """A person.
 
-    `tempo` multiplies speed, `amplitude` the distance from standing; `left_handed` subjects lead
-    with the left arm and leg. `posture` maps degrees of freedom to habitual degrees.
+    Attributes:
+        name: name such as "P001".
+        body: `Body` of the person.
+        tempo: factor of the speed.
+        amplitude: factor of the distance from the standing pose.
+        left_handed: whether the left arm and leg lead.
+        posture: dictionary {degree of freedom: habitual degrees}.
     """
 
     name: str
@@ -28,7 +33,7 @@ class Subject:
 
 
 def subject(number):
-    """Returns subject `number` (1, 2, ...), always the same person for the same number."""
+    """Returns the `Subject` with this number (1, 2, ...); the same number gives the same person."""
     rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([_SUBJECT_SEED, number])))
     stature = rng.uniform(0.90, 1.10)
     body = Body(

@@ -1,4 +1,4 @@
-"""The TFDS builder of procedural human motion: no download, ready in seconds."""
+"""TFDS builder for procedural human motion, which needs no download."""
 
 import dataclasses
 
@@ -11,13 +11,18 @@ from datasets.synthetic_actions.actions import ACTIONS
 from datasets.synthetic_actions.curves import FRAME_RATE
 from datasets.synthetic_actions.subjects import TEST_SUBJECTS, TRAIN_SUBJECTS
 
-# The root joint never leaves the origin; a small deviation lets it be divided by.
+# Lower bound, so that the root joint, which never leaves the origin, can be divided by it.
 SMALLEST_DEVIATION = 1e-3
 
 
 @dataclasses.dataclass
 class SyntheticActionsConfig(tfds.core.BuilderConfig):
-    """A configuration: the skeleton, and 2 coordinates (image) or 3 (the camera's axes)."""
+    """Configuration of the builder.
+
+    Attributes:
+        skeleton: `HUMAN36M_15` or `NTU_25`.
+        dimensions: coordinates per joint, 2 (image) or 3 (the camera's axes).
+    """
 
     skeleton: dict = dataclasses.field(default_factory=dict)
     dimensions: int = 2
@@ -35,11 +40,11 @@ def _config(kind, skeleton, dimensions):
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Twelve actions performed by synthetic people before three cameras.
+    """Twelve actions performed by synthetic people in front of three cameras.
 
     Motion is relative to the hip (the spine base), in the camera's axes: x right, y down, z away.
-    Train and test share no subject. The same configuration always gives the same examples,
-    equal to the last bit.
+    No subject is in both splits. The examples of a configuration are the same, bit for bit, each
+    time.
     """
 
     VERSION = tfds.core.Version("1.0.0")
