@@ -11,6 +11,7 @@ from datasets.human36m import preprocessing, recordings
 from datasets.human36m.cdf_archive import CdfArchive
 from datasets.human36m.h5_archive import H5Archive
 from datasets.manual_folder import manual_folder
+from datasets.motion_features import motion_features
 from datasets.raw_data_error import RawDataError
 
 _HOMEPAGE = "http://vision.imar.ro/human3.6m"
@@ -58,21 +59,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _info(self):
         joints = len(skeletons.HUMAN36M_15["joints"])
-        motion = tfds.features.Tensor(
-            shape=(None, joints, self.builder_config.dimensions),
-            dtype=np.float32,
-            encoding="zlib",
-        )
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "motion": motion,
-                    "action": tfds.features.ClassLabel(names=recordings.ACTIONS),
-                    "subject": tfds.features.Text(),
-                    "camera": tfds.features.Text(),
-                    "name": tfds.features.Text(),
-                }
-            ),
+            features=motion_features(joints, self.builder_config.dimensions, recordings.ACTIONS),
             homepage=_HOMEPAGE,
             metadata=tfds.core.MetadataDict(),
         )

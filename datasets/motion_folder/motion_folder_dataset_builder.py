@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import tensorflow_datasets as tfds
 
+from datasets.motion_features import motion_features
 from datasets.motion_folder.folder import Folder, open_folder, read_motions
 from datasets.motion_folder.settings import CLIP_RATE
 from datasets.raw_data_error import RawDataError
@@ -64,22 +65,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 "expected a configuration, got none; use Builder(config=folder_config(DIR))"
             )
         opened = self.builder_config.folder
-        motion = tfds.features.Tensor(
-            shape=(None, len(opened.settings.joints), opened.dimensions),
-            dtype=np.float32,
-            encoding="zlib",
-        )
-        actions = sorted({file.action for file in opened.files})
+        joints, actions = opened.settings.joints, sorted({file.action for file in opened.files})
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "motion": motion,
-                    "action": tfds.features.ClassLabel(names=actions),
-                    "subject": tfds.features.Text(),
-                    "camera": tfds.features.Text(),
-                    "name": tfds.features.Text(),
-                }
-            ),
+            features=motion_features(len(joints), opened.dimensions, actions),
             metadata=tfds.core.MetadataDict(),
         )
 

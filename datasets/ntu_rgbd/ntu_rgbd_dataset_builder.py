@@ -2,12 +2,12 @@
 
 import dataclasses
 
-import numpy as np
 import tensorflow_datasets as tfds
 from absl import logging
 
 from datasets import skeletons
 from datasets.manual_folder import manual_folder
+from datasets.motion_features import motion_features
 from datasets.ntu_rgbd import recording_names, report
 from datasets.ntu_rgbd.beam_preparation import BeamPreparation
 from datasets.ntu_rgbd.inventory import (
@@ -82,24 +82,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     ]
 
     def _info(self):
-        joints = len(skeletons.NTU_25["joints"])
-        motion = tfds.features.Tensor(
-            shape=(None, joints, self.builder_config.dimensions),
-            dtype=np.float32,
-            encoding="zlib",
-        )
+        joints, actions = len(skeletons.NTU_25["joints"]), list(recording_names.ACTIONS.values())
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "motion": motion,
-                    "action": tfds.features.ClassLabel(
-                        names=list(recording_names.ACTIONS.values())
-                    ),
-                    "subject": tfds.features.Text(),
-                    "camera": tfds.features.Text(),
-                    "name": tfds.features.Text(),
-                }
-            ),
+            features=motion_features(joints, self.builder_config.dimensions, actions),
             homepage=_HOMEPAGE,
             metadata=tfds.core.MetadataDict(),
         )

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import tensorflow_datasets as tfds
 
+from datasets.motion_features import motion_features
 from datasets.skeletons import HUMAN36M_15, NTU_25
 from datasets.synthetic_actions import recordings
 from datasets.synthetic_actions.actions import ACTIONS
@@ -58,21 +59,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _info(self):
         config = self.builder_config
-        motion = tfds.features.Tensor(
-            shape=(None, len(config.skeleton["joints"]), config.dimensions),
-            dtype=np.float32,
-            encoding="zlib",
-        )
+        joints = len(config.skeleton["joints"])
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "motion": motion,
-                    "action": tfds.features.ClassLabel(names=list(ACTIONS)),
-                    "subject": tfds.features.Text(),
-                    "camera": tfds.features.Text(),
-                    "name": tfds.features.Text(),
-                }
-            ),
+            features=motion_features(joints, config.dimensions, list(ACTIONS)),
             metadata=tfds.core.MetadataDict(),
         )
 
