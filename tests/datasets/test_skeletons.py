@@ -1,4 +1,4 @@
-"""The skeletons are sound graphs: connected, without duplicates, and symmetric left and right."""
+"""The skeletons are connected graphs without duplicate edges, symmetric in left and right."""
 
 import json
 

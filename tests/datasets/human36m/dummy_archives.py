@@ -1,7 +1,7 @@
-"""Writes small Human3.6M archives of both forms, with a person who waves both arms.
+"""Writes small Human3.6M archives in both formats, with a person who waves both arms.
 
 The world has x to the right, y away and z up, in millimeters, and the camera looks along y. The
-projection is a loop over points, written apart from the code under test.
+projection is a loop over points, independent of the code under test.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 from datasets.human36m.recordings import CAMERA, KEPT_JOINTS
 
 CDF_FLOAT = 44
-# x and z of the hip and the 15 joints of a person who faces the camera: their right is our left.
+# x and z of the hip and the 15 joints of a person who faces the camera.
 STANDING = np.array(
     [
         *[[0, 950], [-130, 950], [-130, 500], [-130, 80]],  # hip, right hip, knee, foot
@@ -29,7 +29,7 @@ WRISTS = [12, 15]
 
 
 def world_poses(subject, name):
-    """Returns [L, 32, 3]; joints that nobody should read lie at 9e9."""
+    """Returns poses `[L, 32, 3]`; joints that must not be read are at 9e9."""
     random = np.random.default_rng(zlib.crc32(f"{subject} {name}".encode()))
     length = int(random.integers(12, 20))
     phase = 2 * math.pi * (np.arange(length) / length + random.random())  # [L]
@@ -44,7 +44,7 @@ def world_poses(subject, name):
 
 
 def calibration(subject):
-    """Returns a subject's camera, tilted and turned a little, with R not yet transposed."""
+    """Returns a subject's slightly rotated camera, with R not yet transposed."""
     turn, tilt = 0.1 + 0.01 * subject, 0.05
     look = np.array([math.sin(turn), math.cos(turn) * math.cos(tilt), -math.sin(tilt)])
     look /= np.linalg.norm(look)
@@ -61,7 +61,7 @@ def calibration(subject):
 
 
 def seen_by(camera, world):
-    """Returns camera coordinates [..., 3] and pixels [..., 2], one point after the other."""
+    """Returns camera coordinates `[..., 3]` and pixels `[..., 2]`, point by point."""
     positions = np.empty(world.shape)
     pixels = np.empty(world.shape[:-1] + (2,))
     (k1, k2, k3), (p1, p2) = camera["k"], camera["p"]
@@ -89,19 +89,19 @@ def write_h5_archive(folder, names_of_subject):
 
 
 def h5_path(folder, subject, name):
-    """Where a recording's poses lie in the archive of form h5."""
+    """Returns the path of a recording's poses in the h5 archive."""
     return folder / f"S{subject}" / "MyPoses" / "3D_positions" / f"{name}.h5"
 
 
 def write_h5(path, poses):
-    """Writes poses [L, 32, 3] as the h5 archive has them."""
+    """Writes poses `[L, 32, 3]` in the format of the h5 archive."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w") as file:
         file["3D_positions"] = poses.reshape(len(poses), 96).T  # [L, 32, 3] -> [96, L]
 
 
 def write_cameras(path, subjects, right_name=CAMERA):
-    """The right camera is the second of the four, but the third of subject 5."""
+    """Writes four cameras. The one that is used is the second, but the third of subject 5."""
     with h5py.File(path, "w") as file:
         for subject in subjects:
             names = ["54138969", right_name, "58860488", "60457274"]
@@ -128,12 +128,12 @@ def write_cdf_archive(folder, names_of_subject):
 
 
 def cdf_path(folder, kind, subject, name):
-    """Where a recording lies in the archive of form cdf; `kind` is image or space."""
+    """Returns the path of a recording in the cdf archive; `kind` is the name of the folder."""
     return folder / f"S{subject}" / "MyPoseFeatures" / kind / f"{name}.{CAMERA}.cdf"
 
 
 def write_cdf(path, poses):
-    """Writes poses [L, 32, D] as the cdf archive has them."""
+    """Writes poses `[L, 32, D]` in the format of the cdf archive."""
     path.parent.mkdir(parents=True, exist_ok=True)
     poses = poses.reshape(1, len(poses), -1).astype(np.float32)  # [L, 32, D] -> [1, L, 32 * D]
     file = cdflib.cdfwrite.CDF(path, delete=path.exists())

@@ -42,7 +42,7 @@ def test_a_recording_needs_both_files(folder):
     assert CdfArchive(folder).recordings() == [WALKING]
 
 
-def test_other_cameras_are_passed_over(folder):
+def test_other_cameras_are_ignored(folder):
     path = image_path(folder)
     path.rename(path.with_name("Walking 1.54138969.cdf"))
 

@@ -72,7 +72,7 @@ def held_out(prepared):
 
 
 class TfdsOwnTest(tfds.testing.DatasetBuilderTestCase):
-    """What TFDS asks of every builder: registered, readable, splits without common examples."""
+    """TFDS's checks of every builder: registered, readable, no example in two splits."""
 
     DATASET_CLASS = Builder
     SPLITS = {"train": 4, "test": 2}
@@ -101,7 +101,7 @@ def test_classes_are_in_the_order_of_the_papers_data(prepared):
     ]
 
 
-def test_examples_are_labeled_and_unused_recordings_passed_over(prepared, train, held_out):
+def test_examples_are_labeled_and_unused_recordings_ignored(prepared, train, held_out):
     labels = prepared.info.features["action"].names
     rows = train | held_out
 
@@ -126,7 +126,7 @@ def test_both_forms_of_raw_files_give_the_same_motion(
     raw, prepared, train, held_out, config, tmp_path
 ):
     from_cdf = prepare(raw / "cdf", tmp_path, config)
-    tolerance = {"2d": 1e-3, "3d": 1e-2}[config]  # of a pixel, of a millimetre
+    tolerance = {"2d": 1e-3, "3d": 1e-2}[config]  # pixels, millimeters
 
     ours = train | held_out
     theirs = examples(from_cdf, "train") | examples(from_cdf, "test")
@@ -141,7 +141,7 @@ def test_both_forms_of_raw_files_give_the_same_motion(
         )
 
 
-def test_motion_is_that_of_the_person_before_the_camera(prepared, train, config):
+def test_motion_is_that_of_the_person_in_front_of_the_camera(prepared, train, config):
     world = dummy_archives.world_poses(1, "Walking")[:, recordings.KEPT_JOINTS]
     positions, pixels = dummy_archives.seen_by(dummy_archives.calibration(1), world)
     frame, right_knee = 4, 2

@@ -1,4 +1,4 @@
-"""The published recordings, where they lie beside the repository: the figures of the literature."""
+"""Tests with the published recordings, if they are beside the repository: known figures."""
 
 import pathlib
 import time
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """The builder and the seconds that preparation took."""
+    """The builder, and the seconds that preparation took."""
     builder = Builder(config="2d", data_dir=tmp_path_factory.mktemp("data"), file_format="tfrecord")
     start = time.monotonic()
     builder.download_and_prepare(download_config=tfds.download.DownloadConfig(manual_dir=RAW))
@@ -42,7 +42,7 @@ def test_the_mean_depth_of_the_hip(prepared):
 def test_how_many_sequences_there_are(prepared):
     sizes = {split: info.num_examples for split, info in prepared[0].info.splits.items()}
 
-    assert sizes == {"train": 95, "test": 20}  # 100 and 20 less the five that are missing there
+    assert sizes == {"train": 95, "test": 20}  # of 100 and 20; five are missing there
 
 
 def test_every_sequence_is_long_enough_for_clips(prepared, train):

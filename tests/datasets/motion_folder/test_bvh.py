@@ -59,7 +59,7 @@ def test_joints_are_where_offsets_and_rotations_bring_them(read):
 
 
 def turn(axis, degrees):
-    """The rotation matrix about an axis, written out."""
+    """Returns the rotation matrix about an axis."""
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     matrix = np.eye(3)
     first, second = [(1, 2), (2, 0), (0, 1)]["XYZ".index(axis)]

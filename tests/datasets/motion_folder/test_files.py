@@ -79,7 +79,7 @@ def test_the_user_may_say_what_is_for_testing(tmp_path):
     assert [file.subject for file in files] == ["anna", "anna", "", "", "", ""]
 
 
-def test_what_is_hidden_or_of_another_kind_is_passed_over(tmp_path):
+def test_what_is_hidden_or_of_another_kind_is_ignored(tmp_path):
     names = takes("walk", 2) + takes("wave", 2)
     others = [".git/a.npy", "walk/.b.npy", "__MACOSX/c.npy", "walk/notes.txt", "skeleton.json"]
 

@@ -35,7 +35,7 @@ def read(folder):
 
 
 def refusal(folder):
-    """The message with which a folder is refused, and its errors alone."""
+    """Returns the first line and the errors of the message for an invalid folder."""
     with pytest.raises(RawDataError) as caught:
         read(folder)
     lines = str(caught.value).splitlines()
@@ -71,7 +71,7 @@ def test_whole_performances_are_relative_to_where_they_begin(tmp_path):
     + [("+z", [[1, 0, 0], [0, 0, 1], [0, 1, 0]])],
 )
 def test_any_axis_may_point_up(tmp_path, up, right_up_away):
-    """The three joints lie, from the first, to the right, above and away, as the file has it."""
+    """The three other joints are to the right of the root, above it and behind it."""
     body = {**BODY, "joints": ["root", "right", "up", "away"], "edges": [[0, 1], [0, 2], [0, 3]]}
     pose = np.array([[0, 0, 0], *right_up_away], float) + [3, 4, 5]
     folder = write(
@@ -103,9 +103,8 @@ def test_bvh_files_need_nothing_else(tmp_path):
     assert (head > hips).all() and (hips > toe).all() and (hips == 0).all()
     hand = motions["waving/take1.bvh"][:, list(JOINTS).index("LeftHand")]
     toes = motions["waving/take1.bvh"][:, list(JOINTS).index("LeftToe")]
-    assert (hand[:, 0] > 0).all() and (
-        toes[:, 2] < 0
-    ).all()  # who looks at us has the left at the right
+    # A person who faces the viewer has the left hand on the right.
+    assert (hand[:, 0] > 0).all() and (toes[:, 2] < 0).all()
 
 
 def test_joints_of_bvh_files_may_be_picked_in_any_order(tmp_path):

@@ -1,4 +1,4 @@
-"""The builder prepares folders of any body, and keeps those of different files apart."""
+"""The builder prepares any skeleton, and keeps the data of different files apart."""
 
 import json
 import pathlib
@@ -85,19 +85,19 @@ def test_statistics_are_those_of_the_training_frames(tmp_path, walks):
     metadata, deviation = builder.info.metadata, frames.std(axis=0)
     np.testing.assert_allclose(metadata["mean"], frames.mean(axis=0), atol=1e-5)
     np.testing.assert_allclose(metadata["std"][1:], deviation[1:], rtol=1e-5)
-    # The root lies at the origin in every frame.
+    # The root is at the origin in every frame.
     np.testing.assert_allclose(metadata["std"][0], 1e-4 * deviation.max(), rtol=1e-5)
     assert metadata["unit"] == "pixel" and metadata["frame_rate"] == 30
 
 
 def test_the_description_reaches_the_metadata(tmp_path, walks):
-    said = {"unit": "metre", "clips": "resample", "frame_rate": 120}
-    folder = write_arrays(tmp_path / "arrays", walks, **said)
+    given = {"unit": "metre", "clips": "resample", "frame_rate": 120}
+    folder = write_arrays(tmp_path / "arrays", walks, **given)
 
     metadata = prepare(folder, tmp_path / "data").info.metadata
 
-    assert {name: metadata[name] for name in said} == said
-    assert metadata["clip_stride"] == 7  # 17.1 frames a second
+    assert {name: metadata[name] for name in given} == given
+    assert metadata["clip_stride"] == 7  # 17.1 frames per second
     chosen = write_arrays(tmp_path / "chosen", walks, clip_stride=3)
     assert prepare(chosen, tmp_path / "data").info.metadata["clip_stride"] == 3
 

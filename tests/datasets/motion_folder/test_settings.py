@@ -28,11 +28,11 @@ def test_joints_and_edges_are_enough(tmp_path):
 
 
 def test_everything_may_be_said(tmp_path):
-    said = {"frame_rate": 25, "unit": "metre", "up": "+z", "clips": "resample", "clip_stride": 4}
+    given = {"frame_rate": 25, "unit": "metre", "up": "+z", "clips": "resample", "clip_stride": 4}
 
-    settings = read(tmp_path, {**BODY, **said, "left": ["head", 1], "right": []})
+    settings = read(tmp_path, {**BODY, **given, "left": ["head", 1], "right": []})
 
-    assert {name: getattr(settings, name) for name in said} == said
+    assert {name: getattr(settings, name) for name in given} == given
     assert settings.left == (3, 1) and settings.right == ()
 
 

@@ -1,16 +1,16 @@
-"""Lets atheris look for bytes that the parser of `.skeleton` files can't cope with.
+"""Fuzzes the parser of `.skeleton` files with atheris.
 
 python -m tests.datasets.ntu_rgbd.fuzz_skeleton_file CORPUS -max_total_time=60
 
-CORPUS is a folder of small files to begin with; what atheris learns is added to it. Any exception
-but the parser's own ends the search. The flags are those of libFuzzer. Needs the package of
+CORPUS is a folder of small seed files; atheris adds the inputs that it finds. Any exception other
+than `DamagedFileError` ends the search. The flags are those of libFuzzer. Needs the package in
 requirements-fuzz.txt.
 """
 
 import importlib
 import sys
 
-# By name, as it is not among the packages of requirements.txt.
+# Imported by name, because it is not in requirements.txt.
 atheris = importlib.import_module("atheris")
 
 with atheris.instrument_imports(include=["datasets.ntu_rgbd"]):
@@ -19,7 +19,7 @@ with atheris.instrument_imports(include=["datasets.ntu_rgbd"]):
 
 
 def check(data):
-    """Reads a file; what is accepted has to be what was announced."""
+    """Parses a file and checks that the result is consistent."""
     try:
         length, bodies = parse("fuzz.skeleton", data)
     except DamagedFileError as error:

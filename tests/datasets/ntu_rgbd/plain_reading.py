@@ -1,4 +1,4 @@
-"""Reads a `.skeleton` file token by token, written apart from the parser under test."""
+"""Reads a `.skeleton` file token by token, independently of the parser under test."""
 
 
 def read(data):

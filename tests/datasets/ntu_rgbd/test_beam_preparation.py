@@ -1,4 +1,4 @@
-"""The pipelines of Apache Beam prepare the same examples as the plain generators."""
+"""Apache Beam pipelines prepare the same examples as the plain preparation."""
 
 import json
 
@@ -13,7 +13,7 @@ from tests.datasets.ntu_rgbd.write_skeleton_files import write
 beam = pytest.importorskip(
     "apache_beam", reason="apache-beam is not installed (see requirements-beam.txt)"
 )
-pytestmark = pytest.mark.filterwarnings("ignore")  # Beam's own are many
+pytestmark = pytest.mark.filterwarnings("ignore")  # Beam emits many warnings
 
 
 def prepare(manual_dir, data_dir, config="xview", **beam_of):

@@ -18,7 +18,7 @@ TRACKED_IN_4 = "a person is tracked in only 4 of 10 frames"
 
 
 class OneFile:
-    """A source that has one file."""
+    """A source with one file."""
 
     def __init__(self, data):
         self._data = data if isinstance(data, bytes) else data.encode("ascii")
@@ -33,7 +33,7 @@ def clip_of(data, dimensions=3, drop_untracked=False):
 
 
 def recording(length=10, **changes):
-    """A file's lines, one list a frame, of someone who swings an arm."""
+    """Lines of a file, one list per frame, of a person who swings an arm."""
     lines = text(moving(length) * TO_CAMERA_AXES, end="\n", **changes).splitlines()
     return [lines[1 + 28 * frame : 29 + 28 * frame] for frame in range(length)]
 

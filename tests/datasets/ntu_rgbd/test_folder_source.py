@@ -11,7 +11,7 @@ def path_of(folder, name=RECORDING.name):
     return folder / f"{name}.skeleton"
 
 
-def test_recordings_are_sorted_and_other_files_passed_over(tmp_path):
+def test_recordings_are_sorted_and_other_files_are_ignored(tmp_path):
     for name in [
         "S002C001P001R001A001.skeleton",
         "S001C001P001R001A040.skeleton",

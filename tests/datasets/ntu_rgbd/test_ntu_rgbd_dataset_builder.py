@@ -23,7 +23,7 @@ from tests.datasets.ntu_rgbd.write_skeleton_files import write
 ACTIONS = {7: "throw", 27: "jump_up"}
 SUBJECTS = [1, 3]
 FRAME_RATE = 5  # for small files
-SPLITS = {  # what is in the name of the recordings of a split
+SPLITS = {  # parts of the names of the recordings in each split
     "xview": {"train": ("C002", "C003"), "test": ("C001",)},
     "xsub": {"train": ("P001",), "test": ("P003",)},
 }
@@ -53,7 +53,7 @@ def report_of(data_dir, config="xview"):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """A folder of raw files, and the points that are in them."""
+    """A folder of raw files, and the points in them."""
     folder = tmp_path_factory.mktemp("raw")
     return folder, write_files(folder)
 
@@ -80,7 +80,7 @@ def splits(prepared):
 
 
 class TfdsOwnTest(tfds.testing.DatasetBuilderTestCase):
-    """What TFDS asks of every builder: registered, readable, splits without common examples."""
+    """TFDS's checks of every builder: registered, readable, no example in two splits."""
 
     DATASET_CLASS = Builder
     BUILDER_CONFIG_NAMES_TO_TEST = ["xview", "xsub_3d"]
@@ -91,7 +91,7 @@ class TfdsOwnTest(tfds.testing.DatasetBuilderTestCase):
     def setUpClass(cls):
         cls.EXAMPLE_DIR = pathlib.Path(tempfile.mkdtemp())
         for recording in write_files(cls.EXAMPLE_DIR):
-            if recording.camera == 3:  # as many of either split in both benchmarks
+            if recording.camera == 3:  # so that both splits have the same size in both benchmarks
                 (cls.EXAMPLE_DIR / f"{recording.name}.skeleton").unlink()
         super().setUpClass()
 
@@ -126,13 +126,13 @@ def test_examples_say_what_the_name_of_the_file_says(prepared, splits):
         assert row["subject"].decode() == name[8:12]
 
 
-def test_motion_is_that_of_the_person_before_the_camera(prepared, splits, written, config):
+def test_motion_is_that_of_the_person_in_front_of_the_camera(prepared, splits, written, config):
     metadata = prepared.info.metadata
     for recording, points in written[1].items():
         row = (splits["train"] | splits["test"])[recording.name]
         expected, tolerance = points - points[0, 0], 2e-6  # meters
         if not config.endswith("_3d"):
-            # The image is a mirror image.
+            # The image is mirrored.
             pixels = 1060 * points[..., :2] / points[..., 2:] * [-1, 1]
             expected = (pixels - pixels[0, 0]) * points[0, 0, 2] / metadata["mean_depth"]
             tolerance = 2e-3  # pixels
@@ -190,7 +190,7 @@ def path_of(folder, camera=2, subject=1, action=7):
 
 
 def warnings(caplog):
-    """What the builder warns of; TFDS has warnings of its own."""
+    """Returns the warnings of the builder, without those of TFDS."""
     messages = [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
     return [message for message in messages if "NTU RGB+D" in message]
 
@@ -315,7 +315,7 @@ def test_memory_does_not_grow_with_the_number_of_files(written):
         tracemalloc.stop()
         return peak
 
-    peak(1)  # what is imported and cached on first use
+    peak(1)  # imports and caches
     assert peak(20) < 1.1 * peak(1)
 
 

@@ -1,4 +1,4 @@
-"""Files as the owners deliver them, where they lie beside the repository."""
+"""Tests with original NTU RGB+D files, if they are beside the repository."""
 
 import pathlib
 
@@ -19,7 +19,7 @@ every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 
 def followed(path):
-    """The main actor's positions and pixels in all frames."""
+    """Returns positions and pixels of the main actor in all frames."""
     length, bodies = parse(path.name, path.read_bytes())
     bodies = list(bodies.values())
     joints, tracked = main_actor.follow(main_actor.main_actor(bodies, length), bodies, length)
@@ -90,7 +90,7 @@ def test_the_color_camera_sees_the_positions_in_a_mirror_image(path):
     seen = motion.image_motion(positions, pixels)
     projected = motion.image_motion(positions, np.full_like(pixels, np.nan))
 
-    # They differ by a percent of focal length, and as the camera is beside the depth sensor.
+    # They differ by 1 % of focal length, and because the camera is beside the depth sensor.
     np.testing.assert_allclose(projected, seen, atol=0.04 * np.abs(seen).max())
 
 

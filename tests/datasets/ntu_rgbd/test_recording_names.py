@@ -27,7 +27,7 @@ def test_a_name_holds_five_numbers():
         "",
     ],
 )
-def test_other_names_are_passed_over(name):
+def test_other_names_are_ignored(name):
     assert read_name(name) is None
 
 

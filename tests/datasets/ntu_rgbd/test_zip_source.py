@@ -40,7 +40,7 @@ def path(tmp_path):
     return write_zip(tmp_path / "skeletons.zip", contents)
 
 
-def test_recordings_are_sorted_and_other_members_passed_over(path):
+def test_recordings_are_sorted_and_other_members_are_ignored(path):
     assert ZipSource(path).recordings() == RECORDINGS
 
 

@@ -1,10 +1,9 @@
-"""Writes `.skeleton` files of NTU RGB+D with the motions of the synthetic people.
+"""Writes `.skeleton` files in the format of NTU RGB+D with synthetic motion.
 
 python -m tests.datasets.ntu_rgbd.write_skeleton_files --output=DIR [--subjects=8]
 
-Each of the ten actions is seen by three cameras, as in the data set: 240 files of 8 subjects are
-65 MB. Like the sensor's, their x grows to the left of the camera and their images are
-mirror images.
+As in the data set, three cameras see each of the ten actions: 8 subjects give 240 files, 65 MB. As
+in the sensor's files, x points to the camera's left and images are mirrored.
 """
 
 import argparse
@@ -25,12 +24,12 @@ SETUP = 1
 
 
 def text(points, identity=IDENTITY, end="\r\n"):
-    """The file of one person.
+    """Returns the content of a file with one person.
 
     Args:
         points: `[L, 25, 3]`, meters in the camera's axes: x to its right, y down, z away.
-        identity: of the body.
-        end: of a line.
+        identity: identity of the body.
+        end: line ending.
     """
     x, y, z = np.moveaxis(points * [-1, -1, 1], -1, 0)  # the sensor's axes: x to its left, y up
     depth = [256 + 366 * x / z, 208 - 366 * y / z]
@@ -52,16 +51,16 @@ def at_frame_rate(points, frame_rate=FRAME_RATE):
 
 
 def write(folder, subjects, actions=tuple(ACTIONS), frame_rate=FRAME_RATE):
-    """Writes one file of each subject, action and camera.
+    """Writes one file per subject, action and camera.
 
     Args:
-        folder: path; is made.
+        folder: path of the folder, which is created.
         subjects: numbers of the synthetic people, which become the subjects of NTU RGB+D.
         actions: numbers of the actions in NTU RGB+D.
-        frame_rate: frames a second; fewer make smaller files.
+        frame_rate: frames per second; a lower rate gives smaller files.
 
     Returns:
-        {`Recording`: points `[L, 25, 3]` that were written}.
+        Dictionary {`Recording`: points `[L, 25, 3]` written}.
     """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,10 +78,12 @@ def write(folder, subjects, actions=tuple(ACTIONS), frame_rate=FRAME_RATE):
 
 
 def main():
-    """Writes all actions of some subjects."""
+    """Runs the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--output", required=True, help="folder for the files")
-    parser.add_argument("--subjects", type=int, default=8, help="1 to 40; 3 and more serve xsub")
+    parser.add_argument(
+        "--subjects", type=int, default=8, help="number of subjects, 1 to 40; xsub needs at least 3"
+    )
     flags = parser.parse_args()
     if not 1 <= flags.subjects <= 40:
         parser.error(f"--subjects: expected 1 to 40, got {flags.subjects}")

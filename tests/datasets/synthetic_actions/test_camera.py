@@ -1,4 +1,4 @@
-"""Cameras: the axes point as promised, and a point lands where a ruler says."""
+"""Camera axes are as documented, and a point is projected as computed by hand."""
 
 import numpy as np
 import pytest

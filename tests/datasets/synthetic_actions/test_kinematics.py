@@ -1,4 +1,4 @@
-"""The body moves as bodies do: rigid bones, joints that bend the right way, arms that reach."""
+"""Bones are rigid, joints bend the right way, and arms reach their targets."""
 
 import dataclasses
 
@@ -103,7 +103,7 @@ def test_mirroring_exchanges_left_and_right():
 @pytest.mark.parametrize(
     ("target", "elbow"),
     [
-        ((0.0, -0.3, 0.3), (0.6, -1.0, -0.2)),  # before the body
+        ((0.0, -0.3, 0.3), (0.6, -1.0, -0.2)),  # in front of the body
         ((-0.2, 0.1, 0.25), (0.6, -1.0, -0.2)),  # across it
         ((0.2, 0.36, -0.12), (1.0, -0.3, -0.3)),  # behind the head
         ((0.1, -0.35, -0.2), (1.0, 0.0, -0.6)),  # behind the back

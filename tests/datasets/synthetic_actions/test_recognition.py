@@ -1,4 +1,4 @@
-"""The classes can be told apart by simple means, but not trivially."""
+"""Simple classifiers can tell the classes apart, but not trivially."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def features():
     train, test = (train - mean) / deviation, (test - mean) / deviation
     size, axes = np.linalg.eigh(train @ train.T)  # far fewer clips than numbers in a clip
     axes = train.T @ axes[:, -60:] / np.sqrt(size[-60:])
-    axes /= np.sqrt(size[-1] / len(train))  # the widest component gets deviation 1
+    axes /= np.sqrt(size[-1] / len(train))  # the largest component gets a deviation of 1
     return train @ axes, train_labels, test @ axes, test_labels
 
 
@@ -56,7 +56,7 @@ def test_a_linear_classifier_knows_most_actions_of_unseen_subjects(features):
     accuracy = np.mean(predicted == test_labels)
     recall = [np.mean(predicted[test_labels == label] == label) for label in LABELS.values()]
     assert 0.7 < accuracy < 0.98
-    assert min(recall) > 3 / len(LABELS)  # every class is known far more often than by chance
+    assert min(recall) > 3 / len(LABELS)  # every class is recognized far above chance
 
 
 def test_the_nearest_mean_clip_does_not_solve_the_task(features):

@@ -1,4 +1,4 @@
-"""Every recording is a possible human motion, and the same one each time."""
+"""Recordings are plausible human motion, and reproducible."""
 
 import hashlib
 import pathlib
@@ -18,7 +18,7 @@ from datasets.synthetic_actions.takes import world_joints
 
 ROOT = pathlib.Path(__file__).parents[3]
 JOINT = {name: index for index, name in enumerate(NTU_25["joints"])}
-SUBJECTS = (1, 4, 11)  # of either hand, of either split
+SUBJECTS = (1, 4, 11)  # both hands, both splits
 
 
 @pytest.fixture(scope="module")

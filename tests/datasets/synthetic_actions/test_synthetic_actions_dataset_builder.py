@@ -1,4 +1,4 @@
-"""The builder prepares all configurations, and what it says of its data is true."""
+"""The builder prepares all configurations, and their metadata are correct."""
 
 from unittest import mock
 
