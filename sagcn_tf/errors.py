@@ -1,24 +1,26 @@
-"""How the command lines speak of a user's mistake: one message, no stack trace."""
+"""User errors, and how the commands report them: one message, no stack trace."""
 
 import os
 import sys
 
 
 class UserError(Exception):
-    """A mistake that the user can mend; its message names what was expected and what came."""
+    """An error that the user can fix; its message says what was expected, and what was found."""
 
 
 def run_main(main) -> None:
-    """Parses flags and runs `main(argv)`; a `UserError` becomes one message and exit status 1."""
+    """Parses the flags and runs `main(argv)`; prints a `UserError` and exits with status 1."""
     from absl import app, logging
 
-    # TensorFlow's start-up messages (no GPU, which instructions) would hide the lines that matter.
+    # Hides TensorFlow's startup messages about GPUs and CPU instructions.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
     def guarded(argv):
         logging.set_verbosity(logging.WARNING)
         if len(argv) > 1:
-            raise app.UsageError(f"arguments without a flag: {' '.join(argv[1:])}")
+            raise app.UsageError(
+                f"expected flags only (--name=value), got the arguments: {' '.join(argv[1:])}"
+            )
         try:
             return main(argv)
         except UserError as error:

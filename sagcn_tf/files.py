@@ -1,6 +1,7 @@
-"""Writing files whole: a reader finds the old file or the new one, never half of one."""
+"""Writes files atomically: readers see the old file or the new one, never a part of it."""
 
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -8,10 +9,16 @@ import pathlib
 
 @contextlib.contextmanager
 def atomic_write(path):
-    """Yields a temporary path beside `path`, which it replaces when the block ends without error.
+    """Yields a temporary path, and moves it to `path` if the block succeeds.
 
-    The temporary file keeps the suffix of `path`, as many writers choose their format by it.
-    Missing folders are made; after an error nothing is left behind.
+    The temporary path has the suffix of `path`, because many writers choose their format by it.
+    Missing folders are created. After an error, the temporary file is deleted.
+
+    Args:
+        path: the file to write.
+
+    Yields:
+        A `pathlib.Path` in the folder of `path`.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,6 +31,11 @@ def atomic_write(path):
 
 
 def write_json(path, values) -> None:
-    """Writes JSON whole or not at all."""
+    """Writes a JSON file atomically."""
     with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(values, indent=2) + "\n")
+
+
+def json_hash(values) -> str:
+    """Returns a short hash of JSON-serializable values, for the names of files and folders."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]

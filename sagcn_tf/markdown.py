@@ -1,12 +1,12 @@
-"""Tables that read well as plain text and as Markdown."""
+"""Markdown tables that are also readable as plain text."""
 
 
 def table(header, rows):
-    """A Markdown table whose columns are aligned.
+    """Returns a Markdown table with aligned columns.
 
     Args:
-        header: names of the columns.
-        rows: lists of as many strings.
+        header: list of column names.
+        rows: lists of strings, one string per column.
     """
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     lines = [header, ["-" * width for width in widths], *rows]

@@ -1,7 +1,8 @@
-"""The folder of a run: what lies where, and how a trained run is opened again."""
+"""Reads the folder of a run: its configuration, data description, history and checkpoints."""
 
 import csv
 import json
+import math
 import pathlib
 
 from sagcn_tf.config import Config
@@ -12,12 +13,16 @@ CHECKPOINTS = ("best", "last")
 
 
 def new_model(config: Config, data: MotionData, for_training=True):
-    """The model of a run, with fresh weights that depend on `config.seed` alone.
+    """Creates the model of a run, with initial weights that depend on `config.seed` only.
 
     Args:
         config: a `Config`.
         data: the `MotionData` to train on, with or without sequences.
-        for_training: False: only the networks that sampling needs. Default True.
+        for_training: whether to create all networks. If False, only those that sampling needs are
+            created. Default: True.
+
+    Returns:
+        A `MotionModel`.
     """
     import keras
 
@@ -31,18 +36,18 @@ def new_model(config: Config, data: MotionData, for_training=True):
 
 
 def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:
-    """Where the checkpoints of one kind, `"best"` or `"last"`, lie."""
+    """Returns the folder of the `"best"` or the `"last"` checkpoints."""
     return pathlib.Path(run_dir) / "checkpoints" / checkpoint
 
 
 def checkpoint_step(run_dir, checkpoint) -> int | None:
-    """The step of the newest checkpoint of one kind; None where there is none."""
+    """Returns the step of the newest `"best"` or `"last"` checkpoint, or None without one."""
     files = checkpoint_dir(run_dir, checkpoint).glob("ckpt-*.index")
     return max((int(path.stem.removeprefix("ckpt-")) for path in files), default=None)
 
 
 def read_config(run_dir) -> Config:
-    """The configuration of a run; a `UserError` says so where the folder holds none."""
+    """Reads the configuration of a run; raises a `UserError` if the folder has none."""
     path = pathlib.Path(run_dir) / "config.json"
     if not path.is_file():
         raise UserError(f"--run_dir={run_dir} is not a run: it has no config.json. Train one first")
@@ -50,48 +55,65 @@ def read_config(run_dir) -> Config:
 
 
 def read_data(run_dir) -> MotionData:
-    """The data that a run was trained on, without sequences; a `UserError` if undescribed."""
+    """Reads the description of a run's data set.
+
+    Args:
+        run_dir: folder of the run.
+
+    Returns:
+        A `MotionData` without sequences.
+
+    Raises:
+        UserError: if `data.json` is missing or damaged.
+    """
     path = pathlib.Path(run_dir) / "data.json"
     try:
         return MotionData.from_description(json.loads(path.read_text()))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path} does not describe a data set: {error!r}") from error
+        raise UserError(
+            f"{path} does not describe a data set: {error!r}. Restore the file, or train a new run"
+        ) from error
 
 
 def read_history(path):
     """Reads the `history.csv` of a run.
 
     Args:
-        path: a file with a line of names, `step` among them, and a line of numbers for each
-            step that was noted; a value that was not measured at a step is left empty.
+        path: a CSV file with a header that includes `step`, and one line of numbers per logged
+            step. Values that were not measured at a step are empty.
 
     Returns:
-        List of dicts, one a line: name -> float, without the values left empty.
+        List of dicts, one per line: name -> float, without the empty values.
 
     Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if there is no column `step`, or a value is no number.
+        UserError: if the file cannot be read, has no column `step`, or a value is not a number.
     """
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file, restval="")
-        if "step" not in (reader.fieldnames or ()):
-            raise ValueError(f"{path}: expected a column `step`, got {reader.fieldnames or []}.")
-        return [_numbers(row, f"{path}, line {reader.line_num}") for row in reader]
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file, restval="")
+            if "step" not in (reader.fieldnames or ()):
+                raise ValueError(f"expected a column `step`, got {reader.fieldnames or []}")
+            return [_numbers(row, reader.line_num) for row in reader]
+    except (OSError, ValueError, csv.Error) as error:
+        raise UserError(
+            f"{path} is not a readable training history: {error}. Restore the file, or move it "
+            "away to resume the run without its earlier history"
+        ) from error
 
 
 def open_run(run_dir, checkpoint="best"):
     """Opens a trained run for sampling.
 
     Args:
-        run_dir: its folder.
-        checkpoint: `"best"` (lowest MMD_seq on the selection clips) or `"last"`.
+        run_dir: folder of the run.
+        checkpoint: `"best"` (lowest MMD_seq on the selection clips) or `"last"`. Default: `"best"`.
 
     Returns:
-        `(model, data, config)`: a `MotionModel` with the checkpoint's weights, a `MotionData`
+        `(model, data, config)`: a `MotionModel` with the weights of the checkpoint, a `MotionData`
         without sequences, and the `Config`.
 
     Raises:
-        UserError: if the folder is not a run or has no such checkpoint.
+        UserError: if the folder is not a run, or has no such checkpoint or a damaged one.
     """
     config, data = read_config(run_dir), read_data(run_dir)
     if checkpoint not in CHECKPOINTS:
@@ -102,27 +124,33 @@ def open_run(run_dir, checkpoint="best"):
 
     latest = tf.train.latest_checkpoint(checkpoint_dir(run_dir, checkpoint))
     if latest is None:
-        raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet: train it further")
+        raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet. Train it further")
     model = new_model(config, data, for_training=False)
     networks = {name: weights_of(model.networks[name]) for name in model.sampled}
     networks = tf.train.Checkpoint(**networks)
     try:
         networks.restore(latest).assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError, tf.errors.OpError) as error:
-        raise UserError(f"{latest} does not fit {run_dir}/config.json: {error}") from error
+        raise UserError(
+            f"{latest} does not match {run_dir}/config.json: {error}. Restore both files from the "
+            "same run, or train a new run"
+        ) from error
     return model, data, config
 
 
-def _numbers(row, where):
+def _numbers(row, line):
+    """Returns the values of a row of `csv.DictReader` as floats, without the empty ones."""
     numbers = {}
     for name, text in row.items():
         if name is None:
-            raise ValueError(f"{where}: more values than the first line has names.")
+            raise ValueError(f"line {line} has more values than the header has names")
         if text:
             try:
                 numbers[name] = float(text)
             except ValueError:
-                raise ValueError(f"{where}: {name} is no number: {text!r}.") from None
-    if "step" not in numbers:
-        raise ValueError(f"{where}: the step is missing.")
+                raise ValueError(
+                    f"line {line}: expected a number for {name}, got {text!r}"
+                ) from None
+    if not numbers.get("step", math.nan).is_integer():
+        raise ValueError(f"line {line}: expected a whole number for step, got {row['step']!r}")
     return numbers

@@ -1,4 +1,4 @@
-"""The skeleton of a data set: its joints, the graph that joins them, and how it is drawn."""
+"""The skeleton of a data set: its joints, their graph and the bones to draw."""
 
 import dataclasses
 
@@ -9,21 +9,21 @@ ROOT = -1
 
 @dataclasses.dataclass(frozen=True)
 class Skeleton:
-    """Joints and edges of a body, as a data set stores them in its metadata.
+    """The joints and edges of a body, as stored in the metadata of a data set.
 
     Attributes:
         name: short name, such as `human36m_15`.
-        joints: the N joint names, in the order of a motion's joint axis.
-        edges: pairs of joint indices, the undirected graph of the graph convolution.
-        bones: pairs of joint indices, the lines that are drawn. `ROOT` (-1) stands for a root
-            joint that is no part of the motion because it always lies at the origin.
+        joints: names of the N joints, in the order of the joint axis of a motion.
+        edges: pairs of joint indices, the undirected graph of the graph convolutions.
+        bones: pairs of joint indices, the lines to draw. `ROOT` (-1) is a root joint at the origin
+            that is not part of the motion.
         left: indices of the joints of the left limbs.
         right: indices of the joints of the right limbs.
         center: index of the joint at the middle of the body.
 
     Raises:
         ValueError: if an index is out of range, a joint name appears twice, a joint is on both
-            sides, an edge joins a joint to itself, or `edges` leave the joints unconnected.
+            sides, an edge joins a joint to itself, or the graph of `edges` is not connected.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Skeleton:
     center: int
 
     def __post_init__(self):
-        """Refuses a skeleton that is not valid."""
+        """Checks that the skeleton is valid."""
         self._check_joints()
         self._check_pairs("edges", lowest=0)
         self._check_pairs("bones", lowest=ROOT)
@@ -44,24 +44,30 @@ class Skeleton:
         self._check_indices("center", [self.center])
         both = sorted(set(self.left) & set(self.right))
         if both:
-            raise ValueError(f"{self._where('left')}: joints {both} are in `right` as well.")
+            raise ValueError(
+                f"{self._where('left')}: joints {both} are also in `right`. List each joint on one "
+                "side only."
+            )
         self._check_connected()
 
     @classmethod
     def from_metadata(cls, metadata):
-        """Makes a skeleton from the plain dict that a data set stores.
+        """Creates a skeleton from the dict that `to_metadata` returns.
 
         Args:
             metadata: dict with the keys `name`, `joints`, `edges`, `bones`, `left`, `right` and
-                `center`; sequences may be lists, as they are after a trip through JSON.
+                `center`. Sequences may be lists, as JSON gives them.
+
+        Returns:
+            A `Skeleton`.
 
         Raises:
             ValueError: if a key is missing or unknown, or the skeleton is not valid.
         """
         fields = {field.name for field in dataclasses.fields(cls)}
         for keys, problem in (
-            (fields - set(metadata), "lacks the keys"),
-            (set(metadata) - fields, "has the unknown keys"),
+            (fields - set(metadata), "is missing the keys"),
+            (set(metadata) - fields, "has unknown keys"),
         ):
             if keys:
                 raise ValueError(
@@ -79,7 +85,7 @@ class Skeleton:
         )
 
     def to_metadata(self):
-        """Returns the skeleton as a dict of lists that JSON can hold."""
+        """Returns the skeleton as a JSON-serializable dict."""
         return {
             "name": self.name,
             "joints": list(self.joints),
@@ -97,26 +103,26 @@ class Skeleton:
 
     @property
     def root(self):
-        """The joint from which the body hangs: `ROOT` if a bone leads there, else the first."""
+        """Index of the root joint: `ROOT` if a bone ends there, otherwise the first joint."""
         return ROOT if any(ROOT in bone for bone in self.bones) else 0
 
     def adjacency(self):
-        """Returns A + I, float32 `[N, N]`: the graph of `edges` with self-connections (eq. 2)."""
+        """Returns A + I of equation 2: the graph of `edges` with self-loops, float32 `[N, N]`."""
         adjacency = np.eye(self.num_joints, dtype=np.float32)
         for first, second in self.edges:
             adjacency[first, second] = adjacency[second, first] = 1.0
         return adjacency
 
     def parents(self):
-        """Returns a tree of all joints: for each the number of its parent, along bones.
+        """Returns the parent index of each joint in a tree that starts at `root`.
 
-        Edges are followed only where no bone leads. The tree begins at `root`, whose parent, if it
-        is a joint, is None.
+        The tree follows bones, and edges only to joints that no bone reaches. If the root is a
+        joint, its parent is None.
         """
         found = {self.root: None}
         for pairs in (self.bones, self.bones + self.edges):
             waiting = list(found)
-            for joint in waiting:  # The list grows while it is walked through.
+            for joint in waiting:  # the loop appends to this list
                 for pair in pairs:
                     other = pair[0] + pair[1] - joint
                     if joint in pair and other not in found:
@@ -132,7 +138,10 @@ class Skeleton:
             raise ValueError(f"{self._where('joints')}: expected at least one joint, got none.")
         twice = sorted({joint for joint in self.joints if self.joints.count(joint) > 1})
         if twice:
-            raise ValueError(f"{self._where('joints')}: each name once, but {twice} repeat.")
+            raise ValueError(
+                f"{self._where('joints')}: expected unique names, but {twice} appear more than "
+                "once."
+            )
 
     def _check_pairs(self, field, lowest):
         for pair in getattr(self, field):
@@ -155,8 +164,8 @@ class Skeleton:
         apart = [joint for joint, found in zip(self.joints, reached, strict=True) if not found]
         if apart:
             raise ValueError(
-                f"{self._where('edges')}: the graph is not connected; no path leads from "
-                f"{self.joints[0]!r} to {apart}."
+                f"{self._where('edges')}: the graph is not connected: no path leads from "
+                f"{self.joints[0]!r} to {apart}. Add edges to these joints."
             )
 
 

@@ -1,1 +1,1 @@
-"""Measures of generated motion: maximum mean discrepancy and motion statistics."""
+"""Metrics of generated motion: MMD, motion statistics, and distances between features."""

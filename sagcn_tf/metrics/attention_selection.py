@@ -1,20 +1,21 @@
-"""Whether pruning selects: how often the kept frames are just the last ones, how far they lie."""
+"""Statistics of the past frames that top-K pruning keeps."""
 
 import numpy as np
 
 
 def attention_selection(kept):
-    """Describes which past frames pruning keeps (section 3.2 of the paper).
+    """Measures which past frames pruning keeps (section 3.2 of the paper).
+
+    Only rows with more than K past frames count, because the others keep all of them.
 
     Args:
-        kept: `[batch, T, K + 1]`, frame numbers: the frame itself, then its kept past frames; -1
-            where there are fewer than K. What `MotionModel.attend` returns.
+        kept: int `[batch, T, K + 1]`, as `MotionModel.attend` returns it: the frame itself, then
+            its kept past frames, with -1 if there are fewer than K.
 
     Returns:
-        `{"last_frames": float, "distance": float}`: the share of rows whose kept past frames are
-        the K frames before, and the mean distance from a frame to its kept past frames, in frames;
-        (K + 1) / 2 where all rows keep the last ones. Of rows that have more than K past frames to
-        choose from; empty where there are none.
+        `{"last_frames": float, "distance": float}`: the share of rows that keep exactly the K
+        preceding frames, and the mean distance from a frame to its kept past frames, in frames
+        ((K + 1) / 2 if every row keeps the preceding ones). An empty dict if no row counts.
     """
     kept = np.asarray(kept)
     frames, top_k = kept.shape[1], kept.shape[2] - 1

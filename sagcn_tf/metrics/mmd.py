@@ -5,12 +5,12 @@ For one class with clips x_1..x_m and y_1..y_m and the kernel k(a, b) = exp(-|a 
     MMD^2 = sum over i != j of [k(x_i, x_j) + k(y_i, y_j) - 2 k(x_i, y_j)] / (m (m - 1))
 
 MMD_seq compares whole clips (vectors of T N D numbers). MMD_avg compares frame t of one set with
-frame t of the other (vectors of N D numbers) and takes the mean of the T square roots. Either is
-maximised over the bandwidths and then averaged over the classes.
+frame t of the other (vectors of N D numbers) and averages the T square roots. Each is maximized
+over the bandwidths, then averaged over the classes.
 
-The cost is in the kernel sums, one for each pair of clips, frame and bandwidth (kernel_sums.py).
-All bandwidths share the squared distances; `within_sums` lets several comparisons share the sums of
-one set.
+Most of the time goes into the kernel sums over all pairs of clips, per frame and bandwidth
+(kernel_sums.py). All bandwidths share the squared distances. With `within_sums`, several
+comparisons share the sums of one set.
 """
 
 import os
@@ -20,32 +20,32 @@ import numpy as np
 
 from sagcn_tf.metrics.kernel_sums import BANDWIDTHS, sums_over_bandwidths
 
-# Distances held at a time: 512 KB of float64, so that they stay in a core's cache.
+# Distances per block: 512 KB of float64, which fits in the cache of a core.
 _BLOCK_SIZE = 2**16
-# Multiplications in a matrix product below which OpenBLAS uses one thread.
+# OpenBLAS uses one thread for matrix products with fewer multiplications than this.
 _SMALL_PRODUCT = 2**18
 
 
 def mmd(generated, real, generated_sums=None, real_sums=None):
-    """Returns MMD_avg and MMD_seq between two sets of clips, averaged over the classes.
+    """Computes MMD_avg and MMD_seq between two sets of clips, averaged over the classes.
 
     Args:
         generated: standardized clips `[C, m, T, N, D]`: C classes with m clips each, m > 1.
-        real: as many real clips of the same classes and size.
-        generated_sums: `within_sums(generated)`, where it is at hand already.
-        real_sums: `within_sums(real)`, likewise.
+        real: standardized real clips of the same shape and classes.
+        generated_sums: `within_sums(generated)`, if already computed.
+        real_sums: `within_sums(real)`, if already computed.
 
     Returns:
-        `{"mmd_avg": float, "mmd_seq": float}`: 0 for equal distributions (an estimate below 0
-        counts as 0), at most sqrt(2), about 1 where one set is a single point.
+        `{"mmd_avg": float, "mmd_seq": float}`: 0 for equal distributions (negative estimates count
+        as 0), at most sqrt(2), about 1 if one set is a single point.
 
     Raises:
-        ValueError: the shapes differ or are not as above, or a number is not finite.
+        ValueError: if the shapes differ or are not as above, or a value is not finite.
     """
     generated, real = _checked("generated", generated), _checked("real", real)
     if generated.shape != real.shape:
         raise ValueError(
-            "generated and real clips must have one shape [C, m, T, N, D]; "
+            "generated and real: expected the same shape [C, m, T, N, D], "
             f"got {generated.shape} and {real.shape}"
         )
     between = _kernel_sums(generated, real)
@@ -70,7 +70,7 @@ def within_sums(clips):
         `{"mmd_avg": [C, T, bandwidths], "mmd_seq": [C, 1, bandwidths]}` in float64.
 
     Raises:
-        ValueError: as for `mmd`.
+        ValueError: if the shape is different, or a value is not finite.
     """
     return _kernel_sums(_checked("clips", clips), None)
 
@@ -79,39 +79,39 @@ def _checked(name, clips):
     clips = np.asarray(clips)
     if clips.ndim != 5 or clips.shape[1] < 2:
         raise ValueError(
-            f"{name} must have shape [C, m, T, N, D] with m > 1 clips a class; got {clips.shape}"
+            f"{name}: expected shape [C, m, T, N, D] with m > 1 clips per class, got {clips.shape}"
         )
     if not np.isfinite(clips).all():
-        raise ValueError(f"{name} must be finite; it holds NaN or infinity")
+        raise ValueError(f"{name}: expected finite values, got NaN or infinity")
     return clips
 
 
 def _kernel_sums(x, y):
-    """Sums the kernel per class and frame, and per class; y = None pairs x with itself."""
+    """Sums the kernel per class and frame, and per class; y = None compares x with itself."""
 
     def of_class(c):
         return _class_sums(x[c], x[c] if y is None else y[c], symmetric=y is None)
 
-    # NumPy releases the interpreter lock in all that takes time here.
+    # Threads help because NumPy releases the interpreter lock.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         avg, seq = zip(*threads.map(of_class, range(len(x))), strict=True)
     return {"mmd_avg": np.stack(avg), "mmd_seq": np.stack(seq)}
 
 
 def _class_sums(x, y, symmetric):
-    """Returns the kernel sums over pairs i != j of frames `[T, bandwidths]` and clips `[1, ...]`.
+    """Sums the kernel over pairs i != j of frames, `[T, bandwidths]`, and of clips, `[1, ...]`.
 
-    The squared distance of two clips is the sum of those of their frames.
+    The squared distance between two clips is the sum over their frames.
     """
     m, frames = x.shape[:2]
     left, right = _factors(x, y)
     frame_sums, clip_sums = np.zeros((frames, len(BANDWIDTHS))), np.zeros((1, len(BANDWIDTHS)))
     rows = min(m, max(1, _BLOCK_SIZE // m))
-    memory = np.empty((4, rows * m))  # new arrays would be paid for page by page, block by block
+    memory = np.empty((4, rows * m))  # reused, because allocating every block is slow
     for start in range(0, m, rows):
         stop = min(start + rows, m)
-        first = start if symmetric else 0  # of a symmetric matrix the upper half is enough
-        # Pairs to leave out get distance 0, so the kernel 1, and are taken off again.
+        first = start if symmetric else 0  # the upper half of a symmetric matrix is enough
+        # Omitted pairs get distance 0, so kernel 1, which is subtracted below.
         size = stop - start
         omitted = np.tri(size, dtype=bool) if symmetric else np.eye(size, dtype=bool)
         count = np.count_nonzero(omitted)
@@ -120,7 +120,7 @@ def _class_sums(x, y, symmetric):
         clip_distances[:] = 0
         for t in range(frames):
             _product(left[t, start:stop], right[t, :, first:], out=distances)
-            if distances.min() < 0:  # rounding may give -1e-13
+            if distances.min() < 0:  # rounding, about -1e-13
                 np.maximum(distances, 0, out=distances)
             distances[:, start - first : stop - first][omitted] = 0
             clip_distances += distances
@@ -130,7 +130,7 @@ def _class_sums(x, y, symmetric):
 
 
 def _factors(x, y):
-    """Writes |a|^2 + |b|^2 - 2 a.b of each frame as one product [-2a, |a|^2, 1] . [b, 1, |b|^2]."""
+    """Factors |a|^2 + |b|^2 - 2 a.b of each frame into [-2a, |a|^2, 1] . [b, 1, |b|^2]."""
     # [m, T, N, D] -> [T, m, N D]
     x, y = (
         clips.reshape(*clips.shape[:2], -1).swapaxes(0, 1).astype(np.float64) for clips in (x, y)
@@ -142,9 +142,9 @@ def _factors(x, y):
 
 
 def _product(a, b, out):
-    """Multiplies matrices in pieces too small for the matrix library's own threads.
+    """Multiplies matrices in blocks so small that OpenBLAS starts no threads.
 
-    These wait for one another at each product: on a busy machine that costs ten times the rest.
+    Its threads wait for one another in every product, which is ten times slower on a busy machine.
     """
     rows = max(1, _SMALL_PRODUCT // b.size)
     for start in range(0, len(a), rows):

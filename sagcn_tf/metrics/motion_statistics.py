@@ -1,8 +1,8 @@
-"""Statistics of motion that the maximum mean discrepancy hardly sees.
+"""Motion statistics for defects that MMD hardly measures.
 
-A frozen pose, jitter, limbs that stretch, clips that are all alike or copied from the training
-set: each shows in one of these numbers when it is set beside the same number of real clips. All
-are in the unit of the coordinates that they are given.
+Frozen poses, jitter, stretching limbs, clips that are all alike or copied from the training set:
+each changes one of these statistics, compared with the same statistic of real clips. All values are
+in the unit of the given coordinates.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from sagcn_tf.skeleton import ROOT
 
 
 def speed(motion):
-    """Returns the mean distance that a joint moves from one frame to the next.
+    """Computes the mean distance that a joint moves from one frame to the next.
 
     Args:
         motion: `[..., T, N, D]`, T > 1.
@@ -23,7 +23,7 @@ def speed(motion):
 
 
 def acceleration(motion):
-    """Returns the mean length of a joint's second difference, x_(t+1) - 2 x_t + x_(t-1).
+    """Computes the mean length of a joint's second difference, x_(t+1) - 2 x_t + x_(t-1).
 
     Args:
         motion: `[..., T, N, D]`, T > 2.
@@ -35,12 +35,12 @@ def acceleration(motion):
 
 
 def bone_length_variation(motion, bones):
-    """Returns the standard deviation of a bone's length over the frames, mean over the bones.
+    """Computes the standard deviation of bone lengths over time, averaged over the bones.
 
-    It is 0 for a rigid body in 3-D; in 2-D real bones shorten and lengthen as they turn.
+    It is 0 for a rigid body in 3-D. In 2-D, real bones change their projected length as they turn.
 
     Args:
-        motion: `[..., T, N, D]`, in the data's own unit (standardized coordinates have no bones).
+        motion: `[..., T, N, D]` in the data's unit (not standardized).
         bones: pairs of joint indices; -1 is the root, which lies at the origin.
 
     Returns:
@@ -52,7 +52,7 @@ def bone_length_variation(motion, bones):
 
 
 def diversity(clips):
-    """Returns the mean distance between two different clips of a set.
+    """Computes the mean distance between two different clips of a set.
 
     Args:
         clips: `[m, T, N, D]`, m > 1.
@@ -65,10 +65,9 @@ def diversity(clips):
 
 
 def nearest_distance(clips, training_clips):
-    """Returns the distance from a clip to the training clip nearest to it, mean over the clips.
+    """Computes the distance from a clip to its nearest training clip, averaged over the clips.
 
-    A generator that has memorised its training clips comes much nearer to them than new real
-    clips do.
+    Clips of a generator that memorized its training data are much nearer than new real clips.
 
     Args:
         clips: `[m, T, N, D]`.
@@ -90,9 +89,9 @@ def _joint(motion, index):
 
 
 def _distances(x, y):
-    """Euclidean distances `[m, n]` between clips; below about 1e-6 of the norms they are 0."""
+    """Returns Euclidean distances `[m, n]` between clips; those below 1e-6 of the norms are 0."""
     x, y = (np.asarray(clips, np.float64).reshape(len(clips), -1) for clips in (x, y))
     squares = np.square(x).sum(1)[:, None] + np.square(y).sum(1)
     distances = squares - 2 * x @ y.T
-    # What is left of equal vectors is rounding alone.
+    # The difference of equal vectors is rounding error.
     return np.sqrt(np.where(distances > 1e-12 * squares, distances, 0))

@@ -16,7 +16,7 @@ def main(argv):
     if flags.FLAGS.number == 1:
         raise UserError("number must not be 1")
     if flags.FLAGS.number == 2:
-        raise RuntimeError("a mistake of the program")
+        raise RuntimeError("an error of the program")
     print("done", flags.FLAGS.number)
 
 run_main(main)
@@ -28,13 +28,13 @@ def run(*arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_a_command_without_mistakes_ends_with_status_0():
+def test_a_successful_command_exits_with_status_0():
     result = run("--number=3")
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "done 3\n", "")
 
 
-def test_a_mistake_of_the_user_is_one_line_and_status_1():
+def test_a_user_error_is_one_line_and_exits_with_status_1():
     result = run("--number=1")
 
     assert result.returncode == 1
@@ -42,19 +42,19 @@ def test_a_mistake_of_the_user_is_one_line_and_status_1():
     assert result.stdout == ""
 
 
-def test_a_mistake_of_the_program_keeps_its_stack_trace():
+def test_other_errors_keep_their_stack_trace():
     result = run("--number=2")
 
     assert result.returncode == 1
     assert "Traceback" in result.stderr
-    assert "a mistake of the program" in result.stderr
+    assert "an error of the program" in result.stderr
 
 
 @pytest.mark.parametrize(
     ("argument", "named"),
-    [("--number=x", "--number=x"), ("--nunber=3", "nunber"), ("3", "flag: 3")],
+    [("--number=x", "--number=x"), ("--nunber=3", "nunber"), ("3", "arguments: 3")],
 )
-def test_what_cannot_be_parsed_is_named_without_a_stack_trace(argument, named):
+def test_invalid_arguments_are_named_without_a_stack_trace(argument, named):
     result = run(argument)
 
     assert result.returncode != 0

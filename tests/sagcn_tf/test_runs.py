@@ -24,7 +24,7 @@ step,D_V/loss,D_V/accuracy_real,selection/mmd_seq,steps_per_second
 
 
 class FirstIsBest(RecordingReporter):
-    """Finds the model of the first step the best, and keeps what it generated."""
+    """Scores the first step best, and keeps the generated motion of each evaluation."""
 
     def __init__(self):
         super().__init__()
@@ -37,7 +37,7 @@ class FirstIsBest(RecordingReporter):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """The folder of a run, and what its model generated: {step: motion}."""
+    """The folder of a run, and the generated motion of each evaluation: {step: motion}."""
     run_dir, data, reporter = tmp_path_factory.mktemp("run"), small_data(), FirstIsBest()
     CONFIG.save(run_dir / "config.json")
     write_json(run_dir / "data.json", data.describe())
@@ -49,7 +49,7 @@ def trained(tmp_path_factory):
 
 @pytest.fixture
 def copied_run(trained, tmp_path):
-    """A run whose folder may be damaged."""
+    """A copy of the run that tests may damage."""
     for name in ("config.json", "data.json"):
         (tmp_path / name).write_bytes((trained[0] / name).read_bytes())
     (tmp_path / "checkpoints").symlink_to(trained[0] / "checkpoints")
@@ -57,7 +57,7 @@ def copied_run(trained, tmp_path):
 
 
 @pytest.mark.parametrize(("checkpoint", "step"), [("best", 1), ("last", 2)])
-def test_an_opened_run_generates_what_the_trained_model_did(trained, checkpoint, step):
+def test_an_opened_run_generates_the_same_motion_as_the_trained_model(trained, checkpoint, step):
     run_dir, generated = trained
 
     model, data, config = runs.open_run(run_dir, checkpoint)
@@ -69,26 +69,26 @@ def test_an_opened_run_generates_what_the_trained_model_did(trained, checkpoint,
     assert np.abs(generated[1] - generated[2]).max() > 1e-3
 
 
-def test_an_opened_run_holds_only_what_is_sampled(trained):
+def test_an_opened_run_has_only_the_weights_for_sampling(trained):
     model, _, _ = runs.open_run(trained[0])
 
     assert len(model.weights) == len(model.average_generator.weights) > 20
 
 
-def test_an_opened_run_does_not_depend_on_the_weights_it_began_with(trained, monkeypatch):
+def test_an_opened_run_does_not_depend_on_initial_weights(trained, monkeypatch):
     run_dir, generated = trained
     new_model = runs.new_model
 
-    def other_start(config, data, for_training):
+    def with_another_seed(config, data, for_training):
         return new_model(dataclasses.replace(config, seed=config.seed + 1), data, for_training)
 
-    monkeypatch.setattr(runs, "new_model", other_start)
+    monkeypatch.setattr(runs, "new_model", with_another_seed)
     model, _, _ = runs.open_run(run_dir, "last")
 
     np.testing.assert_array_equal(model.generate(LABEL, SEED), generated[2])
 
 
-def test_a_folder_that_is_no_run_is_refused(tmp_path):
+def test_a_folder_without_a_run_is_refused(tmp_path):
     with pytest.raises(UserError, match="is not a run: it has no config.json. Train one first"):
         runs.open_run(tmp_path)
     with pytest.raises(UserError, match="--run_dir=.*nowhere is not a run"):
@@ -96,7 +96,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"mean": 3}'])
-def test_a_damaged_description_of_the_data_is_named(copied_run, text):
+def test_a_damaged_data_description_is_named(copied_run, text):
     (copied_run / "data.json").unlink()
     if text is not None:
         (copied_run / "data.json").write_text(text)
@@ -105,7 +105,7 @@ def test_a_damaged_description_of_the_data_is_named(copied_run, text):
         runs.open_run(copied_run)
 
 
-def test_a_description_of_an_impossible_skeleton_is_named(copied_run):
+def test_a_data_description_with_an_invalid_skeleton_is_named(copied_run):
     description = json.loads((copied_run / "data.json").read_text())
     description["skeleton"]["edges"] = [[0, 99]]
     write_json(copied_run / "data.json", description)
@@ -114,23 +114,23 @@ def test_a_description_of_an_impossible_skeleton_is_named(copied_run):
         runs.open_run(copied_run)
 
 
-def test_a_run_without_checkpoint_is_told_to_train_further(copied_run):
+def test_a_run_without_a_checkpoint_is_refused(copied_run):
     (copied_run / "checkpoints").unlink()
 
-    with pytest.raises(UserError, match="has no 'best' checkpoint yet: train it further"):
+    with pytest.raises(UserError, match="has no 'best' checkpoint yet. Train it further"):
         runs.open_run(copied_run)
 
 
-def test_an_unknown_checkpoint_is_answered_with_the_known_ones(copied_run):
+def test_an_unknown_checkpoint_is_refused(copied_run):
     with pytest.raises(UserError, match=r"one of \('best', 'last'\), received 'first'"):
         runs.open_run(copied_run, "first")
 
 
 @pytest.mark.parametrize("change", [{"maps": (11, 13)}, {"modes": 0}, {"preset": "paper"}])
-def test_weights_of_another_configuration_are_refused(copied_run, change):
+def test_weights_of_a_different_configuration_are_refused(copied_run, change):
     dataclasses.replace(CONFIG, **change).save(copied_run / "config.json")
 
-    with pytest.raises(UserError, match="ckpt-1 does not fit .*config.json"):
+    with pytest.raises(UserError, match="ckpt-1 does not match .*config.json"):
         runs.open_run(copied_run)
 
 
@@ -143,7 +143,7 @@ def test_damaged_weights_are_refused(trained, copied_run):
         damaged = whole[: len(whole) // 2] if path.suffix == ".index" else whole
         (folder / path.name).write_bytes(damaged)
 
-    with pytest.raises(UserError, match="ckpt-1 does not fit"):
+    with pytest.raises(UserError, match="ckpt-1 does not match"):
         runs.open_run(copied_run)
 
 
@@ -154,7 +154,7 @@ def history(tmp_path):
     return path
 
 
-def test_values_that_were_not_measured_are_absent(history):
+def test_empty_values_are_absent(history):
     rows = runs.read_history(history)
 
     assert rows[0] == {
@@ -171,13 +171,20 @@ def test_values_that_were_not_measured_are_absent(history):
     [
         ("", r"expected a column `step`, got \[\]"),
         ("loss\n1\n", r"expected a column `step`, got \['loss'\]"),
-        ("step,loss\n1,2\n2,many\n", "line 3: loss is no number: 'many'"),
-        ("step,loss\n,2\n", "line 2: the step is missing"),
-        ("step,loss\n1,2,3\n", "line 2: more values"),
+        ("step,loss\n1,2\n2,many\n", "line 3: expected a number for loss, got 'many'"),
+        ("step,loss\n,2\n", "line 2: expected a whole number for step, got ''"),
+        ("step,loss\ninf,2\n", "line 2: expected a whole number for step, got 'inf'"),
+        ("step,loss\n1,2,3\n", "line 2 has more values"),
+        ("step,loss\n1,\xff\n", "codec can't decode"),
     ],
 )
 def test_a_damaged_history_is_named(history, text, message):
-    history.write_text(text)
+    history.write_text(text, encoding="latin-1")
 
-    with pytest.raises(ValueError, match=f"history.csv.*{message}"):
+    with pytest.raises(UserError, match=f"history.csv is not .*{message}.*. Restore the file, or"):
         runs.read_history(history)
+
+
+def test_a_missing_history_is_named(tmp_path):
+    with pytest.raises(UserError, match="history.csv is not .*: .*No such file"):
+        runs.read_history(tmp_path / "history.csv")

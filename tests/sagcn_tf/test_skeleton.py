@@ -26,7 +26,7 @@ def test_adjacency_is_the_symmetric_graph_with_self_connections():
     np.testing.assert_array_equal(adjacency, expected)
 
 
-def test_metadata_survive_json():
+def test_metadata_survives_json():
     skeleton = Skeleton.from_metadata(ARM)
 
     metadata = json.loads(json.dumps(skeleton.to_metadata()))
@@ -36,7 +36,7 @@ def test_metadata_survive_json():
     assert hash(Skeleton.from_metadata(metadata)) == hash(skeleton)
 
 
-def test_a_skeleton_may_have_one_joint_alone():
+def test_a_skeleton_may_have_a_single_joint():
     lone = {**ARM, "joints": ["dot"], "edges": [], "bones": [], "left": [], "right": []}
 
     np.testing.assert_array_equal(Skeleton.from_metadata(lone).adjacency(), [[1.0]])
@@ -46,21 +46,24 @@ def test_a_skeleton_may_have_one_joint_alone():
     ("changes", "message"),
     [
         ({"joints": []}, "`joints`: expected at least one joint"),
-        ({"joints": ["chest", "hand", "hand", "foot"]}, r"`joints`.*\['hand'\] repeat"),
+        (
+            {"joints": ["chest", "hand", "hand", "foot"]},
+            r"`joints`.*\['hand'\] appear more",
+        ),
         ({"edges": [[0, 1], [1, 2], [0, 4]]}, r"`edges`: joint 4 of \(0, 4\).*0 to 3"),
         ({"edges": [[0, 1], [1, 2], [ROOT, 3]]}, r"`edges`: joint -1 .*0 to 3"),
         ({"edges": [[0, 1], [1, 1], [0, 3]]}, r"`edges`: .*two different joints, got \(1, 1\)"),
         ({"edges": [[0, 1, 2]]}, r"`edges`: expected pairs .*\(0, 1, 2\)"),
-        ({"edges": [[0, 1], [2, 3]]}, r"not connected; .*'chest' to \['hand', 'other_hand'\]"),
+        ({"edges": [[0, 1], [2, 3]]}, r"not connected: .*'chest' to \['hand', 'other_hand'\]"),
         ({"bones": [[-2, 0]]}, r"`bones`: joint -2 .*-1 to 3"),
         ({"left": [7]}, r"`left`: joint 7 .*0 to 3"),
         ({"right": [ROOT]}, r"`right`: joint -1 .*0 to 3"),
-        ({"right": [2, 3]}, r"`left`: joints \[2\] are in `right` as well"),
+        ({"right": [2, 3]}, r"`left`: joints \[2\] are also in `right`"),
         ({"center": 4}, r"`center`: joint 4 .*0 to 3"),
-        ({"color": "red"}, r"'arm' has the unknown keys \['color'\]"),
+        ({"color": "red"}, r"'arm' has unknown keys \['color'\]"),
     ],
 )
-def test_a_mistake_is_named(changes, message):
+def test_an_invalid_field_is_named(changes, message):
     with pytest.raises(ValueError, match=message):
         Skeleton.from_metadata({**ARM, **changes})
 
@@ -68,16 +71,16 @@ def test_a_mistake_is_named(changes, message):
 def test_a_missing_key_is_named():
     without_left = {key: value for key, value in ARM.items() if key != "left"}
 
-    with pytest.raises(ValueError, match=r"'arm' lacks the keys \['left'\]"):
+    with pytest.raises(ValueError, match=r"'arm' is missing the keys \['left'\]"):
         Skeleton.from_metadata(without_left)
 
 
-def test_parents_follow_the_bones_from_the_root():
+def test_parents_follow_bones_from_the_root():
     skeleton = Skeleton.from_metadata(HUMAN36M_15)
 
     parents = dict(zip(skeleton.joints, skeleton.parents(), strict=True))
 
-    # The edges between hips and spine, which make a cycle, are no bones.
+    # The edges between the hips and the spine form a cycle and are not bones.
     assert parents["RHip"] == parents["LHip"] == parents["Spine"] == ROOT
     assert skeleton.joints[parents["Thorax"]] == "Spine"
     assert skeleton.joints[parents["RWrist"]] == "RElbow"
@@ -88,14 +91,14 @@ def test_the_root_is_the_origin_or_the_first_joint():
     assert Skeleton.from_metadata(NTU_25).root == 0
 
 
-def test_without_a_root_beside_the_joints_the_first_has_no_parent():
+def test_without_an_origin_root_the_first_joint_has_no_parent():
     skeleton = Skeleton.from_metadata(NTU_25)
 
     assert skeleton.parents()[0] is None
     assert all((min(pair), max(pair)) in edges_of(skeleton) for pair in links(skeleton))
 
 
-def test_edges_lead_where_no_bone_does():
+def test_parents_follow_edges_where_there_are_no_bones():
     ring = {**ARM, "edges": [[0, 1], [1, 2], [2, 3], [3, 0]], "bones": [[1, 2]]}
     lone = {**ARM, "joints": ["dot"], "edges": [], "bones": [], "left": [], "right": []}
 

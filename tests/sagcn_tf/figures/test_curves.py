@@ -3,30 +3,21 @@ import pytest
 
 from sagcn_tf.figures import curves
 from sagcn_tf.figures.figure_io import to_image
-from sagcn_tf.runs import read_history
 
-HISTORY = """\
-step,D_V/loss,D_V/accuracy_real,selection/mmd_seq,steps_per_second
-10,1.4,0.5,,2.0
-20,1.2,0.6,0.9,2.0
-30,1.1,0.7,0.4,
-40,1.0,0.8,0.5,2.0
-"""
-
-
-@pytest.fixture
-def history(tmp_path):
-    path = tmp_path / "history.csv"
-    path.write_text(HISTORY)
-    return path
+ROWS = [
+    {"step": 10, "D_V/loss": 1.4, "D_V/accuracy_real": 0.5, "steps_per_second": 2.0},
+    {"step": 20, "D_V/loss": 1.2, "D_V/accuracy_real": 0.6, "selection/mmd_seq": 0.9},
+    {"step": 30, "D_V/loss": 1.1, "D_V/accuracy_real": 0.7, "selection/mmd_seq": 0.4},
+    {"step": 40, "D_V/loss": 1.0, "D_V/accuracy_real": 0.8, "selection/mmd_seq": 0.5},
+]
 
 
 def panels(figure):
     return {axes.get_title(): axes for axes in figure.axes}
 
 
-def test_each_kind_of_curve_has_its_panel(history):
-    figure = curves.draw(read_history(history), title="tuned")
+def test_each_kind_of_curve_has_its_own_panel():
+    figure = curves.draw(ROWS, title="tuned")
 
     drawn = panels(figure)
 
@@ -53,6 +44,6 @@ def test_long_curves_are_smoothed_without_a_shift():
     np.testing.assert_allclose(smooth.get_ydata(), 0.01 * smooth.get_xdata(), atol=0.01)
 
 
-def test_nothing_to_draw_is_refused():
+def test_rows_without_curves_are_refused():
     with pytest.raises(ValueError, match=r"got columns \['step', 'seconds'\]"):
         curves.draw([{"step": 1, "seconds": 2.0}])

@@ -37,26 +37,26 @@ def test_multimodality_estimates_the_mean_over_the_pairs_of_each_class():
     assert many_draws(multimodality, features) == pytest.approx(expected, rel=0.01)
 
 
-def test_equal_clips_have_neither():
+def test_equal_clips_have_no_diversity_and_no_multimodality():
     features = np.ones([3, 4, 5])
     assert diversity(features, np.random.default_rng(0)) == 0
     assert multimodality(features, np.random.default_rng(0)) == 0
 
 
-def test_one_clip_a_class_is_diverse_without_being_multimodal():
+def test_one_clip_per_class_is_diverse_but_not_multimodal():
     features = np.repeat(features_of_classes(per_class=1), 6, axis=1)
     assert diversity(features, np.random.default_rng(0)) > 1
     assert multimodality(features, np.random.default_rng(0)) == 0
 
 
 def test_no_clip_is_paired_with_itself():
-    # Of two clips there is one pair.
+    # Two clips form one pair.
     features = np.array([[[0.0, 0.0], [3.0, 4.0]]])
     assert diversity(features, np.random.default_rng(0)) == pytest.approx(5)
     assert multimodality(features, np.random.default_rng(0)) == pytest.approx(5)
 
 
-def test_the_pairs_depend_on_the_seed_alone(monkeypatch):
+def test_pairs_depend_only_on_the_seed(monkeypatch):
     features = features_of_classes()
     values = [diversity(features, np.random.default_rng(seed)) for seed in (0, 0, 1)]
     assert values[0] == values[1] != values[2]
@@ -65,5 +65,5 @@ def test_the_pairs_depend_on_the_seed_alone(monkeypatch):
 
 
 def test_a_single_clip_has_no_pairs():
-    with pytest.raises(ValueError, match="2 clips or more; got 1"):
+    with pytest.raises(ValueError, match="2 or more clips to form pairs, got 1"):
         multimodality(np.zeros([3, 1, 4]), np.random.default_rng(0))

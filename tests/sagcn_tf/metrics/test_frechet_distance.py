@@ -10,7 +10,7 @@ def random_features(seed, count=40, width=5):
 
 
 def matrix_root(matrix, rounds=60):
-    """The square root by Newton's iteration of Denman and Beavers; `matrix` must be regular."""
+    """Returns the square root by the Denman-Beavers iteration; `matrix` must be invertible."""
     root, inverse = matrix, np.eye(len(matrix))
     for _ in range(rounds):
         root, inverse = (
@@ -21,7 +21,7 @@ def matrix_root(matrix, rounds=60):
 
 
 def slow_distance(first, second):
-    """The formula of the definition, word by word."""
+    """Computes the formula of the definition term by term."""
     difference = first.mean(axis=0) - second.mean(axis=0)
     covariances = []
     for features in (first, second):
@@ -34,14 +34,14 @@ def slow_distance(first, second):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_distance_is_that_of_the_definition(seed):
+def test_the_distance_matches_its_definition(seed):
     first, second = random_features(2 * seed), random_features(2 * seed + 1, count=60)
     distance = frechet_distance(gaussian(first), gaussian(second))
     assert distance == pytest.approx(slow_distance(first, second), rel=1e-9)
     assert distance == pytest.approx(frechet_distance(gaussian(second), gaussian(first)), rel=1e-9)
 
 
-def test_numbers_on_a_line_have_a_closed_form():
+def test_one_dimensional_gaussians_have_a_closed_form():
     # (m_1 - m_2)^2 + (s_1 - s_2)^2
     assert frechet_distance(([1.0], [[4.0]]), ([4.0], [[25.0]])) == pytest.approx(9 + 9)
 
@@ -50,7 +50,7 @@ def test_gaussians_with_common_axes_have_a_closed_form():
     rng = np.random.default_rng(0)
     axes, _ = np.linalg.qr(rng.normal(size=[6, 6]))
     one, two = rng.uniform(0, 3, size=[2, 6])
-    one[:2], two[1:3] = 0, 0  # flat in some directions, not the same
+    one[:2], two[1:3] = 0, 0  # singular in different directions
     means = rng.normal(size=[2, 6])
     gaussians = [
         (mean, (axes * variances) @ axes.T)
@@ -61,17 +61,17 @@ def test_gaussians_with_common_axes_have_a_closed_form():
 
 
 @pytest.mark.parametrize("count", [200, 4])
-def test_a_set_is_at_distance_0_from_itself_even_with_fewer_clips_than_features(count):
+def test_a_set_has_distance_0_to_itself_even_with_fewer_clips_than_features(count):
     own = gaussian(random_features(0, count=count, width=20))
     assert frechet_distance(own, own) == pytest.approx(0, abs=1e-6)
 
 
-def test_points_are_as_far_apart_as_they_are():
+def test_the_distance_of_points_is_euclidean():
     points = [gaussian(np.tile(row, (5, 1))) for row in ([0.0, 0.0], [3.0, 4.0])]
     assert frechet_distance(*points) == pytest.approx(25)
 
 
-def test_the_gaussian_is_numpys():
+def test_the_gaussian_matches_numpy():
     features = random_features(1)
     mean, covariance = gaussian(features)
     np.testing.assert_allclose(mean, features.mean(axis=0))
@@ -84,14 +84,14 @@ def test_the_gaussian_is_numpys():
     [
         (np.zeros([1, 3]), "n > 1"),
         (np.zeros([4]), "n > 1"),
-        (np.full([4, 2], np.nan), "must be finite"),
+        (np.full([4, 2], np.nan), "expected finite values"),
     ],
 )
-def test_what_is_no_set_of_features_is_refused(features, message):
+def test_invalid_features_are_refused(features, message):
     with pytest.raises(ValueError, match=message):
         gaussian(features)
 
 
-def test_features_of_two_classifiers_are_not_comparable():
-    with pytest.raises(ValueError, match="as many features"):
+def test_gaussians_of_different_sizes_are_refused():
+    with pytest.raises(ValueError, match="same number of features"):
         frechet_distance(gaussian(np.eye(3)), gaussian(np.eye(4)))

@@ -1,4 +1,4 @@
-"""Kernel sums against a sum of exp, one bandwidth at a time, in higher precision."""
+"""Compares kernel sums with a plain sum of exp per bandwidth in higher precision."""
 
 import numpy as np
 import pytest
@@ -24,19 +24,19 @@ def test_bandwidths_are_the_fourteen_powers_of_ten():
 
 @settings(max_examples=100, deadline=None)
 @given(seed=st.integers(0, 2**16), scale=st.floats(-6, 8), spread=st.floats(0, 3))
-def test_sums_of_many_distances_agree_with_exp(seed, scale, spread):
+def test_sums_of_many_distances_match_exp(seed, scale, spread):
     generator = np.random.default_rng(seed)
     distances = 10 ** (scale + spread * generator.standard_normal((20, 30)))
     expected = plain_sums(distances)
     np.testing.assert_allclose(sums(distances), expected, rtol=1e-11, atol=1e-13)
 
 
-def test_distances_like_those_of_real_clips_are_exact_to_3e_12():
+def test_sums_of_typical_distances_are_accurate_to_3e_12():
     distances = 7 * np.random.default_rng(0).chisquare(8, (200, 300))
     np.testing.assert_allclose(sums(distances), plain_sums(distances), rtol=3e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("distance", [0, 1e-7, 3.7, 1e6, 1e12])
-def test_equal_distances(distance):
+def test_sums_of_equal_distances_match_exp(distance):
     distances = np.full((3, 4), float(distance))
     np.testing.assert_allclose(sums(distances), plain_sums(distances), rtol=1e-11, atol=1e-20)

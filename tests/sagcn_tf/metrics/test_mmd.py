@@ -17,7 +17,7 @@ def clips(seed, classes=2, m=5, frames=3, joints=2, dimensions=2, scale=1.0):
 
 
 def kernel_loop(x, y, bandwidth):
-    """Sum of k(x_i, y_j) over i != j, one term at a time."""
+    """Sums k(x_i, y_j) over i != j, one term at a time."""
     total = 0.0
     for i, j in product(range(len(x)), range(len(y))):
         if i != j:
@@ -34,7 +34,7 @@ def mmd_loop(x, y, bandwidth):
 
 
 def mmd_by_loops(generated, real):
-    """MMD_avg and MMD_seq from their definition."""
+    """Computes MMD_avg and MMD_seq from their definition."""
     avg, seq = [], []
     for x, y in zip(generated, real, strict=True):
         frames = range(x.shape[1])
@@ -46,13 +46,13 @@ def mmd_by_loops(generated, real):
 
 
 @pytest.mark.parametrize("scale", [1e-3, 0.1, 1, 10, 1e3])
-def test_mmd_agrees_with_its_definition_written_as_loops(scale):
+def test_mmd_matches_its_definition_written_as_loops(scale):
     generated, real = clips(0, scale=scale), clips(1, scale=scale) + 0.5 * scale
     assert mmd(generated, real) == pytest.approx(mmd_by_loops(generated, real), rel=1e-9)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 0.1, 1, 10, 1e3])
-def test_each_bandwidth_agrees_with_loops(scale):
+def test_each_bandwidth_matches_loops(scale):
     x = clips(2, classes=1, scale=scale)
     sums = within_sums(x)
     for i, bandwidth in enumerate(BANDWIDTHS):
@@ -64,7 +64,7 @@ def test_each_bandwidth_agrees_with_loops(scale):
             assert sums["mmd_avg"][0, t, i] == pytest.approx(expected, rel=1e-9, abs=1e-11)
 
 
-def test_sums_do_not_depend_on_the_blocks(monkeypatch):
+def test_sums_do_not_depend_on_the_block_size(monkeypatch):
     generated, real = clips(3, m=37), clips(4, m=37)
     whole = mmd(generated, real)
     monkeypatch.setattr(module, "_BLOCK_SIZE", 37 * 8)
@@ -72,29 +72,29 @@ def test_sums_do_not_depend_on_the_blocks(monkeypatch):
     assert mmd(generated, real) == pytest.approx(whole, rel=1e-12)
 
 
-def test_sums_at_hand_change_nothing():
+def test_precomputed_sums_give_the_same_mmd():
     generated, real = clips(5), clips(6)
     sums = {"generated_sums": within_sums(generated), "real_sums": within_sums(real)}
     assert mmd(generated, real, **sums) == mmd(generated, real)
 
 
-def test_a_set_has_no_distance_to_itself():
+def test_a_set_has_mmd_0_to_itself():
     same = clips(7, m=40)
     assert mmd(same, same) == pytest.approx({"mmd_avg": 0, "mmd_seq": 0}, abs=1e-7)
 
 
-def test_one_point_is_at_distance_one_from_varied_clips():
+def test_a_single_point_has_mmd_1_to_varied_clips():
     real = clips(8, m=60, frames=2, joints=10)
     assert mmd(np.zeros_like(real), real) == pytest.approx({"mmd_avg": 1, "mmd_seq": 1}, abs=0.02)
 
 
-def test_two_distant_points_reach_the_greatest_mmd():
+def test_two_distant_points_have_the_largest_mmd():
     zeros = np.zeros((1, 10, 3, 2, 2), np.float32)
     greatest = pytest.approx(math.sqrt(2))
     assert mmd(zeros, zeros + 1e5) == {"mmd_avg": greatest, "mmd_seq": greatest}
 
 
-def test_white_noise_is_further_from_smooth_clips_than_other_smooth_clips_are():
+def test_white_noise_is_further_from_smooth_clips_than_other_smooth_clips():
     def smooth(seed):
         return clips(seed, m=60, joints=6)[:, :, :1].repeat(10, axis=2)
 
@@ -103,8 +103,8 @@ def test_white_noise_is_further_from_smooth_clips_than_other_smooth_clips_are():
     assert of_noise["mmd_seq"] > 3 * floor["mmd_seq"] > 0
 
 
-def test_only_mmd_seq_sees_how_frames_follow_one_another():
-    """Clips that stand still against clips whose sign alternates: frame by frame they are alike."""
+def test_only_mmd_seq_measures_the_order_of_frames():
+    """Still clips and clips with alternating sign have the same distribution in each frame."""
     still, other = (np.repeat(clips(seed, m=60, frames=1), 6, axis=2) for seed in (13, 14))
     alternating = still * np.array([1, -1] * 3, np.float32)[:, None, None]
     result, floor = mmd(alternating, other), mmd(still, other)
@@ -114,7 +114,7 @@ def test_only_mmd_seq_sees_how_frames_follow_one_another():
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**16), scale=st.sampled_from([1e-2, 1.0, 30.0]))
-def test_mmd_ignores_side_origin_and_joint_order(seed, scale):
+def test_mmd_is_symmetric_and_ignores_origin_sign_and_joint_order(seed, scale):
     generated, real = clips(seed, scale=scale), clips(seed + 1, scale=scale)
     expected = pytest.approx(mmd(generated, real), rel=1e-4, abs=1e-5)
     assert mmd(real, generated) == expected
@@ -154,22 +154,22 @@ def test_clips_may_be_three_dimensional():
 @pytest.mark.parametrize(
     ("generated", "real", "message"),
     [
-        (clips(0), clips(0, m=4), r"one shape .*\(2, 5, 3, 2, 2\) and \(2, 4, 3, 2, 2\)"),
-        (clips(0, m=1), clips(0, m=1), r"generated must have shape .* m > 1 .*\(2, 1, 3, 2, 2\)"),
-        (clips(0), clips(0)[0], "real must have shape"),
-        (clips(0) * np.float32(np.nan), clips(0), "generated must be finite"),
-        (clips(0), clips(0) + np.float32(np.inf), "real must be finite"),
+        (clips(0), clips(0, m=4), r"the same shape .*\(2, 5, 3, 2, 2\) and \(2, 4, 3, 2, 2\)"),
+        (clips(0, m=1), clips(0, m=1), r"generated: expected shape .* m > 1 .*\(2, 1, 3, 2, 2\)"),
+        (clips(0), clips(0)[0], "real: expected shape"),
+        (clips(0) * np.float32(np.nan), clips(0), "generated: expected finite values"),
+        (clips(0), clips(0) + np.float32(np.inf), "real: expected finite values"),
     ],
 )
-def test_bad_clips_are_refused(generated, real, message):
+def test_invalid_clips_are_refused(generated, real, message):
     with pytest.raises(ValueError, match=message):
         mmd(generated, real)
 
 
 @settings(max_examples=200, deadline=None)
 @given(near=st.floats(-3, 4), far=st.floats(0, 4))
-def test_kernels_are_exact_for_near_and_far_pairs(near, far):
-    """Whichever way a kernel sum is found: by the series of exp, by exp, or left out as 0."""
+def test_kernels_are_accurate_for_near_and_far_pairs(near, far):
+    """Covers every way to compute a kernel: the series of exp, exp, and negligible values."""
     near, far = float(np.float32(10**near)), float(np.float32(10**far))
     x = np.array([0, near, -far], np.float32).reshape(1, 3, 1, 1, 1)
     squares = np.square([near, far, near + far])
