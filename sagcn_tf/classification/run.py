@@ -3,7 +3,7 @@
 from sagcn_tf.classification import scores, storage, training
 from sagcn_tf.classification.report import format_recognition
 from sagcn_tf.classification.trained_classifier import KINDS
-from sagcn_tf.data.input_pipeline import check_clips
+from sagcn_tf.data.clips import check_clips
 
 
 def train_missing(data, frames, classifier_dir, train=training.train_classifier):

@@ -1,27 +1,28 @@
-"""The sets of clips that classifiers score, and summaries over them."""
+"""Sizes of the sets of clips that classifiers score, and summaries over the sets."""
 
 import numpy as np
 
-from sagcn_tf.data.input_pipeline import most_clips
+from sagcn_tf.data.clips import limit_clips_per_class
 
 SEEDS = 20
 CLIPS_PER_CLASS = 50
 
 
 def clips_per_class(data):
-    """How many clips a class each of the 20 sets has: 50, or fewer where data hold fewer."""
-    return min(CLIPS_PER_CLASS, most_clips(data) or CLIPS_PER_CLASS)
+    """Returns the clips per class in each of the 20 sets: 50, or fewer for small data sets."""
+    return limit_clips_per_class(data, CLIPS_PER_CLASS)
 
 
 def summary(measurements):
-    """Means over several sets of clips, with intervals in which they lie with 95 % probability.
+    """Computes means over several sets of clips, with 95 % confidence intervals.
 
     Args:
-        measurements: what `TrainedClassifier.measure` returned for each.
+        measurements: list of the results of `TrainedClassifier.measure`, one per set.
 
     Returns:
-        `{name: {"mean", "interval"}}`, JSON-able; the interval is plus or minus 1.96 standard
-        deviations over the root of their number. Of `recall` the means alone, a list.
+        `{name: {"mean", "interval"}}`, JSON-serializable. The interval is plus or minus 1.96
+        standard deviations divided by the square root of the number of sets. `recall` is a list of
+        means only.
     """
     summaries = {}
     for name in measurements[0]:

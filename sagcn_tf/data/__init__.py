@@ -1,1 +1,1 @@
-"""Prepared data and the clips that are drawn from them."""
+"""Loads prepared data sets and draws clips from them."""

@@ -1,4 +1,4 @@
-"""Looks at a data set as a training would: writes its tables and a clip of each action."""
+"""Inspects a data set before training: writes tables and a picture of one clip per action."""
 
 import json
 import pathlib
@@ -8,9 +8,9 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.figures import figure_io
 from sagcn_tf.files import atomic_write
 
-# Where a builder writes down which raw files it could not use, beside the prepared data.
+# Builders write the raw files that they could not use to this file next to the prepared data.
 _REPORT = "raw_files_report.json"
-_NAMED = 10
+_MAX_LISTED = 10
 
 
 def inspect(dataset, data_dir, manual_dir, output_dir, frames):
@@ -21,13 +21,13 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames):
         data_dir: folder for prepared data.
         manual_dir: folder with raw files that cannot be downloaded, or None.
         output_dir: folder for the two files.
-        frames: T, of the clips that a training would cut.
+        frames: T, frames per training clip.
 
     Returns:
-        The text of `data.md`, and the two paths.
+        `(text, paths)`: the text of `data.md`, and the paths of the two files.
 
     Raises:
-        UserError: if the data are not there, or the files cannot be written.
+        UserError: if the data cannot be prepared, or the files cannot be written.
     """
     builder = input_pipeline.prepare(dataset, data_dir, manual_dir)
     data = input_pipeline.read(builder, dataset)
@@ -39,12 +39,21 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames):
             temporary.write_text(text, encoding="utf-8")
         figure_io.save(description.film_strips(data, frames), paths[1])
     except OSError as error:
-        raise UserError(f"--output_dir={output_dir} cannot be written: {error}") from error
+        raise UserError(
+            f"--output_dir={output_dir} cannot be written: {error}. Choose a writable folder"
+        ) from error
     return text, paths
 
 
 def read_report(path):
-    """What a builder wrote down of raw files that it could not use, a line each; maybe none."""
+    """Reads a builder's report of unusable raw files.
+
+    Args:
+        path: `pathlib.Path` of the JSON report.
+
+    Returns:
+        List of lines of text, one per file; empty if there is no report.
+    """
     try:
         report = json.loads(path.read_text())
     except (OSError, ValueError):
@@ -56,8 +65,8 @@ def read_report(path):
         lines += [
             f"{one['file']}{', line ' + str(one['line']) if one.get('line') else ''} is {meaning}: "
             f"{one['reason']}"
-            for one in files[:_NAMED]
+            for one in files[:_MAX_LISTED]
         ]
-        if len(files) > _NAMED:
-            lines.append(f"and {len(files) - _NAMED} more files are {meaning}: see {path}")
+        if len(files) > _MAX_LISTED:
+            lines.append(f"{len(files) - _MAX_LISTED} more files are {meaning}: see {path}")
     return lines

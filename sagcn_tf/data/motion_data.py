@@ -1,4 +1,4 @@
-"""A data set in memory, and what of it a run keeps beside its weights."""
+"""A data set in memory, and the description of it that a run stores."""
 
 import dataclasses
 
@@ -9,14 +9,14 @@ from sagcn_tf.skeleton import Skeleton
 
 @dataclasses.dataclass(frozen=True)
 class Sequences:
-    """The sequences of a split, one after another.
+    """The concatenated sequences of a split.
 
     Attributes:
         frames: float32 `[total, N, D]`, standardized.
         offsets: int64 `[S + 1]`; sequence s is `frames[offsets[s]:offsets[s + 1]]`.
         labels: int32 `[S]`, class numbers.
-        names: S names.
-        subjects: S subjects.
+        names: names of the S sequences.
+        subjects: subjects of the S sequences.
     """
 
     frames: np.ndarray
@@ -28,22 +28,24 @@ class Sequences:
 
 @dataclasses.dataclass(frozen=True)
 class MotionData:
-    """A data set in memory, with what is needed to draw it.
+    """A data set in memory, and the metadata to train on it and draw it.
 
     Attributes:
-        dataset: its name on the command line.
+        dataset: name of the data set on the command line.
         class_names: names of the C classes.
-        skeleton: its `Skeleton` of N joints.
-        mean, std: float32 `[N, D]` in `unit`, of the training frames.
-        unit: of the raw coordinates, such as `"pixel"`.
-        frame_rate: frames a second of the sequences, after the stride; of clips see `clip_rate`.
-        stride: frames from one frame of a clip to the next; resampled clips have 1.
-        first_start: first frame at which a clip may start; resampled clips have 0.
-        clips: `"window"`: a clip is T frames of a sequence, `stride` apart; `"resample"`: it is
-            a whole sequence, linearly interpolated to T frames.
-        seconds: mean time from the first to the last frame of a training sequence.
-        fingerprint: of the raw files, where the data set knows one; runs keep to theirs.
-        train, test: the `Sequences` of the two splits; None in a description without data.
+        skeleton: the `Skeleton` of N joints.
+        mean, std: float32 `[N, D]`, statistics of the training frames in `unit`.
+        unit: unit of the raw coordinates, such as `"pixel"`.
+        frame_rate: frames per second of the sequences after the stride; for clips see `clip_rate`.
+        stride: distance between frames of a clip, in frames of the sequence; 1 for resampled clips.
+        first_start: first frame at which a clip may start; 0 for resampled clips.
+        clips: `"window"`: a clip is T frames of a sequence, `stride` apart; `"resample"`: a clip
+            is a whole sequence, linearly interpolated to T frames.
+        seconds: mean time from the first to the last frame of a training sequence; None for
+            windows.
+        fingerprint: hash of the raw files, empty if the data set has none. A run cannot be resumed
+            with a different fingerprint.
+        train, test: the `Sequences` of the two splits; None in a description without sequences.
     """
 
     dataset: str
@@ -55,7 +57,7 @@ class MotionData:
     frame_rate: float
     stride: int
     first_start: int
-    # Runs of before these fields existed were all made of windows.
+    # Runs from before these fields existed used windows.
     clips: str = "window"
     seconds: float | None = None
     fingerprint: str = ""
@@ -63,19 +65,19 @@ class MotionData:
     test: Sequences | None = None
 
     def standardize(self, motion):
-        """`[..., N, D]` in `unit` -> zero mean, unit deviation per coordinate."""
+        """Scales motion `[..., N, D]` in `unit` to mean 0 and deviation 1 per coordinate."""
         return (motion - self.mean) / self.std
 
     def unstandardize(self, motion):
-        """The inverse of `standardize`."""
+        """Inverts `standardize`."""
         return motion * self.std + self.mean
 
     def clip_rate(self, frames) -> float:
-        """Frames a second of a clip of `frames` frames; of resampled clips, on average."""
+        """Returns the frames per second of a clip; the average for resampled clips."""
         return (frames - 1) / self.seconds if self.clips == "resample" else self.frame_rate
 
     def describe(self) -> dict:
-        """All but the sequences, as JSON-able values; a run keeps it beside its weights."""
+        """Returns all fields except the sequences as a JSON-serializable dict."""
         return {
             "dataset": self.dataset,
             "class_names": list(self.class_names),
@@ -93,7 +95,7 @@ class MotionData:
 
     @classmethod
     def from_description(cls, description: dict) -> "MotionData":
-        """What `describe` gave, without sequences."""
+        """Creates a `MotionData` without sequences from the dict that `describe` returns."""
         arrays = {name: np.asarray(description[name], np.float32) for name in ("mean", "std")}
         skeleton = Skeleton.from_metadata(description["skeleton"])
         return cls(**{**description, **arrays, "skeleton": skeleton})

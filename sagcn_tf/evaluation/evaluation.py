@@ -7,7 +7,8 @@ seeded, and the clips that choose the best checkpoint are never those that measu
 from tqdm import tqdm
 
 from sagcn_tf.classification import scores
-from sagcn_tf.data.input_pipeline import evaluation_clips, most_clips
+from sagcn_tf.data.clips import limit_clips_per_class
+from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.evaluation import real_measurements
 from sagcn_tf.evaluation.attention_report import attention_report
 from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics, motion_report
@@ -24,7 +25,7 @@ _SELECTION_SEED = 1000
 
 def selection_clips(data, frames):
     """Returns the training clips that choose the best checkpoint, `[C, 100, T, N, D]`."""
-    count = min(SELECTION_CLIPS, most_clips(data) or SELECTION_CLIPS)
+    count = limit_clips_per_class(data, SELECTION_CLIPS)
     return evaluation_clips(data, "train", count, _SELECTION_SEED, frames, half=1)
 
 

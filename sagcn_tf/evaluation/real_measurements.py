@@ -4,7 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from sagcn_tf.data.input_pipeline import evaluation_clips, most_clips
+from sagcn_tf.data.clips import limit_clips_per_class
+from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics
 from sagcn_tf.metrics.mmd import mmd, within_sums
 from sagcn_tf.metrics.reference_sets import REFERENCE_SETS
@@ -44,7 +45,7 @@ def sizes_of(data, clips_per_class):
         clips_per_class: one or more m. Of data of which each sequence is one clip, at most half of
             the smallest training class is taken.
     """
-    return sorted({min(m, most_clips(data) or m) for m in clips_per_class})
+    return sorted({limit_clips_per_class(data, m) for m in clips_per_class})
 
 
 def compared_clips(data, split, m, draw, frames):

@@ -11,7 +11,7 @@ DATA = small_data()
 
 
 def described(data=DATA, frames=FRAMES, **more):
-    """The description as a list of paragraphs, tables as lists of rows of cells."""
+    """Returns the description as a list of paragraphs, with tables as lists of rows of cells."""
     text = description.describe(data, frames, **more)
     return [
         [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines()]
@@ -22,7 +22,7 @@ def described(data=DATA, frames=FRAMES, **more):
 
 
 def replaced(**changes):
-    """The small data with some fields of both splits replaced."""
+    """Returns the small data with some fields of both splits replaced."""
     splits = {
         split: dataclasses.replace(getattr(DATA, split), **changes) for split in ("train", "test")
     }
@@ -42,7 +42,7 @@ def test_each_action_has_its_sequences_lengths_and_speed():
     ]
     lengths = [LENGTHS[split][number] for split in LENGTHS for number in (1, 4)]
     assert [int(cell) for cell in rows[1][4:7]] == [min(lengths), 23, max(lengths)]
-    assert rows[1][7] == "0.9"  # 23 frames, 12.5 * 2 a second
+    assert rows[1][7] == "0.9"  # 23 frames at 12.5 * 2 per second
     motions = [
         DATA.unstandardize(part.frames[part.offsets[number] : part.offsets[number + 1]])
         for part in (DATA.train, DATA.test)
@@ -67,32 +67,32 @@ def test_each_subject_has_its_minutes_and_its_sequences_of_each_action():
     assert rows[0][2] == f"{(20 + 23 + 22) / 25 / 60:.1f}"
 
 
-def test_files_without_a_subject_are_counted_together():
+def test_sequences_without_a_subject_are_counted_together():
     rows = described(replaced(subjects=[""] * 6))[4][2:]
 
-    assert [row[:2] for row in rows] == [["(not named)", "train"], ["(not named)", "test"]]
+    assert [row[:2] for row in rows] == [["(unnamed)", "train"], ["(unnamed)", "test"]]
 
 
-def test_the_make_up_says_what_a_clip_is():
+def test_the_summary_describes_a_clip():
     assert described()[0] == "# synthetic"
     assert described()[1] == (
         "6 train and 6 test sequences of 3 actions: 5 joints with 2 coordinates in pixels, "
-        "25 frames a second. A clip of 8 frames is every second frame of 0.6 seconds, "
-        "none of the first 3."
+        "25 frames per second. A clip of 8 frames takes every second frame of 0.6 seconds and "
+        "skips the first 3 frames."
     )
     whole = dataclasses.replace(
         DATA, clips="resample", stride=1, first_start=0, frame_rate=25.0, seconds=0.9
     )
-    assert described(whole)[1].endswith("is a whole sequence, on average of 0.9 seconds.")
+    assert described(whole)[1].endswith("is a whole sequence, 0.9 seconds long on average.")
     each = dataclasses.replace(DATA, stride=1, first_start=0)
-    assert described(each)[1].endswith("is each frame of 0.6 seconds.")
+    assert described(each)[1].endswith("takes every frame of 0.6 seconds.")
 
 
-def test_nothing_is_missing_from_whole_data():
+def test_complete_data_miss_nothing():
     assert described()[-1] == "* nothing"
 
 
-def test_what_a_training_would_miss_is_listed():
+def test_missing_data_are_listed():
     subjects = ["anna", "bela", "anna", "anna", "bela", "anna"]
     frozen = DATA.test.frames.copy()
     frozen[DATA.test.offsets[2] : DATA.test.offsets[3]] = 0.5
@@ -107,21 +107,21 @@ def test_what_a_training_would_miss_is_listed():
     assert lines == [
         "* a.skeleton is damaged",
         "* the train split: no sequence of flying",
-        "* train: train0, train2 shorter than the 22 frames that a clip of 10 frames needs; choose "
-        "a smaller --frames or leave them out",
+        "* train: too short for a clip of 10 frames, which needs 22 frames: train0, train2. Choose "
+        "a smaller --frames, or remove these sequences",
         "* the test split: no sequence of flying",
-        "* test: test1, test3, test5 shorter than the 22 frames that a clip of 10 frames needs; "
-        "choose a smaller --frames or leave them out",
-        "* test: nothing moves in test2",
+        "* test: too short for a clip of 10 frames, which needs 22 frames: test1, test3, test5. "
+        "Choose a smaller --frames, or remove these sequences",
+        "* test: no motion in test2",
         "* anna (train): no sequence of bowing, flying",
         "* bela (train): no sequence of waving, stepping, flying",
     ]
 
 
-def test_long_lists_are_cut_short():
+def test_long_lists_are_shortened():
     lines = described(frames=100)[-1].splitlines()
-    few = [line for line in lines if "shorter" in line]
-    assert "train5 shorter" in few[0]
+    few = [line for line in lines if "too short" in line]
+    assert "train5. Choose" in few[0]
 
     twice = [f"{name} again" for name in DATA.train.names]
     both = dataclasses.replace(
@@ -133,7 +133,7 @@ def test_long_lists_are_cut_short():
         subjects=DATA.train.subjects * 2,
     )
     line = described(dataclasses.replace(DATA, train=both), frames=100)[-1].splitlines()[0]
-    assert "train3 again and 2 more shorter" in line
+    assert "train3 again and 2 more. Choose" in line
 
 
 def texts(figure):
@@ -141,7 +141,7 @@ def texts(figure):
 
 
 @pytest.mark.parametrize(("frames", "poses"), [(8, 8), (17, 17), (18, 9), (50, 17)])
-def test_a_strip_of_each_action_has_at_most_seventeen_poses(frames, poses):
+def test_the_strip_of_each_action_has_at_most_17_poses(frames, poses):
     data = dataclasses.replace(DATA, stride=1, first_start=0, clips="resample", seconds=1.0)
     figure = description.film_strips(data, frames)
 
@@ -151,14 +151,14 @@ def test_a_strip_of_each_action_has_at_most_seventeen_poses(frames, poses):
     assert len(bones) == 3 * 4 * poses  # actions, bones
 
 
-def test_three_dimensions_are_drawn_from_the_front_and_from_the_side():
+def test_3d_clips_are_drawn_from_the_front_and_from_the_side():
     flat = description.film_strips(small_data(2), FRAMES)
     solid = description.film_strips(small_data(3), FRAMES)
 
     assert texts(solid).count("from the side") == 3 and "from the side" not in texts(flat)
 
 
-def test_the_strip_is_of_a_clip_as_it_would_be_trained_on(monkeypatch):
+def test_the_strip_shows_a_training_clip(monkeypatch):
     drawn = {}
     monkeypatch.setattr(description.film_strip, "page", lambda groups, *rest: drawn.update(groups))
 
@@ -174,7 +174,7 @@ def test_the_strip_is_of_a_clip_as_it_would_be_trained_on(monkeypatch):
     np.testing.assert_array_equal(drawn["stepping"]["train5"], expected)
 
 
-def test_too_short_sequences_and_absent_actions_are_drawn_as_far_as_they_go(monkeypatch):
+def test_short_sequences_are_drawn_and_missing_actions_are_skipped(monkeypatch):
     drawn = {}
     monkeypatch.setattr(description.film_strip, "page", lambda groups, *rest: drawn.update(groups))
 

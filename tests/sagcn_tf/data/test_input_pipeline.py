@@ -16,7 +16,7 @@ SEQUENCES = len(LENGTHS["train"])
 
 @pytest.fixture(scope="module")
 def numbered():
-    """The small data with every coordinate replaced by the number of its frame in the split."""
+    """The small data, with every coordinate replaced by its frame number in the split."""
     data = small_data()
     splits = {}
     for split in LENGTHS:
@@ -32,7 +32,7 @@ def take(dataset, count):
 
 
 def sequence_and_start(sequences, clip):
-    """Of a numbered clip: its sequence, and where it starts in it; its frames must be in step."""
+    """Returns the sequence and the start of a numbered clip; checks the stride of its frames."""
     numbers = clip[:, 0, 0].astype(int)
     np.testing.assert_array_equal(clip, np.broadcast_to(clip[:, :1, :1], clip.shape))
     np.testing.assert_array_equal(np.diff(numbers), STRIDE)
@@ -42,7 +42,7 @@ def sequence_and_start(sequences, clip):
 
 
 def possible_starts(split):
-    """{(sequence, start)} of all clips that a split holds."""
+    """Returns `{(sequence, start)}` of all clips of a split."""
     return {
         (sequence, start)
         for sequence, length in enumerate(LENGTHS[split])
@@ -54,7 +54,7 @@ def visited(batches, sequences):
     return [sequence_and_start(sequences, clip) for motion, _ in batches for clip in motion]
 
 
-def test_batches_are_clips_of_the_data_with_their_class():
+def test_batches_are_clips_of_the_data_with_their_labels():
     data = small_data(dimensions=3)
     clips = {}
     for sequence, start in possible_starts("train"):
@@ -71,7 +71,7 @@ def test_batches_are_clips_of_the_data_with_their_class():
         np.testing.assert_array_equal(label, expected)
 
 
-def test_every_possible_window_occurs_and_no_other(numbered):
+def test_every_possible_window_occurs(numbered):
     batches = take(input_pipeline.training_batches(numbered, FRAMES, 60, seed=0), 20)
 
     assert set(visited(batches, numbered.train)) == possible_starts("train")
@@ -90,7 +90,7 @@ def test_each_epoch_visits_every_sequence_once_in_another_order(numbered, batch_
     assert len(np.unique(orders, axis=0)) > epochs // 2
 
 
-def test_a_seed_gives_its_batches_again_and_another_seed_others(numbered):
+def test_batches_depend_on_the_seed(numbered):
     first, again, other = (
         visited(take(input_pipeline.training_batches(numbered, FRAMES, 4, seed), 9), numbered.train)
         for seed in (5, 5, 6)
@@ -102,7 +102,7 @@ def test_a_seed_gives_its_batches_again_and_another_seed_others(numbered):
 
 
 @pytest.mark.parametrize("step", [1, 5, 7])
-def test_a_resumed_iteration_goes_on_where_it_stopped(step):
+def test_a_resumed_iteration_continues_at_its_step(step):
     data = small_data()
     whole = take(input_pipeline.training_batches(data, FRAMES, 4, seed=1), 10)
 
@@ -113,7 +113,7 @@ def test_a_resumed_iteration_goes_on_where_it_stopped(step):
         np.testing.assert_array_equal(batch[1], expected[1])
 
 
-def test_batches_of_a_late_step_are_as_good_as_the_first(numbered):
+def test_batches_of_a_late_step_are_valid(numbered):
     late = input_pipeline.training_batches(numbered, FRAMES, SEQUENCES, 0, first_step=10**9)
 
     clips = visited(take(late, 2), numbered.train)
@@ -138,7 +138,7 @@ def test_evaluation_clips_are_windows_of_their_class_and_split(numbered, split):
     assert found == possible_starts(split)
 
 
-def test_evaluation_clips_depend_on_the_seed_and_the_split_alone():
+def test_evaluation_clips_depend_only_on_the_seed_and_the_split():
     data = small_data()
 
     def clips(seed, split="train"):
@@ -163,7 +163,7 @@ def test_a_class_without_sequences_is_named(numbered):
         lambda data, frames: input_pipeline.evaluation_clips(data, "train", 4, 0, frames),
     ],
 )
-def test_a_sequence_that_is_too_short_is_named(clips):
+def test_sequences_that_are_too_short_are_named(clips):
     with pytest.raises(
         UserError,
         match="clips of 10 frames need .* of 22 frames or more, but train0 has 20, train2 ",
@@ -171,8 +171,8 @@ def test_a_sequence_that_is_too_short_is_named(clips):
         clips(small_data(), 10)
 
 
-def test_a_sequence_that_just_holds_a_clip_gives_that_one(numbered):
-    # 9 frames of stride 2 from frame 3 on are frames 3, 5, ..., 19 of 20.
+def test_a_sequence_of_minimum_length_has_one_clip(numbered):
+    # 9 frames with stride 2 from frame 3 are frames 3, 5, ..., 19 of 20.
     clips = input_pipeline.evaluation_clips(numbered, "train", 50, seed=0, frames=9)
 
     first = numbered.train.labels[0]
@@ -180,27 +180,16 @@ def test_a_sequence_that_just_holds_a_clip_gives_that_one(numbered):
     assert {start for sequence, start in starts if sequence == 0} == {FIRST_START}
 
 
-def test_clips_are_checked_in_both_splits_before_a_run():
-    data = small_data()
-    input_pipeline.check_clips(data, FRAMES)
-
-    without = dataclasses.replace(data.test, labels=np.zeros_like(data.test.labels))
-    with pytest.raises(UserError, match="the test split has no sequence of bowing"):
-        input_pipeline.check_clips(dataclasses.replace(data, test=without), FRAMES)
-    with pytest.raises(UserError, match="test1 has 20, .*, test5 has 20"):
-        input_pipeline.check_clips(dataclasses.replace(data, train=data.test), 10)
-
-
 @pytest.fixture(scope="module")
 def resampled(numbered):
-    """The numbered data as whole sequences, each of them a clip."""
+    """The numbered data, with each whole sequence as a clip."""
     return dataclasses.replace(
         numbered, clips="resample", stride=1, first_start=0, frame_rate=30.0, seconds=1.5
     )
 
 
 def whole_sequence(data, split, number, frames):
-    """The frames of a sequence, brought to `frames` frames by NumPy."""
+    """Resamples a sequence to `frames` frames with NumPy."""
     sequences = getattr(data, split)
     motion = sequences.frames[slice(*sequences.offsets[number : number + 2])]
     places = np.linspace(0, len(motion) - 1, frames)
@@ -240,7 +229,7 @@ def test_resampled_clips_begin_and_end_with_their_sequence(resampled):
         assert (np.diff(clips, axis=2) >= 0).all()
 
 
-def test_resumed_batches_of_resampled_clips_go_on_where_they_stopped(resampled):
+def test_resumed_batches_of_resampled_clips_continue_at_their_step(resampled):
     whole = take(input_pipeline.training_batches(resampled, FRAMES, 4, seed=1), 6)
     resumed = take(input_pipeline.training_batches(resampled, FRAMES, 4, 1, first_step=2), 4)
 
@@ -250,15 +239,15 @@ def test_resumed_batches_of_resampled_clips_go_on_where_they_stopped(resampled):
         np.testing.assert_array_equal(batch[1], expected[1])
 
 
-def test_no_resampled_clip_comes_twice_before_all_have_come_once(resampled):
+def test_resampled_clips_repeat_only_after_all_were_drawn(resampled):
     clips = input_pipeline.evaluation_clips(resampled, "test", 3, seed=4, frames=FRAMES)
 
-    for of_class in clips:  # two sequences a class
+    for of_class in clips:  # two sequences per class
         assert len(np.unique(of_class[:2], axis=0)) == 2
         np.testing.assert_array_equal(of_class[2], of_class[0])
 
 
-def test_the_halves_of_resampled_training_clips_have_none_in_common(resampled):
+def test_the_halves_of_resampled_training_clips_are_disjoint(resampled):
     first, second = (
         input_pipeline.evaluation_clips(resampled, "train", 5, seed, FRAMES, half)
         for seed, half in ((1, 0), (2, 1))
@@ -269,25 +258,9 @@ def test_the_halves_of_resampled_training_clips_have_none_in_common(resampled):
         assert not np.array_equal(one[0], other[0])
 
 
-def test_an_evaluation_draws_no_more_resampled_clips_than_there_are(numbered, resampled):
-    assert input_pipeline.most_clips(numbered) is None
-    labels = np.repeat(resampled.train.labels, [2, 5, 9, 9, 9, 9])  # 7 and more a class
-    more = dataclasses.replace(resampled, train=dataclasses.replace(resampled.train, labels=labels))
-    assert input_pipeline.most_clips(more) == np.bincount(labels).min() // 2 > 2
-    assert input_pipeline.most_clips(resampled) == 2
-
-
-def test_a_sequence_of_one_frame_cannot_be_resampled(resampled):
-    offsets = np.append(resampled.test.offsets[:-1], resampled.test.offsets[-2] + 1)
-    short = dataclasses.replace(resampled.test, offsets=offsets)
-
-    with pytest.raises(UserError, match="2 frames or more, but test5 has 1. Choose"):
-        input_pipeline.check_clips(dataclasses.replace(resampled, test=short), FRAMES)
-
-
 @pytest.fixture(scope="session")
 def prepared_dir(tmp_path_factory):
-    """A folder with the synthetic data of three people, prepared once."""
+    """A folder with prepared synthetic data of three subjects."""
     folder = tmp_path_factory.mktemp("prepared")
     people = {"TRAIN_SUBJECTS": (1, 2), "TEST_SUBJECTS": (11,)}
     with mock.patch.multiple(synthetic_actions_dataset_builder, **people):
@@ -300,7 +273,7 @@ def test_loaded_data_are_standardized_whole_sequences(prepared_dir):
 
     assert len(data.class_names) == 12 and data.skeleton.num_joints == 15
     assert data.mean.shape == data.std.shape == (15, 2) and data.unit == "pixel"
-    assert 15 < data.frame_rate < 18  # of clips, not of the sequences
+    assert 15 < data.frame_rate < 18  # after the stride
     for sequences, subjects in ((data.train, 2), (data.test, 1)):
         count = len(sequences.labels)
         assert sequences.frames.shape == (sequences.offsets[-1], 15, 2)
@@ -317,7 +290,7 @@ def test_loaded_data_are_standardized_whole_sequences(prepared_dir):
     assert motion.shape == (4, 50, 15, 2)
 
 
-def test_metadata_may_ask_for_resampled_clips(prepared_dir):
+def test_metadata_can_select_resampled_clips(prepared_dir):
     with mock.patch.object(
         input_pipeline, "prepare", lambda *arguments: as_resampled(prepare(*arguments))
     ):
@@ -335,7 +308,7 @@ def as_resampled(builder):
     return builder
 
 
-def test_prepared_data_are_read_and_not_made_again(prepared_dir):
+def test_prepared_data_are_not_prepared_again(prepared_dir):
     with mock.patch.object(
         synthetic_actions_dataset_builder.Builder, "_split_generators", side_effect=AssertionError
     ):
@@ -344,7 +317,7 @@ def test_prepared_data_are_read_and_not_made_again(prepared_dir):
     assert len(data.train.labels) == 2 * len(data.test.labels)
 
 
-def test_mistakes_in_a_motion_folder_are_one_message(tmp_path):
+def test_errors_in_a_motion_folder_are_one_message(tmp_path):
     (tmp_path / "walking").mkdir()
     (tmp_path / "walking" / "a.npy").write_text("no array")
 

@@ -7,7 +7,7 @@ from sagcn_tf.data.motion_data import MotionData
 from tests.small_data import small_data
 
 
-def test_standardizing_gives_mean_0_and_deviation_1_and_can_be_undone():
+def test_standardize_gives_mean_0_and_deviation_1_and_is_invertible():
     data = small_data()
     raw = data.unstandardize(data.train.frames)
 
@@ -16,7 +16,7 @@ def test_standardizing_gives_mean_0_and_deviation_1_and_can_be_undone():
     np.testing.assert_allclose(data.standardize(raw), data.train.frames, atol=1e-5)
 
 
-def test_a_description_from_before_clips_were_resampled_is_one_of_windows():
+def test_an_old_description_without_clips_means_windows():
     old = small_data().describe()
     for name in ("clips", "seconds", "fingerprint"):
         del old[name]
@@ -24,7 +24,7 @@ def test_a_description_from_before_clips_were_resampled_is_one_of_windows():
     assert MotionData.from_description(old).describe() == small_data().describe()
 
 
-def test_a_description_survives_json_and_gives_back_all_but_the_sequences():
+def test_a_description_survives_json_and_has_all_but_the_sequences():
     data = small_data(dimensions=3)
 
     described = json.loads(json.dumps(data.describe()))
@@ -38,7 +38,7 @@ def test_a_description_survives_json_and_gives_back_all_but_the_sequences():
     np.testing.assert_array_equal(copy.skeleton.adjacency(), data.skeleton.adjacency())
 
 
-def test_a_clip_that_is_a_whole_sequence_lasts_as_long_as_sequences_do():
+def test_the_rate_of_resampled_clips_follows_the_mean_duration():
     windows = small_data()
     whole = dataclasses.replace(windows, clips="resample", frame_rate=30.0, seconds=1.5)
 
