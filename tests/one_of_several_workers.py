@@ -1,7 +1,7 @@
-"""One machine of several that train on small data; TF_CONFIG says which.
+"""One of several workers that train on small data, as selected by TF_CONFIG.
 
-`python -m tests.one_of_several_workers RUN_DIR [SIGNAL STEP]`. It sends itself the signal at the
-beginning of that step.
+`python -m tests.one_of_several_workers RUN_DIR [SIGNAL STEP]`. The worker sends itself the signal
+at the start of the step.
 """
 
 import contextlib
@@ -22,10 +22,10 @@ CONFIG = small_config("tuned", steps=STEPS, ema_decay=0.5, evaluate_every=4)
 
 @contextlib.contextmanager
 def small_world():
-    """Small data, quickly evaluated, and gradient descent in place of Adam.
+    """Uses small data, a quick evaluation, and gradient descent in place of Adam.
 
-    The first step of Adam turns the smallest difference of a gradient near 0 into one of twice the
-    learning rate.
+    The first step of Adam would turn tiny differences of a gradient near 0 into differences of
+    twice the learning rate.
     """
     import keras
 
@@ -51,19 +51,19 @@ def small_world():
 
 
 def main(run_dir, name=None, at_step=None):
-    """Trains the run up to its end, or up to the signal."""
+    """Trains the run to its end, or until the signal."""
     cluster = Cluster.from_environment()
     from sagcn_tf.training.run import train_run
     from sagcn_tf.training.trainer import Trainer
 
     run_step = Trainer._run_step
 
-    def signalled(self, batch, step):
+    def run_step_with_signal(self, batch, step):
         if name and int(self.step) + 1 == int(at_step):
             os.kill(os.getpid(), signal.Signals[name])
         return run_step(self, batch, step)
 
-    with small_world(), unittest.mock.patch.object(Trainer, "_run_step", signalled):
+    with small_world(), unittest.mock.patch.object(Trainer, "_run_step", run_step_with_signal):
         try:
             train_run(CONFIG, pathlib.Path(run_dir), "unused", cluster=cluster)
         except UserError as error:

@@ -1,1 +1,1 @@
-"""A training run: the loop, workers, logs and pictures."""
+"""Training runs: the loop, workers, logs and pictures."""

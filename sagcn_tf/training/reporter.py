@@ -1,4 +1,4 @@
-"""What a training run tells while it runs: TensorBoard, history and MMD on selection clips."""
+"""Logs scalars, images and validation MMD during training."""
 
 import csv
 import pathlib
@@ -19,14 +19,18 @@ _PICTURED_CLASSES = 4
 class Reporter:
     """Writes `tensorboard/` and `history.csv` of a run.
 
-    Its column `seconds` is the time spent on the run, evaluations included, interruptions not.
+    The column `seconds` is the training time including evaluations, excluding interruptions.
 
     Args:
-        data: the `MotionData` trained on.
-        run_dir: the folder of the run.
+        data: the `MotionData` to train on.
+        run_dir: folder of the run.
         frames: T.
-        first_step: steps done before. Later rows of an interrupted run are written again.
-        every: steps between rows of scalars. Default 10.
+        first_step: number of completed steps. Rows of later steps, left by an interrupted run, are
+            dropped. Default: 0.
+        every: number of steps between rows of scalars. Default: 10.
+
+    Raises:
+        UserError: if the history of a resumed run is damaged.
     """
 
     def __init__(self, data, run_dir, frames, first_step=0, every=10):
@@ -40,7 +44,12 @@ class Reporter:
         self._begun = time.monotonic() - before
 
     def step(self, step, results):
-        """Scalars of a training step, every `every` steps."""
+        """Logs the results of a training step, every `every` steps.
+
+        Args:
+            step: number of completed steps.
+            results: `{name: float}`.
+        """
         if step % self.every:
             return
         then, started = self._last
@@ -50,17 +59,25 @@ class Reporter:
         self._write(step, {**results, **rate})
 
     def evaluation(self, step, model):
-        """MMD on the selection clips, film strips and an attention map; returns MMD_seq."""
+        """Logs the MMD on the selection clips, film strips and an attention map.
+
+        Args:
+            step: number of completed steps.
+            model: the `MotionModel`.
+
+        Returns:
+            MMD_seq, a float.
+        """
         mmd = evaluation.selection_mmd(model, self.data, self._selection)
         scores = {f"selection/{name}": value for name, value in mmd.items()}
         selection = attention_report(model, len(self.data.class_names))
         scores |= {f"attention/{name}": value for name, value in selection.items()}
         self._write(step, scores)
-        self._pictures(step, model)
+        self._write_images(step, model)
         self._last = (step, time.monotonic())
         return mmd["mmd_seq"]
 
-    def _pictures(self, step, model):
+    def _write_images(self, step, model):
         count = min(_PICTURED_CLASSES, len(self.data.class_names))
         label = tf.one_hot(tf.range(count), len(self.data.class_names))
         sampled = (model.attend if model.attends else model.generate)(label, tf.range(count))
@@ -88,7 +105,7 @@ class Reporter:
             self._rows.append({"step": step, **values})
 
     def flush(self):
-        """Writes the history; called before each checkpoint, so that it is never behind one."""
+        """Writes the history. Call it before each checkpoint, so the history is not behind it."""
         self.writer.flush()
         columns = list(dict.fromkeys(["step", *(name for row in self._rows for name in row)]))
         with atomic_write(self.history) as temporary, open(temporary, "w", newline="") as file:
@@ -98,6 +115,6 @@ class Reporter:
 
 
 def _rows_up_to(step, history):
-    """The rows of a history file up to a step, with whole numbers as steps."""
+    """Reads the rows of a history file up to a step, with integer steps."""
     rows = read_history(history) if history.exists() else []
     return [{**row, "step": int(row["step"])} for row in rows if row["step"] <= step]

@@ -1,4 +1,4 @@
-"""A whole run: data, training, evaluation and pictures in one folder."""
+"""Runs a training from data to metrics and pictures, in one folder."""
 
 import dataclasses
 import json
@@ -6,6 +6,7 @@ import pathlib
 
 from sagcn_tf import runs
 from sagcn_tf.data import input_pipeline
+from sagcn_tf.data.clips import check_clips
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation, report
 from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
@@ -17,35 +18,35 @@ from sagcn_tf.training.workers import Workers
 
 
 def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=True) -> bool:
-    """Trains a run from its last checkpoint, then evaluates it and draws what it generates.
+    """Trains a run from its last checkpoint, then evaluates it and draws samples.
 
-    On several machines this is called on each, before TensorFlow is used for anything else.
+    With several workers, call it on each, before TensorFlow is used for anything else.
 
     Args:
         config: a `Config`.
-        run_dir: folder of the run, which holds its `config.json`; shared by all machines.
-        data_dir: folder for prepared data, and for what evaluations need of them alone.
-        manual_dir: folder with the raw files of data that cannot be downloaded.
-        cluster: the `Cluster` of machines. Default: this one alone.
-        measure: evaluate the finished run, of which samples are drawn in any case. Default True.
+        run_dir: folder of the run with its `config.json`, shared by all workers.
+        data_dir: folder for prepared data and cached measurements of real clips.
+        manual_dir: folder with raw files that cannot be downloaded. Default: None.
+        cluster: the `Cluster` of workers. Default: a single worker.
+        measure: whether to evaluate the finished run. Samples are always drawn. Default: True.
 
     Returns:
         True if the run is finished, False if a signal stopped it.
 
     Raises:
-        UserError: if the data are not there, are not those that the run began with, or do not
-            hold a clip of each class in both splits; if the training diverged; or if a machine is
-            lost or has other settings or data than the others.
+        UserError: if the data cannot be prepared, differ from the data of the run so far, or lack
+            clips of a class in a split; if the training diverged; or if a worker is lost, or
+            differs in settings or data.
     """
     run_dir, workers = pathlib.Path(run_dir), Workers(cluster)
-    with workers.watched():
+    with workers.lost_worker_errors():
         with workers.chief_first():
             data = input_pipeline.load(config.dataset, data_dir, manual_dir)
-            input_pipeline.check_clips(data, config.frames)
-            _keep_to_data(run_dir, data, workers.is_chief)
+            check_clips(data, config.frames)
+            _check_same_data(run_dir, data, workers.is_chief)
         workers.check_same(
             json.dumps([dataclasses.asdict(config), data.describe()]),
-            "the machines have not the same settings and data: start the same command on each",
+            "workers differ in settings or data. Start the same command on each worker",
         )
         trainer = Trainer(config, data, run_dir, workers)
         first = trainer.restore()
@@ -59,20 +60,20 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
     return True
 
 
-def _keep_to_data(run_dir, data, may_write):
-    """Notes what a new run is trained on; refuses to resume a run with other data."""
+def _check_same_data(run_dir, data, may_write):
+    """Writes the data description of a new run; refuses to resume a run with other data."""
     path = run_dir / "data.json"
     if path.exists() and runs.read_data(run_dir).describe() != data.describe():
         raise UserError(
-            f"{run_dir} was begun with other data than these (see its data.json). Give it those "
-            "again, or choose another --run_dir for these"
+            f"{run_dir} was started with different data (see its data.json). Resume it with the "
+            "same data, or choose another --run_dir"
         )
     if may_write:
         write_json(path, data.describe())
 
 
 def _finish(config, data, run_dir, data_dir, measure):
-    """Draws samples of the best checkpoint of a finished run, and evaluates it."""
+    """Draws samples from the best checkpoint of a finished run, and evaluates it."""
     model, _, _ = runs.open_run(run_dir, "best")
     pictures = draw_samples(model, data, run_dir, config.frames)
     if not measure:

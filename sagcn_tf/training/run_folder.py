@@ -1,4 +1,4 @@
-"""The folder of a run: a new one, or the one that is there."""
+"""Creates the folder of a run, or opens an existing one."""
 
 import dataclasses
 import pathlib
@@ -8,12 +8,19 @@ from sagcn_tf.errors import UserError
 
 
 def open_or_create(given, run_dir, may_write):
-    """The folder and configuration of a new run, or of the one that is there.
+    """Creates the folder and configuration of a run, or opens an existing run.
 
-    Only one of several machines may write.
+    Args:
+        given: `{field: value}`, the `Config` fields from the command line.
+        run_dir: folder of the run. None: `runs/DATASET-MODEL-PRESET-SEED`.
+        may_write: whether this worker writes files; True on the chief only.
+
+    Returns:
+        `(run_dir, config)`: a `pathlib.Path` and a `Config`.
 
     Raises:
-        UserError: if the command line contradicts the run that is there, or a file is in the way.
+        UserError: if the command line contradicts the existing run, or the folder cannot be
+            created.
     """
     if not run_dir or not (pathlib.Path(run_dir) / "config.json").exists():
         config = make_config(**given)
@@ -25,11 +32,13 @@ def open_or_create(given, run_dir, may_write):
             try:
                 run_dir.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise UserError(f"--run_dir={run_dir} cannot be made: {error}") from error
+                raise UserError(
+                    f"--run_dir={run_dir} cannot be created: {error}. Choose another folder"
+                ) from error
             config.save(run_dir / "config.json")
         return run_dir, config
     old = Config.load(run_dir / "config.json")
-    # A run may be made longer; with anything else changed it would be another run.
+    # A run may get more steps; any other change would make it a different run.
     new = dataclasses.replace(old, steps=given.get("steps", old.steps))
     for name, value in given.items():
         if getattr(new, name) != value:

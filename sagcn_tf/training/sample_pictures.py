@@ -1,4 +1,4 @@
-"""The pictures that a finished run leaves: what it generates, beside what is real."""
+"""Draws pictures of a finished run: generated clips next to real ones."""
 
 import pathlib
 
@@ -10,20 +10,20 @@ from sagcn_tf.figures.animation import save_gif
 from sagcn_tf.generation.sampling import sample_class
 from sagcn_tf.runs import read_history
 
-_ANIMATED = 5
+_MAX_ANIMATED = 5
 
 
 def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
-    """Draws film strips, an animation and the training curves of a run, and its attention if any.
+    """Draws film strips, an animation and the training curves, and the attention if there is any.
 
     Args:
         model: a `MotionModel`.
         data: its `MotionData`, with sequences.
-        run_dir: folder of the run; pictures go to its `samples/`.
+        run_dir: folder of the run. The pictures are written to `samples/`.
         frames: T.
 
     Returns:
-        The files written.
+        List of the files written.
     """
     folder = pathlib.Path(run_dir) / "samples"
     real = data.unstandardize(evaluation_clips(data, "train", 1, seed=0, frames=frames))[:, 0]
@@ -43,7 +43,7 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
     figures["curves.png"] = curves.draw(history)
     for name, figure in figures.items():
         figure_io.save(figure, folder / name)
-    shown = np.linspace(0, len(groups) - 1, min(_ANIMATED, len(groups))).astype(int)
+    shown = np.linspace(0, len(groups) - 1, min(_MAX_ANIMATED, len(groups))).astype(int)
     titles = [data.class_names[number] for number in shown]
     save_gif(folder / "motion.gif", generated[shown], data.skeleton, data.clip_rate(frames), titles)
     return [folder / name for name in (*figures, "motion.gif")]

@@ -1,4 +1,4 @@
-"""The training loop: one for any number of devices and machines, to stop and resume at any step."""
+"""The training loop for any number of devices and workers; stops and resumes at any step."""
 
 import collections
 import contextlib
@@ -20,20 +20,23 @@ from sagcn_tf.training.workers import Workers
 
 
 class Trainer:
-    """Trains the model of a run folder, from its last checkpoint where there is one.
+    """Trains the model of a run, from its last checkpoint if there is one.
 
-    On several machines each has a trainer of the same run folder, and all take part in each step;
-    the chief alone reports, evaluates and saves, while the others wait.
+    With several workers, each has a trainer for the same run folder, and all take part in every
+    step. Only the chief reports, evaluates and saves, while the others wait.
 
     Args:
         config: a `Config`.
         data: the `MotionData` to train on.
-        run_dir: the folder of the run.
-        machines: the `Workers` that train. Default: all devices of this one.
+        run_dir: folder of the run.
+        workers: the `Workers` that train. Default: a single worker with all its devices.
 
     Attributes:
         model: the `MotionModel`.
-        step: variable, the number of steps done.
+        step: variable, the number of completed steps.
+
+    Raises:
+        UserError: if the batch size is not a multiple of the number of devices.
     """
 
     def __init__(self, config, data, run_dir, workers=None):
@@ -43,11 +46,11 @@ class Trainer:
         self.strategy = self.workers.strategy
         if config.batch_size % self.strategy.num_replicas_in_sync:
             raise UserError(
-                f"batch_size {config.batch_size} must be a multiple of the number of devices, "
+                f"--batch_size={config.batch_size} must be a multiple of the number of devices, "
                 f"{self.strategy.num_replicas_in_sync}"
             )
-        # This optimizer of graphs orders the terms of a sum by where they lie in memory, so another
-        # process would round the sum of a weight's gradients otherwise, and end elsewhere.
+        # This graph optimizer orders the terms of a sum by memory address, so a resumed run would
+        # round gradients differently.
         tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
         with self.strategy.scope():
             self.model = runs.new_model(config, data)
@@ -73,7 +76,11 @@ class Trainer:
         self.reporter, self._stop, self._result_names = None, None, {}
 
     def restore(self) -> int:
-        """Continues from the newest checkpoint, if any; returns the number of steps done."""
+        """Restores the newest checkpoint, or prepares a new run if there is none.
+
+        Returns:
+            The number of completed steps.
+        """
         latest = self.managers["last"].latest_checkpoint
         if latest:
             self.checkpoint.restore(latest).assert_consumed()
@@ -82,36 +89,36 @@ class Trainer:
         return int(self.step)
 
     def train(self, reporter=None) -> bool:
-        """Trains up to `config.steps`, from where `restore` left off.
+        """Trains up to `config.steps`, from the restored step.
 
         Args:
-            reporter: of the chief, called as `reporter.step(step, results)` after each step and as
-                `reporter.evaluation(step, model)` -> MMD_seq on the selection clips; its `flush()`
-                is called before each checkpoint. The other machines need none.
+            reporter: a `Reporter`, on the chief only. Called as `reporter.step(step, results)`
+                after each step, as `reporter.evaluation(step, model)`, which returns the MMD_seq on
+                the selection clips, and as `reporter.flush()` before each checkpoint.
 
         Returns:
-            True when finished, False when SIGTERM or Ctrl-C stopped it on any machine (a
-            checkpoint is saved).
+            True if finished, False if SIGTERM or Ctrl-C stopped it on any worker (a checkpoint is
+            saved).
 
         Raises:
-            UserError: at a NaN or infinity, naming it, the last good checkpoint is kept; or if the
-                machines do not begin at the same step.
+            UserError: if a result is NaN or infinity (the last good checkpoint is kept), or if the
+                workers start at different steps.
         """
         self.reporter, first = reporter, int(self.step)
         self.workers.check_same(
             str(first),
-            f"{self.run_dir} must be one folder that all machines share: this one begins at step "
-            f"{first}, another one elsewhere",
+            f"workers start at different steps, this one at step {first}. --run_dir={self.run_dir} "
+            "must be a folder that all workers share",
         )
         total, done = self.config.steps, first
         with _signals(self._request_stop), _progress(first, total) as progress:
-            stopping = self.workers.anywhere(self._stop)
+            stopping = self.workers.any_worker(self._stop)
             for batch in self._batches(first):
                 if done >= total or stopping:
                     break
                 results = self._run_step(batch, done)
                 done += 1
-                self._refuse_non_finite(results, done)
+                self._check_finite(results, done)
                 self.step.assign(done)
                 shown = {name: results.get(name) for name in self.model.progress}
                 losses = [
@@ -121,19 +128,22 @@ class Trainer:
                 progress.update()
                 if self.workers.is_chief:
                     self._report(done, results)
-                stopping = self.workers.anywhere(self._stop)
+                stopping = self.workers.any_worker(self._stop)
                 if self._is_due(done, self.config.checkpoint_every) or stopping:
                     self._save("last", done)
         if stopping:
-            signalled = self._stop or "another machine"
-            print(f"\nstopped by {signalled} after step {done}; the same command resumes it")
+            source = self._stop or "another worker"
+            print(f"\nstopped by {source} after step {done}; the same command resumes the run")
         return done >= total
 
     def seconds_per_step(self, repeats=3) -> float:
-        """Times the steps of this run, of each stage as often as it comes; spoils the weights.
+        """Measures the mean time per step over all stages of the run; changes the weights.
 
         Args:
-            repeats: how many steps of each stage are timed, after one that is not. Default 3.
+            repeats: number of timed steps per stage, after one warm-up step. Default: 3.
+
+        Returns:
+            Seconds per step, a float.
         """
         total, batches = self.config.steps, iter(self._batches(0))
         stages = collections.Counter(self.model.stage_at(step) for step in range(total))
@@ -163,7 +173,7 @@ class Trainer:
         config = self.config
 
         def own_rows(context):
-            """Of each batch the rows of this machine, in parts for its devices."""
+            """Returns the rows of this worker in each batch, split for its devices."""
             dataset = training_batches(
                 self.data, config.frames, config.batch_size, config.seed, first
             )
@@ -171,20 +181,20 @@ class Trainer:
             start = rows * context.input_pipeline_id
             dataset = dataset.map(lambda *batch: tuple(x[start : start + rows] for x in batch))
             part = config.batch_size // context.num_replicas_in_sync
-            # Known to be endless: machines would else ask each other whether there is a next batch.
+            # An endless data set; otherwise workers synchronize before every batch.
             return dataset.rebatch(part, drop_remainder=True).repeat()
 
         return self.strategy.distribute_datasets_from_function(own_rows)
 
     def _run_step(self, batch, step):
-        """One step on all replicas; results as Python numbers, means over the replicas."""
+        """Runs one step on all replicas; returns the mean results as Python floats."""
         stage = self.model.stage_at(step)
         values = self._distributed_step(batch, stage).numpy()
         return dict(zip(self._result_names[stage], values, strict=True))
 
     @tf.function
     def _distributed_step(self, batch, stage):
-        """Traced once for each stage, whose results have names of their own."""
+        """Runs one step on all replicas; traced once per stage, as stages differ in results."""
 
         def results_of(batch):
             self.model.stage = stage
@@ -194,14 +204,14 @@ class Trainer:
 
         return self.strategy.reduce("MEAN", self.strategy.run(results_of, args=(batch,)), axis=None)
 
-    def _refuse_non_finite(self, results, step):
+    def _check_finite(self, results, step):
         broken = [name for name, value in results.items() if not np.isfinite(value)]
         if broken:
             last = self.managers["last"].latest_checkpoint
             raise UserError(
                 f"training diverged at step {step}: {', '.join(broken)} not finite. The last good "
-                f"checkpoint is kept ({last or 'none yet'}); resume from it with a lower "
-                f"--learning_rate or a higher --gradient_penalty in a new --run_dir"
+                f"checkpoint is kept ({last or 'none yet'}). Train again in a new --run_dir with a "
+                "lower --learning_rate or a higher --gradient_penalty"
             )
 
     def _save(self, kind, step):
@@ -217,7 +227,7 @@ class Trainer:
 
 @contextlib.contextmanager
 def _signals(handler):
-    """SIGTERM and Ctrl-C call `handler` inside the block; the old handlers come back after it."""
+    """Handles SIGTERM and Ctrl-C with `handler` inside the block."""
     old = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
@@ -227,6 +237,6 @@ def _signals(handler):
 
 
 def _progress(first, total):
-    """A progress bar with the time left; where nobody watches, a line now and then."""
+    """Creates a progress bar; without a terminal, it prints a line every 30 seconds."""
     interval = 0.5 if sys.stderr.isatty() else 30
     return tqdm(initial=first, total=total, unit="step", mininterval=interval, dynamic_ncols=True)

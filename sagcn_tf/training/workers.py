@@ -1,4 +1,4 @@
-"""The machines that train a run together, and what they ask each other while they do."""
+"""The workers that train a run together, and the values that they exchange."""
 
 import contextlib
 import zlib
@@ -8,8 +8,8 @@ import tensorflow as tf
 from sagcn_tf.errors import UserError
 from sagcn_tf.training.cluster import Cluster
 
-# What TensorFlow raises, within seconds, where another machine no longer answers.
-_LOST = (
+# TensorFlow raises these within seconds if another worker no longer answers.
+_LOST_WORKER_ERRORS = (
     tf.errors.AbortedError,
     tf.errors.CancelledError,
     tf.errors.DeadlineExceededError,
@@ -19,21 +19,21 @@ _LOST = (
 
 
 class Workers:
-    """The devices of one or several machines, as a `tf.distribute.Strategy`.
+    """The devices of one or several workers, as a `tf.distribute.Strategy`.
 
-    On several machines, create it before TensorFlow is used for anything else. It waits until all
-    of them are there.
+    With several workers, create it before TensorFlow is used for anything else. It waits until all
+    workers have started.
 
     Args:
-        cluster: a `Cluster`. Default: this machine alone.
-        strategy: for this machine alone. Default: `MirroredStrategy` over all its devices.
+        cluster: a `Cluster`. Default: a single worker.
+        strategy: the strategy of a single worker. Default: `MirroredStrategy` over all devices.
 
     Attributes:
         strategy: the `tf.distribute.Strategy`.
-        is_chief: whether this machine is the one that evaluates and writes.
+        is_chief: whether this worker is the chief, which evaluates and writes files.
 
     Raises:
-        UserError: if the other machines cannot be reached.
+        UserError: if the other workers cannot be reached.
     """
 
     def __init__(self, cluster=None, strategy=None):
@@ -44,13 +44,13 @@ class Workers:
             self.strategy = strategy or tf.distribute.MirroredStrategy()
             return
         cluster.wait_for_workers()
-        with self.watched():
+        with self.lost_worker_errors():
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
 
     def gather(self, number: int) -> list[int]:
-        """The numbers with which all machines call this, in the order of the cluster.
+        """Returns the numbers that all workers pass, in the order of the cluster.
 
-        Each machine waits here until all are here.
+        Blocks until all workers have called it.
         """
         if self._count == 1:
             return [int(number)]
@@ -61,18 +61,18 @@ class Workers:
     def _sum(self, numbers):
         return self.strategy.reduce("SUM", numbers, axis=None)
 
-    def anywhere(self, flag) -> bool:
-        """Whether the flag is set on any machine; each waits here until all are here."""
+    def any_worker(self, flag) -> bool:
+        """Returns whether the flag is set on any worker; blocks until all have called it."""
         return any(self.gather(bool(flag)))
 
     def check_same(self, text: str, message: str) -> None:
-        """Raises a `UserError` of this message, on all machines, if their texts differ."""
+        """Raises a `UserError` with this message on all workers if their texts differ."""
         if len(set(self.gather(zlib.crc32(text.encode())))) > 1:
             raise UserError(message)
 
     @contextlib.contextmanager
     def chief_first(self):
-        """The other machines enter the block when the chief has left it."""
+        """Lets the other workers enter the block after the chief has left it."""
         if not self.is_chief:
             self.gather(0)
         yield
@@ -80,16 +80,16 @@ class Workers:
             self.gather(0)
 
     @contextlib.contextmanager
-    def watched(self):
-        """Inside the block, the loss of another machine becomes a `UserError`."""
+    def lost_worker_errors(self):
+        """Turns the loss of another worker inside the block into a `UserError`."""
         try:
             yield
-        except _LOST as error:
+        except _LOST_WORKER_ERRORS as error:
             if self._count == 1:
                 raise
             lines = error.message.splitlines()
             reason = next((line for line in lines if "Collective ops" in line), lines[0])
             raise UserError(
-                "another machine has ended or cannot be reached. See what it says, and start the "
-                f"same command on all again: it resumes the last checkpoint. ({reason})"
+                "another worker has ended or cannot be reached. Check its output, then start the "
+                f"same command on all workers again: it resumes the last checkpoint. ({reason})"
             ) from error

@@ -117,7 +117,7 @@ def test_the_run_refuses_the_folder_once_it_has_changed(world, tmp_path):
     take = changed / "waving" / "take1.bvh"
     take.write_text(take.read_text().replace("Frame Time: 0.033333", "Frame Time: 0.033334"))
 
-    with pytest.raises(UserError, match="was begun with other data"):
+    with pytest.raises(UserError, match="was started with different data"):
         train_run(CONFIG, world / "run", str(world / "data"), str(changed))
     data = input_pipeline.load("motion_folder", str(world / "data"), str(changed))
     with pytest.raises(UserError, match="holds other data than"):

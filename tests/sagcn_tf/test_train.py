@@ -57,7 +57,7 @@ def test_help_lists_every_field_with_its_defaults(train):
         ("--frames=19", "k_frame must be at most frames = 19, got 20"),
         ("--manual_dir=nowhere", "--manual_dir=nowhere is not a folder"),
         ("--dataset=motion_folder", "--dataset=motion_folder needs --manual_dir=DIR"),
-        ("--run_dir=fakes/tensorflow.py/x", "--run_dir=fakes/tensorflow.py/x cannot be made: "),
+        ("--run_dir=fakes/tensorflow.py/x", "--run_dir=fakes/tensorflow.py/x cannot be created: "),
     ],
 )
 def test_a_bad_value_is_one_line_and_status_1(train, flag, message):

@@ -14,7 +14,7 @@ from tests.small_data import FRAMES, small_data
 
 
 class FakeModel:
-    """Generates real training clips, bent by `error`, so that its MMD grows with it."""
+    """Generates real training clips plus `error`, so the MMD grows with `error`."""
 
     attends = True
 
@@ -61,7 +61,7 @@ def without_rates(rows):
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory):
-    """The folder of a run of 12 steps, of which each second was noted and two were evaluated."""
+    """The folder of a run of 12 steps with every second step logged and two evaluations."""
     run_dir = tmp_path_factory.mktemp("reported")
     report(Reporter(small_data(), run_dir, FRAMES, every=2), range(1, 13), evaluate_at=(5, 10))
     return run_dir
@@ -74,7 +74,7 @@ def events(reported):
     return accumulator
 
 
-def test_the_history_has_a_row_for_each_step_that_was_noted(reported):
+def test_the_history_has_a_row_for_each_logged_step(reported):
     rows = read_rows(reported)
 
     assert [row["step"] for row in rows] == ["2", "4", "5", "6", "8", "10", "12"]
@@ -87,7 +87,7 @@ def test_the_history_has_a_row_for_each_step_that_was_noted(reported):
             assert float(row["steps_per_second"]) > 0
 
 
-def test_the_evaluation_is_the_mmd_of_the_selection_clips(tmp_path):
+def test_an_evaluation_is_the_mmd_on_the_selection_clips(tmp_path):
     data = small_data()
     reporter = Reporter(data, tmp_path, FRAMES)
     expected = evaluation.selection_mmd(
@@ -101,7 +101,7 @@ def test_the_evaluation_is_the_mmd_of_the_selection_clips(tmp_path):
     assert [float(row["selection/mmd_seq"]) for row in read_rows(tmp_path)] == [good, bad]
 
 
-def test_tensorboard_has_the_scalars_of_each_noted_step(events):
+def test_tensorboard_has_the_scalars_of_each_logged_step(events):
     tags = set(events.Tags()["tensors"])
 
     assert tags == {
@@ -116,7 +116,7 @@ def test_tensorboard_has_the_scalars_of_each_noted_step(events):
         "attention",
     }
     (kept, _) = events.Tensors("attention/last_frames")
-    assert float(tf.make_ndarray(kept.tensor_proto)) == 1.0  # as `FakeModel` keeps them
+    assert float(tf.make_ndarray(kept.tensor_proto)) == 1.0  # `FakeModel` keeps the last frames
     losses = events.Tensors("D_V/loss")
     assert [event.step for event in losses] == [2, 4, 6, 8, 10, 12]
     values = [float(tf.make_ndarray(event.tensor_proto)) for event in losses]
@@ -125,7 +125,7 @@ def test_tensorboard_has_the_scalars_of_each_noted_step(events):
 
 
 @pytest.mark.parametrize("tag", ["film strips", "attention"])
-def test_tensorboard_has_pictures_of_each_evaluation(events, tag):
+def test_tensorboard_has_images_of_each_evaluation(events, tag):
     pictures = events.Tensors(tag)
 
     assert [event.step for event in pictures] == [5, 10]
@@ -137,7 +137,7 @@ def test_tensorboard_has_pictures_of_each_evaluation(events, tag):
     assert len(colors) > 10  # something is drawn
 
 
-def test_a_resumed_run_writes_the_later_rows_again(reported, tmp_path):
+def test_a_resumed_run_replaces_later_rows(reported, tmp_path):
     first = Reporter(small_data(), tmp_path, FRAMES, every=2)
     report(first, range(1, 10), evaluate_at=(5,))
     assert [row["step"] for row in read_rows(tmp_path)] == ["2", "4", "5", "6", "8"]
@@ -151,7 +151,7 @@ def test_a_resumed_run_writes_the_later_rows_again(reported, tmp_path):
     assert rows == expected
 
 
-def test_a_run_that_was_stopped_before_its_first_row_can_be_resumed(tmp_path):
+def test_a_run_without_rows_can_be_resumed(tmp_path):
     report(Reporter(small_data(), tmp_path, FRAMES, every=5), range(1, 4))
 
     resumed = Reporter(small_data(), tmp_path, FRAMES, first_step=3, every=5)
@@ -160,7 +160,7 @@ def test_a_run_that_was_stopped_before_its_first_row_can_be_resumed(tmp_path):
     assert [row["step"] for row in read_rows(tmp_path)] == ["5"]
 
 
-def test_a_run_that_begins_again_keeps_nothing(tmp_path):
+def test_a_restarted_run_drops_all_rows(tmp_path):
     report(Reporter(small_data(), tmp_path, FRAMES, every=1), range(1, 4))
 
     report(Reporter(small_data(), tmp_path, FRAMES, every=1), range(1, 3))
@@ -168,7 +168,7 @@ def test_a_run_that_begins_again_keeps_nothing(tmp_path):
     assert [row["step"] for row in read_rows(tmp_path)] == ["1", "2"]
 
 
-def test_rates_leave_evaluations_out_and_seconds_count_all_but_interruptions(tmp_path, monkeypatch):
+def test_rates_exclude_evaluations_and_seconds_exclude_interruptions(tmp_path, monkeypatch):
     clock = types.SimpleNamespace(now=0.0)
     monkeypatch.setattr("sagcn_tf.training.reporter.time.monotonic", lambda: clock.now)
     reporter = Reporter(small_data(), tmp_path, FRAMES, every=2)

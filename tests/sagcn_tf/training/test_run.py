@@ -19,7 +19,7 @@ CONFIG = small_config(steps=4, clips_per_class=2, evaluate_every=2, ema_decay=0.
 
 @pytest.fixture(scope="module")
 def small_world():
-    """The small data in place of a prepared data set, noted in every step, quickly evaluated."""
+    """Replaces prepared data with the small data, logs every step, and evaluates quickly."""
     step = Reporter.step
 
     def every_step(self, number, results):
@@ -49,7 +49,7 @@ def finished(small_world, tmp_path_factory):
     return run_dir
 
 
-def test_a_finished_run_leaves_weights_metrics_and_pictures(finished):
+def test_a_finished_run_has_weights_metrics_and_pictures(finished):
     assert json.loads((finished / "data.json").read_text()) == small_data().describe()
     assert json.loads((finished / "metrics.json").read_text())
     for name in ("samples/motion.gif", "samples/film_strips.png", "samples/curves.png"):
@@ -58,19 +58,19 @@ def test_a_finished_run_leaves_weights_metrics_and_pictures(finished):
     assert [row["step"] for row in rows(finished)] == ["1", "2", "3", "4"]
 
 
-def test_a_run_is_not_resumed_with_other_data(small_world, finished):
+def test_a_run_is_not_resumed_with_different_data(small_world, finished):
     other = dataclasses.replace(small_data(), fingerprint="of changed files")
     before = (finished / "data.json").read_bytes()
 
     with small_world.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: other)
-        with pytest.raises(UserError, match="was begun with other data .* another --run_dir"):
+        with pytest.raises(UserError, match="was started with different data .* another --run_dir"):
             train_run(CONFIG, finished, "unused")
 
     assert (finished / "data.json").read_bytes() == before
 
 
-def test_data_without_a_clip_of_each_class_are_refused_before_training(small_world, tmp_path):
+def test_data_without_clips_of_a_class_are_refused_before_training(small_world, tmp_path):
     CONFIG.save(tmp_path / "config.json")
     data = dataclasses.replace(small_data(), class_names=["waving", "bowing", "stepping", "flying"])
 
@@ -80,7 +80,7 @@ def test_data_without_a_clip_of_each_class_are_refused_before_training(small_wor
             train_run(CONFIG, tmp_path, "unused")
 
 
-def test_a_stopped_run_that_is_resumed_has_the_history_of_one_that_was_not(
+def test_a_resumed_run_has_the_history_of_an_uninterrupted_one(
     small_world, finished, tmp_path, capsys
 ):
     step = Reporter.step
@@ -96,7 +96,7 @@ def test_a_stopped_run_that_is_resumed_has_the_history_of_one_that_was_not(
         assert not train_run(CONFIG, tmp_path, finished / "data")
     assert not (tmp_path / "metrics.json").exists()
 
-    with small_world.context() as patch:  # it lies beside the data since the first run
+    with small_world.context() as patch:  # the measurements are cached since the first run
         patch.setattr(real_measurements, "measure_real_clips", None)
         assert train_run(CONFIG, tmp_path, finished / "data")
 

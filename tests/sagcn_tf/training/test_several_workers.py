@@ -19,7 +19,7 @@ TIME_LIMIT = 300
 
 
 def free_ports(count):
-    """Ports that nobody listens on, all different."""
+    """Returns distinct free ports."""
     sockets = [socket.socket() for _ in range(count)]
     for one in sockets:
         one.bind(("localhost", 0))
@@ -29,8 +29,8 @@ def free_ports(count):
     return ports
 
 
-def train_on_two_machines(run_dir, *arguments_of_second):
-    """Trains in two processes; returns `(status, output)` of each when both have ended."""
+def train_on_two_workers(run_dir, *arguments_of_second):
+    """Trains in two processes; returns `(status, output)` of each after both have ended."""
     addresses = [f"localhost:{port}" for port in free_ports(2)]
     processes = []
     try:
@@ -62,7 +62,7 @@ def checkpoints(run_dir, kind="last"):
 
 
 def variables(run_dir):
-    """All numbers in the checkpoint of the last step, by name, but how often it was saved."""
+    """Returns all variables in the checkpoint of the last step by name, except the save counter."""
     reader = tf.train.load_checkpoint(run_dir / "checkpoints" / "last" / f"ckpt-{STEPS}")
     others = ("save_counter", "_CHECKPOINTABLE_OBJECT_GRAPH")
     names = [n for n in reader.get_variable_to_shape_map() if not n.startswith(others)]
@@ -76,7 +76,7 @@ def history(run_dir):
 
 @pytest.fixture(scope="module")
 def on_one(tmp_path_factory):
-    """The folder of a run of one machine with the whole batch, which nothing interrupted."""
+    """The folder of an uninterrupted run on a single worker with the whole batch."""
     run_dir = tmp_path_factory.mktemp("one")
     with small_world():
         assert train_run(CONFIG, run_dir, "unused")
@@ -85,44 +85,44 @@ def on_one(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def on_two(tmp_path_factory):
-    """The folder of a run of two machines, stopped once, killed once and finished; what they said.
+    """The folder of a run on two workers that was stopped, killed and finished, and the results.
 
-    Each time as `[(status, output, checkpoints), ...]`.
+    The results are `{event: ([(status, output) of each worker], checkpoints)}`.
     """
     run_dir = tmp_path_factory.mktemp("two")
-    said = {}
-    for happening, arguments in (
+    results = {}
+    for event, arguments in (
         ("stopped", ["SIGTERM", "3"]),
         ("killed", ["SIGKILL", "6"]),
         ("finished", []),
     ):
-        said[happening] = (train_on_two_machines(run_dir, *arguments), checkpoints(run_dir))
-    return run_dir, said
+        results[event] = (train_on_two_workers(run_dir, *arguments), checkpoints(run_dir))
+    return run_dir, results
 
 
-def test_sigterm_to_one_machine_stops_both_after_a_checkpoint(on_two):
+def test_sigterm_to_one_worker_stops_both_after_a_checkpoint(on_two):
     ((chief, chief_output), (other, other_output)), saved = on_two[1]["stopped"]
 
     assert chief == other == 0, chief_output + other_output
     assert saved[-1] == "ckpt-3"
-    assert "stopped by another machine after step 3" in chief_output
+    assert "stopped by another worker after step 3" in chief_output
     assert "stopped by SIGTERM after step 3" in other_output
 
 
-def test_the_machine_that_is_left_ends_with_a_message(on_two):
+def test_the_remaining_worker_ends_with_a_message(on_two):
     ((chief, chief_output), (other, _)), saved = on_two[1]["killed"]
 
     assert other == -signal.SIGKILL
     assert chief == 1
     assert "step 3 of 8" in chief_output
     message = chief_output[chief_output.index("error: ") :]
-    assert message.startswith("error: another machine has ended or cannot be reached")
+    assert message.startswith("error: another worker has ended or cannot be reached")
     assert saved[-1] == "ckpt-4"
 
 
-def test_the_same_command_ends_with_the_weights_of_one_machine_that_nothing_stopped(on_one, on_two):
-    run_dir, said = on_two
-    for status, output in said["finished"][0]:
+def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_single_worker(on_one, on_two):
+    run_dir, results = on_two
+    for status, output in results["finished"][0]:
         assert status == 0, output
         assert "step 4 of 8" in output
 
@@ -134,7 +134,7 @@ def test_the_same_command_ends_with_the_weights_of_one_machine_that_nothing_stop
         np.testing.assert_allclose(actual[name], value, atol=1e-5, err_msg=name)
 
 
-def test_the_chief_alone_writes(on_one, on_two):
+def test_only_the_chief_writes(on_one, on_two):
     rows, expected = history(on_two[0]), history(on_one)
 
     assert [row["step"] for row in rows] == [row["step"] for row in expected] == [4, 8]

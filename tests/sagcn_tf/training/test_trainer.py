@@ -16,9 +16,9 @@ from tests.small_data import small_config, small_data
 
 ROOT = pathlib.Path(__file__).parents[3]
 STEPS = 8
-# Everything that a step may depend on is on: measured bodies, penalty, average.
+# Enables everything that a step may depend on: body statistics, penalty, average.
 CONFIG = small_config("tuned", steps=STEPS, ema_decay=0.9)
-# The same run in a process of its own, which dies in step 5 without any warning.
+# The same run in a separate process that is killed in step 5.
 KILLED_RUN = """
 import os, signal, sys
 from tests.recorded_trainer import RecordedTrainer
@@ -41,7 +41,7 @@ def checkpoints(run_dir, kind):
 
 
 def state(trainer):
-    """Every number that a later step depends on: {name: array}."""
+    """Returns all state that later steps depend on: `{name: array}`."""
     variables = {f"weight {v.path}": v for v in trainer.model.variables}
     for name, optimizer in trainer.model.optimizers.items():
         variables |= {f"optimizer {name} {v.path}": v for v in optimizer.variables}
@@ -57,7 +57,7 @@ def assert_same_state(trainer, other):
 
 
 def assert_same_steps(trainer, other, first):
-    """The same results to the last bit in each step from `first` on."""
+    """Asserts bit-identical results in each step from `first` on."""
     assert trainer.recorder.steps == [(s, r) for s, r in other.recorder.steps if s >= first]
     expected = [(s, score) for s, score in other.recorder.evaluations if s >= first]
     assert trainer.recorder.evaluations == expected
@@ -65,13 +65,13 @@ def assert_same_steps(trainer, other, first):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """The trainer of a run that nothing interrupted."""
+    """The trainer of an uninterrupted run."""
     trainer = make_trainer(tmp_path_factory.mktemp("finished"))
     assert trainer.train()
     return trainer
 
 
-def test_a_run_reports_every_step_and_evaluates_when_it_is_time(finished):
+def test_a_run_reports_every_step_and_evaluates_at_intervals(finished):
     steps, results = zip(*finished.recorder.steps, strict=True)
 
     assert steps == tuple(range(1, STEPS + 1))
@@ -89,7 +89,7 @@ def test_the_newest_three_checkpoints_and_the_best_are_kept(finished):
     assert float(finished.best) == best[1]
 
 
-def test_a_run_that_was_killed_goes_on_as_if_nothing_had_happened(finished, tmp_path):
+def test_a_killed_run_resumes_with_identical_results(finished, tmp_path):
     result = subprocess.run(
         [sys.executable, "-c", KILLED_RUN, str(tmp_path)],
         cwd=ROOT,
@@ -107,10 +107,10 @@ def test_a_run_that_was_killed_goes_on_as_if_nothing_had_happened(finished, tmp_
     assert_same_state(resumed, finished)
 
 
-def test_signals_save_and_the_run_goes_on_after_each(finished, tmp_path, capfd):
+def test_a_run_stopped_by_signals_saves_and_resumes(finished, tmp_path, capfd):
     handlers = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     first = 1
-    # Step 4 is one that is evaluated; step 7 is no multiple of checkpoint_every.
+    # Step 4 has an evaluation; step 7 is not a multiple of checkpoint_every.
     for number, last in ((signal.SIGTERM, 4), (signal.SIGINT, 7), (None, 8)):
 
         def stop(step, number=number, last=last):
@@ -132,13 +132,13 @@ def test_signals_save_and_the_run_goes_on_after_each(finished, tmp_path, capfd):
     assert handlers == [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
 
 
-def test_a_second_ctrl_c_ends_at_once(tmp_path):
+def test_a_second_ctrl_c_interrupts_at_once(tmp_path):
     def stop(step):
         for _ in range(2):
             os.kill(os.getpid(), signal.SIGINT)
 
     trainer = make_trainer(tmp_path, stop)
-    before = signal.getsignal(signal.SIGINT)  # ignored where a shell runs the tests behind it
+    before = signal.getsignal(signal.SIGINT)  # ignored if a shell runs the tests in the background
 
     with pytest.raises(KeyboardInterrupt):
         trainer.train()
@@ -148,7 +148,7 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path):
 
 @pytest.fixture(scope="module")
 def fragile(tmp_path_factory):
-    """A trainer whose `damage`, where there is one, is done after step 3."""
+    """A trainer that calls its `damage`, if set, after step 3."""
     trainer = make_trainer(tmp_path_factory.mktemp("fragile"))
 
     def at_step(step):
@@ -167,7 +167,7 @@ def fragile(tmp_path_factory):
         ("generator", np.nan, "G/gradient_norm"),
     ],
 )
-def test_a_weight_that_is_no_number_stops_the_run(fragile, network, value, named):
+def test_a_non_finite_weight_stops_the_run(fragile, network, value, named):
     def damage():
         weight = getattr(fragile.model, network).trainable_variables[0]
         weight.assign(np.full(weight.shape, value))
@@ -184,7 +184,7 @@ def test_a_weight_that_is_no_number_stops_the_run(fragile, network, value, named
     assert all(np.isfinite(array).all() for array in restored.values())
 
 
-def test_data_that_are_no_numbers_stop_the_run(fragile, tmp_path):
+def test_non_finite_data_stop_the_run(fragile, tmp_path):
     data = small_data()
     frames = np.full_like(data.train.frames, np.nan)
     fragile.data = dataclasses.replace(data, train=dataclasses.replace(data.train, frames=frames))
@@ -194,8 +194,8 @@ def test_data_that_are_no_numbers_stop_the_run(fragile, tmp_path):
     assert checkpoints(fragile.run_dir, "last") == ["ckpt-2"]
 
 
-def test_a_batch_that_cannot_be_shared_out_is_refused(tmp_path):
+def test_a_batch_size_that_devices_cannot_divide_is_refused(tmp_path):
     workers = Workers(strategy=types.SimpleNamespace(num_replicas_in_sync=3))
 
-    with pytest.raises(UserError, match="batch_size 4 must be a multiple of .* devices, 3"):
+    with pytest.raises(UserError, match="batch_size=4 must be a multiple of .* devices, 3"):
         RecordedTrainer(CONFIG, tmp_path, workers=workers)
