@@ -1,4 +1,4 @@
-"""Bodies for tests that draw: a person who faces the camera and waves, and a square."""
+"""Bodies to draw in tests: a person who faces the camera and waves, and a square."""
 
 import numpy as np
 

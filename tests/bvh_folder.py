@@ -1,12 +1,11 @@
-"""A folder of BVH files as a user may have it: 22 joints, three actions, centimetres, y up.
+"""A folder of BVH files like a user's: 22 joints, three actions, centimeters, y up.
 
-The text is written here from joint angles, so that what is read owes nothing to the project's own
-writer.
+The files are written from joint angles, independently of the project's own writer.
 """
 
 import numpy as np
 
-# Name -> parent and offset in centimetres, in the rest pose: arms out, facing +z.
+# Name -> parent and offset in centimeters in the rest pose: arms out, facing +z.
 JOINTS = {
     "Hips": (None, (0, 0, 0)),
     "LeftUpLeg": ("Hips", (9, -2, 0)),
@@ -36,7 +35,7 @@ FRAME_RATE = 30
 
 
 def _angles(action, time, rng):
-    """{joint: degrees about x, y and z, `[T, 3]`} of an action; the other joints hang still."""
+    """Returns `{joint: degrees about x, y and z, [T, 3]}` of the moving joints of an action."""
     pace, size, phase = rng.uniform(0.8, 1.2), rng.uniform(0.8, 1.2), rng.uniform(0, 6)
     swing = size * np.sin(2 * np.pi * pace * time + phase)
     zero = np.zeros_like(time)
@@ -63,7 +62,7 @@ def _angles(action, time, rng):
 
 
 def bvh_text(action, frames, seed, order="ZYX", frame_rate=FRAME_RATE):
-    """The text of a file; the root has six channels, all others three in the given order."""
+    """Returns the text of a file; the root has six channels, other joints three in `order`."""
     rng = np.random.default_rng(seed)
     time = np.arange(frames) / frame_rate
     angles = _angles(action, time, rng)
@@ -95,7 +94,7 @@ def _hierarchy(joint, order, indent):
 
 
 def write_bvh_folder(folder, files=6, frames=70):
-    """Writes `files` files of each action, a little longer than `frames` frames each."""
+    """Writes `files` files per action with `frames` or a few more frames; returns the folder."""
     for number, action in enumerate(ACTIONS):
         (folder / action).mkdir(parents=True)
         for index in range(files):

@@ -17,7 +17,7 @@ SEEDS = np.arange(7, 10, dtype=np.int32)
 
 
 class FakeModel:
-    """Rows depend on their own class and seed alone, as a model's contract says."""
+    """A model whose rows depend only on their own label and seed."""
 
     largest_batch = 0
 

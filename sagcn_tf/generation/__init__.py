@@ -1,1 +1,1 @@
-"""Clips of a trained model, and the files that hold them."""
+"""Samples clips from a trained model and writes them to files."""

@@ -1,4 +1,4 @@
-"""Writes 3-D motion as BVH, the file that Blender and other animation programs open."""
+"""Writes 3-D motion as BVH files, which Blender and other animation programs open."""
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -6,38 +6,44 @@ from scipy.spatial.transform import Rotation
 from sagcn_tf.files import atomic_write
 from sagcn_tf.skeleton import ROOT
 
-METRES = {"metre": 1.0, "centimetre": 0.01, "millimetre": 0.001}
+METERS_PER_UNIT = {
+    prefix + name: size
+    for prefix, size in (("", 1.0), ("centi", 0.01), ("milli", 0.001))
+    for name in ("meter", "metre")
+}
 _CHANNELS = "CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation"
-# How much a bone wants to keep the twist of its parent, beside pointing at its children.
-_KEEP_TWIST = 1e-3
+# Weight of keeping the twist of the parent, relative to pointing at the children.
+_TWIST_WEIGHT = 1e-3
 
 
 def write_bvh(path, motion, skeleton, frame_rate, unit):
-    """Writes one motion; read again, each joint is where it was to a millionth of its size.
+    """Writes one motion to a BVH file.
 
-    Bones turn as their joints say. As generated bones also change their lengths a little, each
-    joint has position channels as well, which hold its place in the frame of its parent. BVH has
-    y up and z towards the viewer, and is written in metres where the unit is one of `METRES`, else
-    as it is. The rest pose is the first frame.
+    Each joint has rotation channels. Because the lengths of generated bones vary a little, each
+    joint also has position channels, relative to its parent, so the file keeps joint positions
+    with a relative precision of 1e-6. The first frame is the rest pose. In the file, y points up
+    and z towards the viewer. Units in `METERS_PER_UNIT` are converted to meters; other coordinates
+    are not scaled.
 
     Args:
-        path: the file to write; it is written whole.
+        path: the file to write, atomically.
         motion: `[T, N, 3]` in the unit of the data; x to the right, y down, z away.
-        skeleton: its `Skeleton`. A root at the origin that is no joint becomes the joint `Root`.
-        frame_rate: frames a second.
-        unit: of the motion.
+        skeleton: the `Skeleton` of the motion. A root at the origin that is not a joint is written
+            as the joint `Root`.
+        frame_rate: frames per second.
+        unit: unit of the motion.
 
     Raises:
-        ValueError: if the motion is not 3-D, or not of this skeleton.
+        ValueError: if the motion is not 3-D or does not fit the skeleton.
     """
     motion = np.asarray(motion, np.float64)
     if motion.ndim != 3 or motion.shape[1:] != (skeleton.num_joints, 3):
         raise ValueError(
             f"motion: expected [frames, {skeleton.num_joints}, 3], got {list(motion.shape)}."
         )
-    positions = motion * [1, -1, -1] * METRES.get(unit, 1.0)
+    positions = motion * [1, -1, -1] * METERS_PER_UNIT.get(unit, 1.0)
     names, parents = ["_".join(joint.split()) for joint in skeleton.joints], skeleton.parents()
-    if ROOT in parents:  # The root comes first, so all other numbers rise by one.
+    if ROOT in parents:  # the root becomes joint 0 and shifts all others by one
         names = ["Root", *names]
         parents = (None, *(parent + 1 for parent in parents))
         positions = np.pad(positions, ((0, 0), (1, 0), (0, 0)))
@@ -54,7 +60,7 @@ def write_bvh(path, motion, skeleton, frame_rate, unit):
 
 
 def _depth_first(parents):
-    """Numbers of the joints, each before its children, as they stand in the file."""
+    """Returns the joint indices in the order of the file: each before its children."""
     order, waiting = [], [parents.index(None)]
     while waiting:
         joint = waiting.pop()
@@ -64,7 +70,7 @@ def _depth_first(parents):
 
 
 def _rest_offsets(positions, parents):
-    """Each joint relative to its parent as in the first frame, with its mean length, `[N, 3]`."""
+    """Returns bones `[N, 3]` with the direction of the first frame and their mean length."""
     offsets = np.zeros((len(parents), 3))
     for joint, parent in enumerate(parents):
         if parent is not None:
@@ -76,51 +82,52 @@ def _rest_offsets(positions, parents):
 
 
 def _channels(positions, parents, order, offsets):
-    """Place and rotation of each joint in the frame of its parent: N times `[T, 6]`, in order."""
-    still = np.broadcast_to(np.eye(3), (len(positions), 3, 3))
-    rotations, channels = {None: still}, []
+    """Returns position and rotation relative to the parent, `[T, 6]` for each joint in order."""
+    identity = np.broadcast_to(np.eye(3), (len(positions), 3, 3))
+    rotations, channels = {None: identity}, []
     for joint in order:
         parent, children = parents[joint], [c for c, p in enumerate(parents) if p == joint]
-        turned = rotations[parent]  # [T, 3, 3]
+        above = rotations[parent]  # [T, 3, 3]
         bones = positions[:, children] - positions[:, [joint]]  # [T, children, 3]
-        rotations[joint] = _align(offsets[children], bones, turned) if children else turned
-        place = positions[:, joint] - (positions[:, parent] if parent is not None else 0.0)
-        place = np.einsum("tji,tj->ti", turned, place)
-        local = Rotation.from_matrix(turned.swapaxes(1, 2) @ rotations[joint])
+        rotations[joint] = _align(offsets[children], bones, above) if children else above
+        offset = positions[:, joint] - (positions[:, parent] if parent is not None else 0.0)
+        offset = np.einsum("tji,tj->ti", above, offset)
+        local = Rotation.from_matrix(above.swapaxes(1, 2) @ rotations[joint])
         angles = local.as_euler("ZXY", degrees=True, suppress_warnings=True)
-        channels.append(np.concatenate([place, angles], axis=1))
+        channels.append(np.concatenate([offset, angles], axis=1))
     return channels
 
 
-def _align(offsets, bones, turned):
-    """The rotations `[T, 3, 3]` that bring rest offsets `[children, 3]` nearest to `bones`.
+def _align(offsets, bones, above):
+    """Returns the rotations `[T, 3, 3]` that best align rest offsets `[children, 3]` with `bones`.
 
-    What the bones leave open (the twist about a single one) is as in `turned`, their parent's.
+    If the bones do not determine the rotation, as with the twist about a single bone, it follows
+    `above`, the rotations of the parent.
     """
-    both = np.einsum("tci,cj->tij", bones, offsets)
+    covariance = np.einsum("tci,cj->tij", bones, offsets)
     size = np.square(offsets).sum() or 1.0
-    left, _, right = np.linalg.svd(both + _KEEP_TWIST * size * turned)
-    left[..., -1] *= np.linalg.det(left @ right)[:, None]  # no mirror images
+    left, _, right = np.linalg.svd(covariance + _TWIST_WEIGHT * size * above)
+    left[..., -1] *= np.linalg.det(left @ right)[:, None]  # no reflections
     return left @ right
 
 
 def _hierarchy(joint, names, parents, offsets, numbers, depth=0):
-    """The lines of a joint and of all below it."""
+    """Returns the lines of a joint and all its descendants."""
     children = [child for child, parent in enumerate(parents) if parent == joint]
     lines = [
         f"{'JOINT' if depth else 'ROOT'} {names[joint]}",
         "{",
-        f"  OFFSET {_write(offsets[joint], numbers)}",
+        f"  OFFSET {_format(offsets[joint], numbers)}",
         f"  {_CHANNELS}",
     ]
     for child in children:
         below = _hierarchy(child, names, parents, offsets, numbers, depth + 1)
         lines += [f"  {line}" for line in below]
-    if not children:  # a bone of some length, so that it is seen
-        tip = _write(offsets[joint] / 3, numbers)
+    if not children:  # a short bone, to make the joint visible
+        tip = _format(offsets[joint] / 3, numbers)
         lines += ["  End Site", "  {", f"    OFFSET {tip}", "  }"]
     return [*lines, "}"]
 
 
-def _write(vector, numbers):
+def _format(vector, numbers):
     return " ".join(numbers % value for value in vector)

@@ -1,4 +1,4 @@
-"""Samples clips of a model in batches, for files, pictures and evaluations alike."""
+"""Samples clips from a model in batches, for files, pictures and evaluations."""
 
 import numpy as np
 
@@ -9,22 +9,23 @@ _SEEDS_PER_DRAW = 2**20
 
 
 def sample(model, label, seed, progress=None):
-    """Samples standardized clips, at most 100 at once.
+    """Samples standardized clips in batches of at most 100.
 
     Args:
-        model: has `generate(label [B, C], seed int32 [B]) -> motion [B, T, N, D]`.
+        model: an object with `generate(label [B, C], seed int32 [B]) -> motion [B, T, N, D]`.
         label: float32 `[n, C]`.
         seed: int32 `[n]`.
-        progress: called with the number of clips after each batch.
+        progress: called with the number of clips after each batch. Default: None.
 
     Returns:
-        float32 `[n, T, N, D]`, standardized. A row depends on its own label and seed alone.
+        float32 `[n, T, N, D]`, standardized. Each row depends only on its own label and seed.
 
     Raises:
         UserError: if the model generates NaN or infinity.
     """
     count = len(seed)
-    # All batches have one size, as a model is traced anew for another: the last one is filled up.
+    # All batches have the same size, because a new size would retrace the model; the last batch is
+    # padded.
     size = min(count, _BATCH)
     rows = np.arange(-(-count // size) * size) % count
     batches = []
@@ -32,21 +33,24 @@ def sample(model, label, seed, progress=None):
         batch = rows[start : start + size]
         batches.append(np.asarray(model.generate(label[batch], seed[batch]), np.float32))
         if not np.isfinite(batches[-1]).all():
-            raise UserError("the model generates NaN or infinity: train it again or differently")
+            raise UserError(
+                "the model generates NaN or infinity. Use another checkpoint, or train again with "
+                "a lower --learning_rate"
+            )
         if progress:
             progress(min(size, count - start))
     return np.concatenate(batches)[:count]
 
 
 def sample_class(model, data, class_number, seeds, progress=None):
-    """Samples clips of one class, one for each seed, in the unit of the data.
+    """Samples clips of one class, one per seed, in the unit of the data.
 
     Args:
-        model: has `generate`.
+        model: an object with `generate`.
         data: the `MotionData` that the model was trained on, with or without sequences.
         class_number: index into `data.class_names`.
         seeds: int32 `[n]`.
-        progress: called with the number of clips after each batch.
+        progress: called with the number of clips after each batch. Default: None.
 
     Returns:
         float32 `[n, T, N, D]` in `data.unit`.
@@ -59,26 +63,27 @@ def sample_class(model, data, class_number, seeds, progress=None):
 
 
 def sample_all_classes(model, num_classes, per_class, draw, progress=None):
-    """Samples the clips of one draw of an evaluation, as many of each class.
+    """Samples the clips of one draw of an evaluation, the same number for each class.
 
     Args:
-        model: has `generate`.
+        model: an object with `generate`.
         num_classes: C.
         per_class: m, clips per class.
-        draw: number of the draw, 0 to 2047; no two clips of any draws share a seed.
-        progress: called with the number of clips after each batch.
+        draw: number of the draw, 0 to 2047. No two clips of any draws share a seed.
+        progress: called with the number of clips after each batch. Default: None.
 
     Returns:
         float32 `[C, m, T, N, D]`, standardized.
 
     Raises:
+        ValueError: if there are too many clips or draws for distinct seeds.
         UserError: if the model generates NaN or infinity.
     """
     count = num_classes * per_class
     if count > _SEEDS_PER_DRAW or not 0 <= draw < 2**31 // _SEEDS_PER_DRAW:
         raise ValueError(
-            f"at most {_SEEDS_PER_DRAW} clips and draws 0 to {2**31 // _SEEDS_PER_DRAW - 1}; "
-            f"got {count} clips, draw {draw}"
+            f"expected at most {_SEEDS_PER_DRAW} clips and draws 0 to "
+            f"{2**31 // _SEEDS_PER_DRAW - 1}, got {count} clips and draw {draw}"
         )
     label = np.repeat(np.eye(num_classes, dtype=np.float32), per_class, axis=0)
     seed = (draw * _SEEDS_PER_DRAW + np.arange(count)).astype(np.int32)

@@ -10,28 +10,28 @@ from sagcn_tf.files import atomic_write
 
 
 def check_output(path, data):
-    """Raises a `UserError` if a file such as `path` cannot hold motion like that of `data`."""
+    """Raises a `UserError` if the format of `path` does not support the motion of `data`."""
     dimensions = data.mean.shape[-1]
     if suffix_of(path) == ".bvh" and dimensions != 3:
         raise UserError(
-            f"--output={path}: BVH holds 3-D motion, but the run was trained on {data.dataset} "
+            f"--output={path}: BVH needs 3-D motion, but the run was trained on {data.dataset} "
             f"with {dimensions} coordinates. Write .csv or .npz"
         )
 
 
 def write(path, motion, data, label, seeds):
-    """Writes generated motions as the suffix of `path` says.
+    """Writes generated motions in the format of the suffix of `path`.
 
     Args:
-        path: the file to write, of one of the kinds that the top of this file names. Of `.csv` and
-            `.bvh`, and more than one motion, `walk.csv` becomes `walk_SEED.csv` for each.
+        path: the file to write, with one of `SUFFIXES`. A `.csv` or `.bvh` file contains one
+            motion: for several, `walk.csv` becomes one file `walk_SEED.csv` per motion.
         motion: `[count, T, N, D]` in the data's unit.
         data: the `MotionData` of the model.
         label: name of the class.
         seeds: int32 `[count]`.
 
     Returns:
-        The files, each written whole.
+        List of the files, each written atomically.
 
     Raises:
         UserError: if a file cannot be written.
@@ -47,11 +47,13 @@ def write(path, motion, data, label, seeds):
             _CLIP_WRITERS[suffix](clip_path, clip, data)
         return paths
     except OSError as error:
-        raise UserError(f"--output={path} cannot be written: {error}.") from error
+        raise UserError(
+            f"--output={path} cannot be written: {error}. Choose a writable folder"
+        ) from error
 
 
 def suffix_of(path):
-    """Returns the suffix of a file in lower case, which says what is written."""
+    """Returns the suffix of a file in lower case, which selects its format."""
     return pathlib.Path(path).suffix.lower()
 
 

@@ -9,11 +9,11 @@ from tests.fake_model import DATA
     ("label", "number"),
     [("walking", 0), ("WALKING", 0), ("Sitting Down", 1), ("sitting-down", 1), ("sittingdown2", 2)],
 )
-def test_a_label_is_found_however_it_is_spelled(label, number):
+def test_a_label_is_found_in_any_spelling(label, number):
     assert find_label(label, DATA.class_names) == number
 
 
-def test_an_unknown_label_is_answered_with_the_known_ones():
+def test_an_unknown_label_is_refused():
     expected = "--label=flying is unknown; expected one of: walking, sitting_down, SittingDown 2"
 
     with pytest.raises(UserError, match=expected):

@@ -17,7 +17,7 @@ def test_motion_is_in_the_unit_of_the_data():
     np.testing.assert_allclose(motion[2], 10 * 109 * wave(4) + 1, rtol=1e-5)
 
 
-def test_a_seed_gives_its_clip_alone_or_among_many():
+def test_a_clip_is_the_same_alone_and_in_a_batch():
     model = FakeModel()
 
     many = sample_class(model, DATA, 0, np.arange(250, dtype=np.int32))
@@ -28,7 +28,7 @@ def test_a_seed_gives_its_clip_alone_or_among_many():
     assert model.largest_batch <= 100
 
 
-def test_a_model_that_generates_no_numbers_is_refused():
+def test_non_finite_motion_is_refused():
     model = types.SimpleNamespace(generate=lambda label, seed: np.full((3, 4, 15, 2), np.nan))
 
     with pytest.raises(UserError, match="generates NaN or infinity"):
@@ -36,7 +36,7 @@ def test_a_model_that_generates_no_numbers_is_refused():
 
 
 class RecordingModel:
-    """Shows in its motion which class and seed it was asked for."""
+    """Encodes the class and the seed of each clip in its motion."""
 
     def __init__(self):
         self.batches = []
@@ -64,14 +64,14 @@ def test_no_two_clips_share_a_seed():
     assert len(np.unique(seeds)) == 3 * 3 * 70
 
 
-def test_batches_have_one_size_and_progress_counts_the_clips():
+def test_batches_have_one_size_and_progress_counts_clips():
     model, done = RecordingModel(), []
     sample_all_classes(model, 3, 70, draw=0, progress=done.append)
     assert len(set(model.batches)) == 1
     assert sum(done) == 210
 
 
-def test_a_larger_draw_begins_with_other_clips_of_the_same_class():
+def test_draws_are_repeatable_and_differ():
     model = SmallModel(small_data())
     few = sample_all_classes(model, CLASSES, 5, draw=4)
     again = sample_all_classes(model, CLASSES, 5, draw=4)
@@ -81,6 +81,6 @@ def test_a_larger_draw_begins_with_other_clips_of_the_same_class():
 
 
 @pytest.mark.parametrize(("count", "draw"), [(2**20, 0), (1, 2048), (1, -1)])
-def test_draws_whose_seeds_would_overlap_are_refused(count, draw):
+def test_draws_with_overlapping_seeds_are_refused(count, draw):
     with pytest.raises(ValueError, match="draws 0 to 2047"):
         sample_all_classes(RecordingModel(), 3, count, draw)

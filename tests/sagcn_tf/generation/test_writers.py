@@ -13,7 +13,7 @@ from tests.fake_model import DATA, SEEDS, FakeModel
 
 
 @pytest.mark.parametrize("name", ["walk.npz", "WALK.NPZ"])
-def test_arrays_come_back_without_pickles(tmp_path, name):
+def test_arrays_are_readable_without_pickles(tmp_path, name):
     motion = sample_class(FakeModel(), DATA, 0, SEEDS)
 
     write(tmp_path / name, motion, DATA, "walking", SEEDS)
@@ -24,7 +24,7 @@ def test_arrays_come_back_without_pickles(tmp_path, name):
         np.testing.assert_array_equal(arrays["edges"], SKELETON.edges)
         assert tuple(arrays["joints"]) == SKELETON.joints
         assert arrays["label"] == "walking"
-        assert arrays["frame_rate"] == 10.0  # of clips of four frames
+        assert arrays["frame_rate"] == 10.0  # for clips of four frames
         assert arrays["unit"] == "pixel"
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
@@ -47,7 +47,7 @@ def read_table(path):
     return names, np.array(rows, np.float32)
 
 
-def test_a_table_has_a_column_for_each_coordinate(tmp_path):
+def test_a_table_has_one_column_per_coordinate(tmp_path):
     motion = sample_class(FakeModel(), DATA, 0, SEEDS)[:1]
 
     paths = write(tmp_path / "walk.csv", motion, DATA, "walking", SEEDS[:1])
@@ -59,7 +59,7 @@ def test_a_table_has_a_column_for_each_coordinate(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".BVH"])
-def test_each_clip_has_a_file_of_its_own_named_by_its_seed(tmp_path, suffix):
+def test_each_clip_has_its_own_file_named_by_its_seed(tmp_path, suffix):
     motion = np.random.default_rng(0).normal(size=(3, 4, 15, 3))
 
     paths = write(tmp_path / f"walk{suffix}", motion, DATA, "walking", SEEDS)
@@ -78,7 +78,7 @@ def test_a_bvh_file_has_the_rate_of_the_clips(tmp_path):
     assert "Frames: 4\nFrame Time: 0.1" in (tmp_path / "walk.bvh").read_text()
 
 
-def test_images_are_not_written_as_bvh():
+def test_2d_motion_is_not_written_as_bvh():
     check_output("walk.csv", DATA)
     check_output("walk.bvh", types.SimpleNamespace(mean=np.ones((15, 3))))
 
