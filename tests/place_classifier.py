@@ -1,4 +1,4 @@
-"""A classifier without training: a clip is of the class to whose mean pose it is nearest."""
+"""A classifier without training: it predicts the class with the nearest mean pose."""
 
 import tensorflow as tf
 
@@ -8,7 +8,7 @@ from sagcn_tf.metrics.frechet_distance import gaussian
 
 
 class PlaceNetwork:
-    """Features are a clip's mean pose, `[B, N D]`."""
+    """A network whose features are the mean pose of a clip, `[B, N D]`."""
 
     def __init__(self, means):
         self.means = tf.constant(means)  # [C, N D]
@@ -22,7 +22,7 @@ class PlaceNetwork:
 
 
 def place_classifier(data, frames, clips=30, kind="d_v"):
-    """A `TrainedClassifier`, whose scores of real clips are invented."""
+    """Creates a `TrainedClassifier` with made-up scores of real clips."""
     network, references = PlaceNetwork([[0.0]]), {}
     for split in ("train", "test"):
         real = evaluation_clips(data, split, clips, 17, frames)
@@ -42,6 +42,6 @@ def place_classifier(data, frames, clips=30, kind="d_v"):
 
 
 def real_means(data, frames, clips):
-    """The mean pose of the training clips of each class, `[C, N D]`."""
+    """Returns the mean pose of the training clips of each class, `[C, N D]`."""
     real = evaluation_clips(data, "train", clips, 17, frames)
     return real.mean(axis=(1, 2)).reshape(len(real), -1)

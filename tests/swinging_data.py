@@ -1,4 +1,4 @@
-"""A small data set of swinging joints and a model that imitates it, for tests of evaluation."""
+"""A small data set of swinging joints, and a model that imitates it."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ _LENGTH = 60
 
 
 def _swing(label, size, phase, frames):
-    """Joints that swing around the places of their class: `[frames, N, D]`, standardized."""
+    """Returns joints that swing around the positions of a class, standardized `[frames, N, D]`."""
     places = np.random.default_rng(label).normal(size=(JOINTS, 2))
     time = np.arange(frames)[:, None, None] * (0.2 + 0.1 * label) + phase
     return places + 0.5 * size * np.sin(time + np.arange(JOINTS)[:, None] + np.arange(2))
@@ -58,7 +58,7 @@ def small_data():
 
 
 class SmallModel:
-    """Swings like the data, with `noise` on each frame; a row depends on its label and seed."""
+    """A model that swings like the data, plus `noise`; rows depend on their label and seed."""
 
     def __init__(self, data, noise=0.5):
         self.data, self.noise = data, noise

@@ -1,1 +1,1 @@
-"""Classifiers of actions, which score generated clips."""
+"""Action classifiers that score generated clips."""

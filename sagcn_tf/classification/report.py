@@ -1,4 +1,4 @@
-"""Recognition as tables to read: table 2 of the paper, with what real clips score beside it."""
+"""Markdown tables of recognition scores: table 2 of the paper, with scores of real clips."""
 
 from sagcn_tf.markdown import table
 
@@ -19,33 +19,37 @@ _SCORES = {
 
 
 def format_recognition(results):
-    """Returns two Markdown tables: accuracy and distances, and the recall of each class.
+    """Formats recognition scores as two Markdown tables: scores, and the recall of each class.
 
     Args:
-        results: `class_names`, `clips_per_class`, `seeds` and `classifiers`, as
-            `evaluation.recognition_scores` returns; of a classifier just trained there is no row
-            of generated clips.
+        results: dict with `class_names`, `clips_per_class`, `seeds` and `classifiers`, as
+            `evaluation.recognition_scores` returns it, with or without generated clips.
+
+    Returns:
+        Text.
     """
-    of_kinds = results["classifiers"]
-    rows = [
-        [_KINDS[kind], _CLIPS[clips], *(_estimate(scores[name]) for name in _SCORES)]
-        for kind, of_clips in of_kinds.items()
-        for clips, scores in of_clips.items()
+    scored = [
+        (_KINDS[kind], _CLIPS[clips], scores)
+        for kind, by_clips in results["classifiers"].items()
+        for clips, scores in by_clips.items()
     ]
-    header = ["class"]
-    header += [f"{_KINDS[kind]}: {_CLIPS[clips]}" for kind in of_kinds for clips in of_kinds[kind]]
-    recalls = [scores["recall"] for of_clips in of_kinds.values() for scores in of_clips.values()]
+    rows = [
+        [kind, clips, *(_estimate(scores[name]) for name in _SCORES)]
+        for kind, clips, scores in scored
+    ]
+    header = ["class", *(f"{kind}: {clips}" for kind, clips, _ in scored)]
+    recalls = [scores["recall"] for _, _, scores in scored]
     recall_rows = [
         [name, *(f"{recall[number]:.2f}" for recall in recalls)]
         for number, name in enumerate(results["class_names"])
     ]
     return (
         f"Recognition: mean and 95 % interval over {results['seeds']} sets of "
-        f"{results['clips_per_class']} clips a class. D_V without its label input is the "
-        "classifier of the paper; held out are sequences of training subjects, to stop training "
-        "by; distances are between features, what a classifier's last map sees\n\n"
+        f"{results['clips_per_class']} clips per class. The classifier of the paper is D_V without "
+        "its label input. Held-out sequences of training subjects decide when training stops. "
+        "Distances are between features, the inputs of a classifier's last layer\n\n"
         f"{table(['classifier', 'clips', *_SCORES.values()], rows)}\n\n"
-        "Recall: share of the clips of a class that are recognized as it\n\n"
+        "Recall: share of the clips of a class that are classified correctly\n\n"
         f"{table(header, recall_rows)}\n"
     )
 

@@ -1,4 +1,4 @@
-"""Trains the classifiers of a data set that are not there yet, and shows what real clips score."""
+"""Trains the missing classifiers of a data set, and reports the scores of real clips."""
 
 from sagcn_tf.classification import scores, storage, training
 from sagcn_tf.classification.report import format_recognition
@@ -7,21 +7,21 @@ from sagcn_tf.data.clips import check_clips
 
 
 def train_missing(data, frames, classifier_dir, train=training.train_classifier):
-    """Trains the classifiers of a data set that are not there yet.
+    """Trains the missing classifiers of a data set.
 
     Args:
         data: a `MotionData` with sequences.
-        frames: T of a clip.
+        frames: T.
         classifier_dir: folder of the classifiers.
-        train: called as `train(data, frames, kind)` -> `TrainedClassifier` for each kind that is
-            missing. Default: `training.train_classifier`.
+        train: function `train(data, frames, kind)` that returns a `TrainedClassifier`, called for
+            each missing kind. Default: `training.train_classifier`.
 
     Returns:
-        The scores of real clips as tables, and the folders of the classifiers.
+        Text: the scores of real clips as tables, and the folders of the classifiers.
 
     Raises:
-        UserError: if sequences are too short, a classifier cannot be written, or one that is there
-            is damaged.
+        UserError: if a split lacks a class or has sequences that are too short, a classifier cannot
+            be written, or an existing one is damaged.
     """
     check_clips(data, frames)
     classifiers, folders = {}, []

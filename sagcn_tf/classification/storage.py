@@ -1,13 +1,12 @@
-"""The folders of trained classifiers.
+"""Saves and opens trained classifiers.
 
-A classifier belongs to a data set and to clips of one length. One classifier scores all systems. It
-lies in `CLASSIFIER_DIR/DATASET-FRAMES-KIND-HASH/`: `weights.*` is a checkpoint, `references.npz`
-holds the features of real clips as Gaussians, and `classifier.json` its training, its data and the
-scores of real clips. The hash is of the data's description.
+A classifier belongs to a data set and a clip length, and scores all systems. Its folder is
+`CLASSIFIER_DIR/DATASET-FRAMES-KIND-HASH/`: `weights.*` is a checkpoint, `references.npz` has the
+Gaussians of features of real clips, and `classifier.json` describes its training and data and has
+the scores of real clips. The hash is that of the data description.
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import pathlib
@@ -19,24 +18,34 @@ import numpy as np
 from sagcn_tf.classification.trained_classifier import KINDS, TrainedClassifier, new_network
 from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError
-from sagcn_tf.files import write_json
+from sagcn_tf.files import json_hash, write_json
 from sagcn_tf.models.weights import weights_of
 
 _WEIGHTS, _REFERENCES, _FACTS = "weights", "references.npz", "classifier.json"
 
 
 def classifier_folder(classifier_dir, kind, data, frames) -> pathlib.Path:
-    """Where the classifier of one of `KINDS` for some data and length of clips lies."""
-    description = json.dumps(data.describe(), sort_keys=True)
-    data_hash = hashlib.sha256(description.encode()).hexdigest()[:12]
-    return pathlib.Path(classifier_dir) / f"{data.dataset}-{frames}-{kind}-{data_hash}"
+    """Returns the folder of a classifier.
+
+    Args:
+        classifier_dir: folder of all classifiers.
+        kind: one of `KINDS`.
+        data: a `MotionData`, with or without sequences.
+        frames: T.
+    """
+    name = f"{data.dataset}-{frames}-{kind}-{json_hash(data.describe())}"
+    return pathlib.Path(classifier_dir) / name
 
 
 def save(classifier, folder) -> None:
-    """Writes a `TrainedClassifier` to a new folder, whole or not at all.
+    """Writes a classifier to a new folder, atomically.
+
+    Args:
+        classifier: a `TrainedClassifier`.
+        folder: the folder to create.
 
     Raises:
-        UserError: if the folder cannot be written, or is there already.
+        UserError: if the folder cannot be written, or already exists.
     """
     import tensorflow as tf
 
@@ -55,36 +64,44 @@ def save(classifier, folder) -> None:
         write_json(temporary / _FACTS, classifier.facts)
         temporary.rename(folder)
     except OSError as error:
-        raise UserError(f"the classifier cannot be written to {folder}: {error}") from error
+        raise UserError(
+            f"the classifier cannot be written to {folder}: {error}. Choose another "
+            "--classifier_dir"
+        ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
 def open_classifier(folder, data: MotionData, frames) -> TrainedClassifier:
-    """Opens what `save` wrote.
+    """Opens a saved classifier.
 
     Args:
-        folder: the folder of a classifier.
-        data: the `MotionData` whose clips it is to score, with or without sequences.
-        frames: T of the clips.
+        folder: folder of the classifier.
+        data: the `MotionData` of the clips to score, with or without sequences.
+        frames: T of the clips to score.
+
+    Returns:
+        A `TrainedClassifier`.
 
     Raises:
-        UserError: if it is of other data or lengths, or the folder is damaged.
+        UserError: if the classifier belongs to other data or another clip length, or the folder is
+            damaged.
     """
     import tensorflow as tf
 
     folder = pathlib.Path(folder)
-    with _damage(folder):
+    with _damage_errors(folder):
         facts = json.loads((folder / _FACTS).read_text())
         kind, trained_on = facts["kind"], (facts["data"], facts["frames"])
         if kind not in KINDS:
-            raise ValueError(f"kind {kind!r}")
+            raise ValueError(f"expected a kind out of {KINDS}, got {kind!r}")
     if trained_on != (data.describe(), frames):
         raise UserError(
-            f"{folder} was trained on other data, or on clips of another length than {frames} "
-            "frames (see its classifier.json): its scores would not be comparable"
+            f"{folder} was trained on other data, or on clips that do not have {frames} frames "
+            "(see its classifier.json), so its scores would not be comparable. Move it away and "
+            "train it again: python -m sagcn_tf.train_classifier"
         )
-    with _damage(folder):
+    with _damage_errors(folder):
         network = new_network(kind, data, frames)
         weights = tf.train.Checkpoint(weights=weights_of(network))
         weights.read(str(folder / _WEIGHTS)).assert_existing_objects_matched().expect_partial()
@@ -98,15 +115,15 @@ def open_classifier(folder, data: MotionData, frames) -> TrainedClassifier:
 
 
 def open_classifiers(classifier_dir, data, frames):
-    """Opens the classifiers that there are for some data and length of clips.
+    """Opens the existing classifiers for a data set and a clip length.
 
     Args:
-        classifier_dir: folder of the classifiers' folders.
+        classifier_dir: folder of all classifiers.
         data: a `MotionData`, with or without sequences.
         frames: T.
 
     Returns:
-        `{kind: TrainedClassifier}`, empty where none is trained yet.
+        `{kind: TrainedClassifier}`, without the kinds that are not trained yet.
 
     Raises:
         UserError: if one is damaged.
@@ -120,18 +137,25 @@ def open_classifiers(classifier_dir, data, frames):
 
 
 def how_to_train(kinds, classifier_dir, data, frames):
-    """Returns a line that says which classifiers are missing, and how to train them."""
+    """Returns a message about missing classifiers with the command that trains them.
+
+    Args:
+        kinds: the missing ones of `KINDS`.
+        classifier_dir: folder of all classifiers.
+        data: a `MotionData`, with or without sequences.
+        frames: T.
+    """
     return (
-        f"not measured: recognition by {' and '.join(kinds)}. {classifier_dir} holds no such "
-        f"classifier of these {data.dataset} clips of {frames} frames; train it once by: python -m "
+        f"not measured: recognition by {' and '.join(kinds)}. {classifier_dir} has no such "
+        f"classifier for {data.dataset} clips of {frames} frames. Train it once: python -m "
         f"sagcn_tf.train_classifier --dataset={data.dataset} --frames={frames} "
-        f"--classifier_dir={classifier_dir} (and --data_dir, --manual_dir as for this data set)"
+        f"--classifier_dir={classifier_dir} (with --data_dir and --manual_dir of this data set)"
     )
 
 
 @contextlib.contextmanager
-def _damage(folder):
-    """Turns what a damaged folder leads to into a `UserError`."""
+def _damage_errors(folder):
+    """Turns the errors that a damaged folder causes into a `UserError`."""
     import tensorflow as tf
 
     damage = (OSError, EOFError, ValueError, TypeError, LookupError, AssertionError)
@@ -139,6 +163,6 @@ def _damage(folder):
         yield
     except (*damage, zipfile.BadZipFile, tf.errors.OpError) as error:
         raise UserError(
-            f"{folder} is not a whole classifier ({error!r}). Move it away and train it again: "
+            f"{folder} is not a complete classifier ({error!r}). Move it away and train it again: "
             "python -m sagcn_tf.train_classifier"
         ) from error

@@ -1,4 +1,4 @@
-"""A trained classifier of actions, and how it scores clips."""
+"""A trained action classifier that scores clips."""
 
 import dataclasses
 import functools
@@ -15,14 +15,14 @@ _BATCH = 100
 
 @dataclasses.dataclass(frozen=True)
 class TrainedClassifier:
-    """A network that tells actions, and what belongs to it.
+    """A classifier network with reference features of real clips.
 
     Attributes:
         kind: one of `KINDS`.
         network: a `SequenceClassifier` or `STGCNClassifier`.
-        references: `{"train" | "test": (mean, covariance)}`, of the features of real clips.
-        facts: what `classifier.json` holds, JSON-able: `data`, `frames`, `kind`, how it was
-            trained, and under `real` what real clips score.
+        references: `{"train" | "test": (mean, covariance)}` of the features of real clips.
+        facts: the contents of `classifier.json`: `data`, `frames`, `kind`, the settings of the
+            training, and the scores of real clips under `real`.
     """
 
     kind: str
@@ -31,13 +31,14 @@ class TrainedClassifier:
     facts: dict
 
     def classify(self, motion):
-        """Returns the most likely class of clips, and their features.
+        """Classifies clips.
 
         Args:
             motion: standardized, `[n, T, N, D]`.
 
         Returns:
-            int64 `[n]` and float32 `[n, F]`.
+            `(labels, features)`: the most likely classes, int64 `[n]`, and the features, float32
+            `[n, F]`.
         """
         starts = range(0, len(motion), _BATCH)
         parts = [self._outputs(motion[start : start + _BATCH]) for start in starts]
@@ -48,12 +49,12 @@ class TrainedClassifier:
         """Scores one set of clips.
 
         Args:
-            clips: standardized, `[C, m, T, N, D]`, m > 1; row c is to be recognized as class c.
-            seed: of the random pairs.
+            clips: standardized, `[C, m, T, N, D]`, m > 1; row c has clips of class c.
+            seed: seed of the random pairs.
 
         Returns:
-            `recall` `[C]`, shares of the clips of each class that are recognized; their mean
-            `accuracy`; `frechet_train` and `frechet_test`, squared distances to real clips;
+            A dict: `recall` `[C]`, the share of correctly classified clips per class; `accuracy`,
+            the mean recall; `frechet_train` and `frechet_test`, squared distances to real clips;
             `diversity` and `multimodality`.
         """
         classes, count = clips.shape[:2]
@@ -70,7 +71,7 @@ class TrainedClassifier:
 
     @functools.cached_property
     def _outputs(self):
-        """From motion of any number of clips to logits and features, traced once."""
+        """Function from motion `[n, T, N, D]` to logits and features, traced once for any n."""
         import tensorflow as tf
 
         def outputs(motion):
@@ -82,12 +83,21 @@ class TrainedClassifier:
 
 
 def flat(clips):
-    """Clips of all classes in one row, `[C, m, T, N, D]` -> `[C m, T, N, D]`."""
+    """Merges the class and clip axes: `[C, m, T, N, D]` -> `[C m, T, N, D]`."""
     return clips.reshape(-1, *clips.shape[2:])
 
 
 def new_network(kind, data, frames):
-    """An untrained classifier of one of `KINDS` for clips of `frames` frames of a `MotionData`."""
+    """Creates an untrained classifier network.
+
+    Args:
+        kind: one of `KINDS`.
+        data: a `MotionData`, with or without sequences.
+        frames: T.
+
+    Returns:
+        A `SequenceClassifier` or `STGCNClassifier`.
+    """
     from sagcn_tf.models.sequence_classifier import SequenceClassifier
     from sagcn_tf.models.st_gcn_classifier import STGCNClassifier
 

@@ -1,4 +1,4 @@
-"""Trains a classifier on clips of the training subjects, and measures it on real clips."""
+"""Trains a classifier on clips of the training subjects, and scores real clips with it."""
 
 import dataclasses
 import sys
@@ -16,7 +16,8 @@ from sagcn_tf.metrics.frechet_distance import gaussian
 
 BATCH_SIZE = 50
 LEARNING_RATE = {"d_v": 2e-4, "st_gcn": 1e-3}
-# Steps between looks at the held-out clips; most looks; looks without a better one before the end.
+# The held-out clips are evaluated after each epoch; training stops after PATIENCE epochs without
+# improvement.
 STEPS_PER_EPOCH = 50
 MAX_EPOCHS = {"d_v": 30, "st_gcn": 20}
 PATIENCE = 6
@@ -24,38 +25,37 @@ REFERENCE_CLIPS = 500
 
 _HELD_OUT_SHARE = 0.1
 _SEED = 0
-# First seeds of the draws of real clips.
+# Seeds of the first draws of real clips.
 _HELD_OUT_SEED, _REFERENCE_SEED, _REAL_SEED = 4000, 5000, 6000
 
 
 def train_classifier(data, frames, kind, max_epochs=None, show_progress=True):
-    """Trains a classifier; the same data, length of clips and kind give the same weights.
+    """Trains a classifier; the same data, clip length and kind give the same weights.
 
-    Cross-entropy, in which all classes weigh the same however many sequences they have; Adam,
-    batches of 50 clips of training subjects. It ends when the accuracy on held-out clips has not
-    risen for 6 looks, 50 steps apart; the weights of the best look stay.
+    The loss is cross-entropy with equal weight for all classes. Adam trains on batches of 50 clips
+    of training subjects. Training stops if the accuracy on held-out clips has not improved for 6
+    epochs of 50 steps, and restores the weights of the best epoch.
 
     Args:
         data: a `MotionData` with sequences.
         frames: T.
         kind: one of `KINDS`.
-        max_epochs: end after this many looks. Default: `MAX_EPOCHS` of the kind.
-        show_progress: draws progress bars with the time left.
+        max_epochs: maximum number of epochs. Default: `MAX_EPOCHS` of the kind.
+        show_progress: whether to show progress bars. Default: True.
 
     Returns:
-        A `TrainedClassifier`, whose `facts["real"]` holds the `scores.summary` of clips of
-        the training subjects (`"train"`), of those held out (`"held_out"`), and of the test
-        subjects (`"test"`).
+        A `TrainedClassifier`. Its `facts["real"]` has the `scores.summary` of clips of the training
+        subjects (`"train"`), of held-out clips (`"held_out"`) and of the test subjects (`"test"`).
 
     Raises:
         UserError: if a split lacks a class or has sequences that are too short.
     """
     keras.utils.set_random_seed(_SEED)
-    # As for the trainer of systems: this optimizer of graphs would end elsewhere in each process.
+    # As in the trainer: with this graph optimizer, results would differ between processes.
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
     kept, held_out, held_out_by = hold_out(data)
-    network, looks = new_network(kind, data, frames), max_epochs or MAX_EPOCHS[kind]
-    accuracies = _fit(network, kind, looks, frames, kept, held_out, show_progress)
+    network, epochs = new_network(kind, data, frames), max_epochs or MAX_EPOCHS[kind]
+    accuracies = _fit(network, kind, epochs, frames, kept, held_out, show_progress)
     facts = {
         "kind": kind,
         "frames": frames,
@@ -65,26 +65,26 @@ def train_classifier(data, frames, kind, max_epochs=None, show_progress=True):
         "batch_size": BATCH_SIZE,
         "learning_rate": LEARNING_RATE[kind],
         "steps": STEPS_PER_EPOCH * (1 + int(np.argmax(accuracies))),
-        "most_steps": STEPS_PER_EPOCH * looks,
+        "most_steps": STEPS_PER_EPOCH * epochs,
         "held_out_by": held_out_by,
         "held_out": held_out.train.names if held_out_by == "sequences" else [],
     }
     classifier = TrainedClassifier(kind, network, {}, facts)
-    return _measured(classifier, data, held_out, show_progress)
+    return _score_real_clips(classifier, data, held_out, show_progress)
 
 
 def hold_out(data):
-    """Splits the training sequences into those to train on and those that say when to stop.
+    """Splits the training sequences into sequences to train on and held-out sequences.
 
-    Of each class a tenth of the sequences, and at least one, is held out. Where a class has one
-    sequence alone, held-out clips are other windows of the sequences to train on.
+    A tenth of the sequences of each class, and at least one, is held out. If a class has only one
+    sequence, held-out clips are other windows of the same sequences.
 
     Args:
         data: a `MotionData` with sequences.
 
     Returns:
-        `(kept, held_out, by)`: two `MotionData` whose `train` holds a part of the sequences, and
-        what sets them apart, `"sequences"` or `"windows"`.
+        `(kept, held_out, by)`: two `MotionData` with a part of the training sequences each, and
+        how they are separated, `"sequences"` or `"windows"`.
     """
     generator, held_out = np.random.default_rng(_SEED), []
     for label in range(len(data.class_names)):
@@ -99,7 +99,7 @@ def hold_out(data):
 
 
 def _select(sequences, chosen):
-    """Some of the sequences of a split, by their numbers."""
+    """Returns the `Sequences` with the chosen numbers."""
     chosen = np.sort(chosen)
     bounds = zip(sequences.offsets[chosen], sequences.offsets[chosen + 1], strict=True)
     motions = [sequences.frames[first:end] for first, end in bounds]
@@ -112,8 +112,8 @@ def _select(sequences, chosen):
     )
 
 
-def _fit(network, kind, looks, frames, kept, held_out, show_progress):
-    """Trains a network; returns its accuracy on held-out clips at each look."""
+def _fit(network, kind, epochs, frames, kept, held_out, show_progress):
+    """Trains a network; returns its accuracy on held-out clips after each epoch."""
     count = scores.CLIPS_PER_CLASS
     clips = evaluation_clips(held_out, "train", count, _HELD_OUT_SEED, frames)
     labels = np.repeat(np.eye(len(clips), dtype=np.float32), count, axis=0)
@@ -129,18 +129,18 @@ def _fit(network, kind, looks, frames, kept, held_out, show_progress):
     history = network.fit(
         training_batches(kept, frames, BATCH_SIZE, _SEED),
         steps_per_epoch=STEPS_PER_EPOCH,
-        epochs=looks,
+        epochs=epochs,
         validation_data=(flat(clips), labels),
         class_weight=dict(enumerate(sequences.mean() / sequences)),
         shuffle=False,
         verbose=0,
-        callbacks=[stopping, _Progress(kind, STEPS_PER_EPOCH * looks, show_progress)],
+        callbacks=[stopping, _Progress(kind, STEPS_PER_EPOCH * epochs, show_progress)],
     )
     return history.history["val_accuracy"]
 
 
-def _measured(classifier, data, held_out, show_progress):
-    """The classifier with its references and with what real clips score."""
+def _score_real_clips(classifier, data, held_out, show_progress):
+    """Returns the classifier with its references and the scores of real clips."""
     frames, count = classifier.facts["frames"], scores.clips_per_class(data)
     sources = {"train": (data, "train"), "held_out": (held_out, "train"), "test": (data, "test")}
     references, real = {}, {}
@@ -154,7 +154,7 @@ def _measured(classifier, data, held_out, show_progress):
         for name, (source, split) in sources.items():
             measurements = []
             for seed in range(scores.SEEDS):
-                # The other half: of resampled sequences it has no clip of the references.
+                # The other half, so that resampled clips are not those of the references.
                 clips = evaluation_clips(source, split, count, _REAL_SEED + seed, frames, half=1)
                 measurements.append(classifier.measure(clips, seed))
                 bar.update(len(clips) * count)
@@ -163,7 +163,7 @@ def _measured(classifier, data, held_out, show_progress):
 
 
 class _Progress(keras.callbacks.Callback):
-    """A bar with the accuracy on the held-out clips and the longest time that may be left."""
+    """A progress bar with the accuracy on held-out clips and the maximum remaining time."""
 
     def __init__(self, kind, steps, show_progress):
         super().__init__()
@@ -180,7 +180,7 @@ class _Progress(keras.callbacks.Callback):
 
 
 def _bar(description, total, unit, show_progress):
-    """A progress bar; where nobody watches, a line now and then."""
+    """Creates a progress bar; without a terminal, it prints a line every 30 seconds."""
     interval = 0.5 if sys.stderr.isatty() else 30
     return tqdm(
         desc=description, total=total, unit=unit, mininterval=interval, disable=not show_progress

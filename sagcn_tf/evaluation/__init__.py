@@ -1,1 +1,1 @@
-"""Measures generated clips against real ones."""
+"""Evaluates generated clips against real ones."""

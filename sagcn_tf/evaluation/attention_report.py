@@ -1,4 +1,4 @@
-"""What the attention of a model selects, measured on clips that it generates."""
+"""Measures which frames the attention of a model selects, on generated clips."""
 
 import numpy as np
 
@@ -8,16 +8,16 @@ _CLIPS_PER_CLASS = 10
 
 
 def attention_report(model, num_classes):
-    """Measures which past frames pruning keeps in ten generated clips of each class.
+    """Measures which past frames pruning keeps in ten generated clips per class.
 
     Args:
         model: a `MotionModel`.
         num_classes: C.
 
     Returns:
-        What `metrics.attention_selection` returns; empty for a model without attention.
+        The result of `attention_selection`; an empty dict for a model without attention.
     """
-    if not getattr(model, "attends", False):  # any object with `generate` can be evaluated
+    if not getattr(model, "attends", False):  # evaluated objects may have only `generate`
         return {}
     count = num_classes * _CLIPS_PER_CLASS
     label = np.eye(num_classes, dtype=np.float32)[np.arange(count) % num_classes]

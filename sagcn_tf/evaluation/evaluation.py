@@ -1,7 +1,7 @@
-"""Measures a generator against real motion: MMD, motion statistics, attention and recognition.
+"""Evaluates a generator against real motion: MMD, motion statistics, attention and recognition.
 
-Every system is measured alike: a model is anything with `generate(label, seed)`. All draws are
-seeded, and the clips that choose the best checkpoint are never those that measure it.
+A model is any object with `generate(label, seed)`, so all systems are evaluated in the same way.
+All draws are seeded. The clips that select the best checkpoint are not the clips that evaluate it.
 """
 
 from tqdm import tqdm
@@ -18,22 +18,22 @@ from sagcn_tf.metrics.mmd import mmd, within_sums
 CLIPS_PER_CLASS = (100, 1000)
 SELECTION_CLIPS = 100
 
-# First seeds of draws; those of the real clips of other draws are in real_measurements.py.
+# First seeds of the draws; real_measurements.py has those of the real clips.
 _RECOGNITION_SEED = 100
 _SELECTION_SEED = 1000
 
 
 def selection_clips(data, frames):
-    """Returns the training clips that choose the best checkpoint, `[C, 100, T, N, D]`."""
+    """Draws the training clips that select the best checkpoint, `[C, 100, T, N, D]`."""
     count = limit_clips_per_class(data, SELECTION_CLIPS)
     return evaluation_clips(data, "train", count, _SELECTION_SEED, frames, half=1)
 
 
 def selection_mmd(model, data, selection):
-    """Returns the MMD between new clips of a model and the selection clips.
+    """Computes the MMD between generated clips and the selection clips.
 
     Args:
-        model: has `generate`; the clips have the same seeds each time.
+        model: an object with `generate`. The generated clips have the same seeds in every call.
         data: a `MotionData`.
         selection: `selection_clips(data, T)`.
 
@@ -55,85 +55,98 @@ def evaluate_model(
     classifiers=None,
     real=None,
 ):
-    """Measures a model on a data set.
+    """Evaluates a model on a data set.
 
     Args:
-        model: has `generate`.
+        model: an object with `generate`.
         data: a `MotionData` with sequences.
-        frames: T. Default 50.
-        clips_per_class: one or more m; each is measured. Default 100 and 1000. Of data of which
-            each sequence is one clip, at most half of the smallest training class.
-        show_progress: draws a progress bar with the time left.
-        classifiers: what `open_classifiers` returned for these data and frames.
-            Default None: without recognition.
-        real: `{m: RealMeasurements}` of these data and frames, as `cached_real_measurements`
-            returns. Default None: real clips are measured, too, which takes longer than the rest.
+        frames: T. Default: 50.
+        clips_per_class: one or more numbers m of clips per class, limited as in
+            `limit_clips_per_class`. Default: 100 and 1000.
+        show_progress: whether to show a progress bar. Default: True.
+        classifiers: the result of `open_classifiers` for the same data and frames. Default: None,
+            which skips recognition.
+        real: `{m: RealMeasurements}` for the same data and frames, as `cached_real_measurements`
+            returns. Default: None, which measures the real clips; that takes most of the time.
 
     Returns:
-        A JSON-able dict: `dataset`, `unit`, `clips_per_class`;
+        A JSON-serializable dict:
+        `dataset`, `unit`, `clips_per_class`;
         `mmd`: `{"train" | "test": {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, against
-        the clips of the training and of the test subjects, over five draws of generated and of real
-        clips; of a model with `given_frames` also `"predicted"`, against training clips without the
-        frames that were given;
+        clips of the training and the test subjects, over five draws of generated and real clips; a
+        model with `given_frames` also has `"predicted"`, against training clips, without the given
+        frames;
         `reference_sets`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see
         `RealMeasurements`;
-        `motion`: see `motion_report`, at the largest m;
-        `attention`: see `attention_report`; empty for a model without attention;
-        with classifiers, `recognition`: see `recognition_scores`.
+        `motion`: see `motion_report`, for the largest m;
+        `attention`: see `attention_report`;
+        `recognition`: see `recognition_scores`, with classifiers only.
 
     Raises:
-        UserError: if the model generates NaN, or a split lacks a class or has too short sequences.
+        UserError: if the model generates NaN or infinity, or a split lacks a class or has sequences
+            that are too short.
     """
-    sizes = real_measurements.sizes_of(data, clips_per_class)
-    total = (
-        len(data.class_names)
-        * real_measurements.RESAMPLINGS
-        * (sizes[-1] + len(SPLITS) * sum(sizes))
-    )
-    if real is None:
-        total += sum(real_measurements.clips_to_measure(data, m) for m in sizes)
-    if classifiers:
-        sets = scores.SEEDS * (1 + len(classifiers))
-        total += len(data.class_names) * scores.clips_per_class(data) * sets
+    sizes = real_measurements.sizes_to_measure(data, clips_per_class)
+    total = _clips_to_process(data, sizes, real is None, classifiers)
     with tqdm(total=total, desc="evaluate", unit="clip", disable=not show_progress) as bar:
         if real is None:
             real = {
                 m: real_measurements.measure_real_clips(data, frames, m, bar.update) for m in sizes
             }
-        mmds, first = _model_scores(model, data, frames, {m: real[m] for m in sizes}, bar.update)
-        training_clips = real_measurements.compared_clips(data, "train", sizes[-1], 0, frames)
-        statistics = class_statistics(first, training_clips, data)
-        results = {
-            "dataset": data.dataset,
-            "unit": data.unit,
-            "clips_per_class": sizes,
-            "mmd": mmds,
-            "reference_sets": {
-                name: {str(m): real[m].reference_sets[name] for m in sizes}
-                for name in real[sizes[-1]].reference_sets
-            },
-            "motion": motion_report(statistics, real[sizes[-1]].motion, data.class_names),
-            "attention": attention_report(model, len(data.class_names)),
-        }
+        results = _results_without_classifiers(
+            model, data, frames, {m: real[m] for m in sizes}, bar.update
+        )
         if classifiers:
             results["recognition"] = recognition_scores(model, data, classifiers, bar.update)
     return results
 
 
+def _clips_to_process(data, sizes, measure_real, classifiers):
+    """Returns the total of the progress bar: generated, compared and classified clips."""
+    draws = real_measurements.RESAMPLINGS
+    total = len(data.class_names) * draws * (sizes[-1] + len(SPLITS) * sum(sizes))
+    if measure_real:
+        total += sum(real_measurements.clips_to_measure(data, m) for m in sizes)
+    if classifiers:
+        sets = scores.SEEDS * (1 + len(classifiers))
+        total += len(data.class_names) * scores.clips_per_class(data) * sets
+    return total
+
+
+def _results_without_classifiers(model, data, frames, real, progress):
+    """Returns the results of `evaluate_model` except recognition; real is `{m: measurements}`."""
+    mmds, clips = _model_scores(model, data, frames, real, progress)
+    most = max(real)
+    training_clips = real_measurements.compared_clips(data, "train", most, 0, frames)
+    statistics = class_statistics(clips, training_clips, data)
+    return {
+        "dataset": data.dataset,
+        "unit": data.unit,
+        "clips_per_class": list(real),
+        "mmd": mmds,
+        "reference_sets": {
+            name: {str(m): of_size.reference_sets[name] for m, of_size in real.items()}
+            for name in real[most].reference_sets
+        },
+        "motion": motion_report(statistics, real[most].motion, data.class_names),
+        "attention": attention_report(model, len(data.class_names)),
+    }
+
+
 def recognition_scores(model, data, classifiers, progress=None):
-    """Scores a model by classifiers: 20 sets of new clips, 50 a class each.
+    """Scores a model with classifiers, on 20 sets of generated clips with 50 clips per class.
 
     Args:
-        model: has `generate`.
+        model: an object with `generate`.
         data: a `MotionData` with sequences.
         classifiers: `{kind: TrainedClassifier}`, one or more.
-        progress: called with the number of clips that were generated or scored.
+        progress: called with the number of newly generated or scored clips. Default: None.
 
     Returns:
-        A JSON-able dict: `class_names`, `clips_per_class`, `seeds`, and `classifiers`:
-        `{kind: {"generated" | "train" | "held_out" | "test": scores.summary(...)}}`; the last
-        three are real clips, measured when the classifier was trained: of training subjects, of
-        sequences of theirs that it was not trained on, and of test subjects.
+        A JSON-serializable dict: `class_names`, `clips_per_class`, `seeds`, and `classifiers`:
+        `{kind: {"generated" | "train" | "held_out" | "test": scores.summary(...)}}`. The last three
+        are scores of real clips from the training of the classifier: of training subjects, of
+        held-out sequences of training subjects, and of test subjects.
 
     Raises:
         UserError: if the model generates NaN or infinity.
@@ -158,9 +171,12 @@ def recognition_scores(model, data, classifiers, progress=None):
 
 
 def _model_scores(model, data, frames, real, progress):
-    """MMD against both splits over the draws, and the generated clips of the first draw.
+    """Computes the MMD against both splits over all draws.
 
-    Of a model that begins its clips with real frames, also of the frames after them alone.
+    For a model whose clips begin with real frames, also computes the MMD of the other frames.
+
+    Returns:
+        `(scores, clips)`: the `mmd` part of the results, and the generated clips of the first draw.
     """
     given = getattr(model, "given_frames", 0)
     draws = {split: {m: [] for m in real} for split in SPLITS}
@@ -183,5 +199,5 @@ def _model_scores(model, data, frames, real, progress):
 
 
 def _summaries(results):
-    """Mean and standard deviation over the draws, for each number of clips a class."""
+    """Returns the mean and standard deviation over the draws for each number of clips."""
     return {str(m): real_measurements.summary(draws) for m, draws in results.items()}

@@ -1,4 +1,4 @@
-"""Motion statistics of generated clips beside those of real ones, over all classes and of each."""
+"""Compares motion statistics of generated and real clips, per class and over all classes."""
 
 import numpy as np
 
@@ -8,24 +8,24 @@ SPLITS = ("train", "test")
 
 
 def class_statistics(clips, training_clips, data):
-    """Motion statistics of each class.
+    """Computes the motion statistics of each class.
 
     Args:
         clips: standardized, `[C, m, T, N, D]`.
-        training_clips: standardized clips of the same classes, to measure the distance to.
+        training_clips: standardized training clips of the same classes, for the nearest distance.
         data: a `MotionData`, with or without sequences.
 
     Returns:
         `{statistic: [C floats]}`, means over the clips of a class: speed, acceleration and bone
-        length variation in the data's unit (a frame); diversity and the distance to the nearest
+        length variation in the data's unit and frames; diversity and the distance to the nearest
         training clip in standardized coordinates.
     """
-    of_classes = [_statistics(*pair, data) for pair in zip(clips, training_clips, strict=True)]
-    return {name: [float(of[name]) for of in of_classes] for name in of_classes[0]}
+    per_class = [_statistics(*pair, data) for pair in zip(clips, training_clips, strict=True)]
+    return {name: [float(of_one[name]) for of_one in per_class] for name in per_class[0]}
 
 
 def _statistics(clips, training_clips, data):
-    """The statistics of one class, clips `[m, T, N, D]`, by name."""
+    """Returns the statistics of one class by name; clips `[m, T, N, D]`."""
     motion, bones = data.unstandardize(clips), data.skeleton.bones
     return {
         "speed": motion_statistics.speed(motion).mean(),
@@ -39,16 +39,17 @@ def _statistics(clips, training_clips, data):
 
 
 def motion_report(generated, real, class_names):
-    """Compares motion statistics of generated clips with those of real clips.
+    """Combines the motion statistics of generated and real clips.
 
     Args:
-        generated: what `class_statistics` returned of them.
-        real: `{"train" | "test": class_statistics(...)}` of as many real clips.
-        class_names: of the C classes.
+        generated: the `class_statistics` of generated clips.
+        real: `{"train" | "test": class_statistics(...)}` of the same number of real clips.
+        class_names: names of the C classes.
 
     Returns:
-        A JSON-able dict: `{statistic: {"generated", "train", "test", "classes"}}`. The first three
-        are means over all classes; `classes` is `{class name: {"generated", "train", "test"}}`.
+        A JSON-serializable dict `{statistic: {"generated", "train", "test", "classes"}}`. The first
+        three are means over all classes; `classes` is
+        `{class name: {"generated", "train", "test"}}`.
     """
     sources = {"generated": generated, **{split: real[split] for split in SPLITS}}
     report = {}
@@ -62,16 +63,16 @@ def motion_report(generated, real, class_names):
     return report
 
 
-def ratio(values, of="generated"):
-    """The ratio of a statistic to that of training clips.
+def ratio(values, source="generated"):
+    """Computes the ratio of a statistic to its value for training clips.
 
     Args:
         values: `{"generated", "train", "test"}`, of all classes or of one.
-        of: `"generated"` (default) or `"test"`.
+        source: `"generated"` or `"test"`. Default: `"generated"`.
 
     Returns:
-        A float; None where the training clips have nothing but rounding beside the generated ones,
-        as rigid bodies vary no bone: to that there is no ratio.
+        A float, or None if the value of the training clips is only rounding error next to that of
+        the generated clips, such as the bone length variation of rigid bodies.
     """
     real = values["train"]
-    return values[of] / real if real > 1e-3 * values["generated"] else None
+    return values[source] / real if real > 1e-3 * values["generated"] else None

@@ -1,4 +1,4 @@
-"""The real side of an evaluation: what belongs to the data, whatever is compared with them."""
+"""Measurements of real clips, which all evaluations on a data set share."""
 
 import dataclasses
 
@@ -10,25 +10,25 @@ from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics
 from sagcn_tf.metrics.mmd import mmd, within_sums
 from sagcn_tf.metrics.reference_sets import REFERENCE_SETS
 
-# Draws of generated and of real clips over which an MMD is averaged.
+# An MMD is averaged over this many draws of generated and real clips.
 RESAMPLINGS = 5
-# Anchors of more clips a class than this are drawn once.
+# Reference sets with more clips per class than this are drawn once.
 _SMALL = 100
-# First seeds of the draws; draw r adds r.
+# Seeds of the first draw; draw r adds r.
 _COMPARED_SEED = 2000
 _OTHER_SEED = 3000
 
 
 @dataclasses.dataclass(frozen=True)
 class RealMeasurements:
-    """What an evaluation with m clips a class needs of real clips alone.
+    """Measurements of real clips for an evaluation with m clips per class.
 
     Attributes:
         sums: `{"train" | "test": [within_sums(...)]}`, the kernel sums of the clips that generated
-            ones are compared with, of each of the `RESAMPLINGS` draws.
+            clips are compared with, one per draw.
         reference_sets: `{name: {"mmd_avg" | "mmd_seq": {"mean", "std", "draws"}}}`, the MMD of each
-            of `REFERENCE_SETS` against the training clips that a model is compared with: five draws
-            up to m = 100, one above.
+            of `REFERENCE_SETS` against the training clips that models are compared with: five draws
+            up to m = 100, one draw above.
         motion: `{"train" | "test": class_statistics(...)}` of other real clips.
     """
 
@@ -37,44 +37,46 @@ class RealMeasurements:
     motion: dict
 
 
-def sizes_of(data, clips_per_class):
-    """The numbers of clips a class that are measured, ascending.
+def sizes_to_measure(data, clips_per_class):
+    """Returns the distinct numbers of clips per class to measure, in ascending order.
 
     Args:
         data: a `MotionData` with sequences.
-        clips_per_class: one or more m. Of data of which each sequence is one clip, at most half of
-            the smallest training class is taken.
+        clips_per_class: one or more m, limited as in `limit_clips_per_class`.
     """
     return sorted({limit_clips_per_class(data, m) for m in clips_per_class})
 
 
 def compared_clips(data, split, m, draw, frames):
-    """The real clips that generated ones are compared with, `[C, m, T, N, D]`, standardized."""
+    """Draws the real clips that generated clips are compared with, `[C, m, T, N, D]`."""
     return evaluation_clips(data, split, m, _COMPARED_SEED + draw, frames)
 
 
 def other_clips(data, split, m, draw, frames):
-    """As many others: of the training split, none of those that are compared with."""
+    """Draws other real clips of this shape; resampled training clips do not overlap."""
     return evaluation_clips(data, split, m, _OTHER_SEED + draw, frames, half=1)
 
 
 def clips_to_measure(data, m):
-    """How many clips `measure_real_clips` compares, to know how far it is."""
+    """Returns the number of clips that `measure_real_clips` compares, for progress bars."""
     sets = len(SPLITS) * RESAMPLINGS + len(REFERENCE_SETS) * _reference_draws(m)
     return len(data.class_names) * m * sets
 
 
 def measure_real_clips(data, frames, m, progress=None):
-    """Measures the `RealMeasurements` of some data.
+    """Measures real clips of a data set.
 
     Args:
         data: a `MotionData` with sequences.
         frames: T.
-        m: clips a class.
-        progress: called with the number of clips after each set.
+        m: clips per class.
+        progress: called with the number of clips after each set. Default: None.
+
+    Returns:
+        A `RealMeasurements`.
 
     Raises:
-        UserError: if a split lacks a class or has too short sequences.
+        UserError: if a split lacks a class or has sequences that are too short.
     """
     sums, reference_sets, motion = (
         {split: [] for split in SPLITS},
@@ -85,14 +87,14 @@ def measure_real_clips(data, frames, m, progress=None):
         compared = {split: compared_clips(data, split, m, draw, frames) for split in SPLITS}
         for split, clips in compared.items():
             sums[split].append(within_sums(clips))
-            _say(progress, clips)
+            _update(progress, clips)
         if draw >= _reference_draws(m):
             continue
         others = {split: other_clips(data, split, m, draw, frames) for split in SPLITS}
         for name, make in REFERENCE_SETS.items():
             clips = make(others["train"], others["test"], np.random.default_rng([draw, m]))
             reference_sets[name].append(mmd(clips, compared["train"], real_sums=sums["train"][-1]))
-            _say(progress, clips)
+            _update(progress, clips)
         if draw == 0:
             motion = {
                 split: class_statistics(clips, compared["train"], data)
@@ -104,13 +106,13 @@ def measure_real_clips(data, frames, m, progress=None):
 
 
 def summary(draws):
-    """Mean and standard deviation of MMDs over draws.
+    """Computes the mean and standard deviation of MMDs over draws.
 
     Args:
-        draws: what `mmd` returned for each.
+        draws: list of results of `mmd`.
 
     Returns:
-        `{"mmd_avg" | "mmd_seq": {"mean", "std", "draws"}}`, JSON-able.
+        `{"mmd_avg" | "mmd_seq": {"mean", "std", "draws"}}`, JSON-serializable.
     """
     return {
         name: {
@@ -126,6 +128,6 @@ def _reference_draws(m):
     return RESAMPLINGS if m <= _SMALL else 1
 
 
-def _say(progress, clips):
+def _update(progress, clips):
     if progress:
         progress(clips.shape[0] * clips.shape[1])

@@ -1,12 +1,11 @@
-"""Keeps the measurements of real clips for all evaluations on a data set.
+"""Caches the measurements of real clips for all evaluations on a data set.
 
-`DATA_DIR/real_measurements/DATASET-HASH.npz` holds a `RealMeasurements`: kernel sums as arrays, the
-rest as JSON text. The hash covers everything that they depend on. A file that is missing or damaged
-is measured again.
+`DATA_DIR/real_measurements/DATASET-HASH.npz` stores a `RealMeasurements`: kernel sums as arrays,
+the rest as JSON text. The hash covers everything that the measurements depend on. If a file is
+missing or damaged, the clips are measured again.
 """
 
 import contextlib
-import hashlib
 import json
 import pathlib
 
@@ -15,46 +14,45 @@ from tqdm import tqdm
 
 from sagcn_tf.evaluation import real_measurements
 from sagcn_tf.evaluation.real_measurements import RealMeasurements
-from sagcn_tf.files import atomic_write
+from sagcn_tf.files import atomic_write, json_hash
 
-# To be raised with every change of what is measured, or runs would be compared with old figures.
+# Increase with every change of the measurements; otherwise old values would be reused.
 _VERSION = 1
 _METRICS = ("mmd_avg", "mmd_seq")
 
 
 def cached_real_measurements(data, frames, clips_per_class, data_dir, show_progress=True):
-    """The real side of some data, from `DATA_DIR/real_measurements/` where it lies there already.
+    """Reads the measurements of real clips from the cache, or measures them.
 
     Args:
         data: a `MotionData` with sequences.
         frames: T.
-        clips_per_class: one or more m, as `evaluation.evaluate_model` takes them.
-        data_dir: folder of the prepared data. Where nothing can be written, nothing is kept.
-        show_progress: draws a progress bar while something is measured. Default True.
+        clips_per_class: one or more m, as for `evaluation.evaluate_model`.
+        data_dir: folder of the prepared data. If it is not writable, nothing is cached.
+        show_progress: whether to show a progress bar while measuring. Default: True.
 
     Returns:
         `{m: RealMeasurements}`.
 
     Raises:
-        UserError: if a split lacks a class or has too short sequences.
+        UserError: if a split lacks a class or has sequences that are too short.
     """
-    sizes = real_measurements.sizes_of(data, clips_per_class)
+    sizes = real_measurements.sizes_to_measure(data, clips_per_class)
     paths = {m: _path(data, frames, m, data_dir) for m in sizes}
-    kept = {m: _read(path) for m, path in paths.items()}
-    missing = [m for m in sizes if kept[m] is None]
+    cached = {m: _read(path) for m, path in paths.items()}
+    missing = [m for m in sizes if cached[m] is None]
     total = sum(real_measurements.clips_to_measure(data, m) for m in missing)
     hidden = not (missing and show_progress)
     with tqdm(total=total, desc="measure real clips", unit="clip", disable=hidden) as bar:
         for m in missing:
-            kept[m] = real_measurements.measure_real_clips(data, frames, m, bar.update)
+            cached[m] = real_measurements.measure_real_clips(data, frames, m, bar.update)
             with contextlib.suppress(OSError):
-                _write(paths[m], kept[m])
-    return kept
+                _write(paths[m], cached[m])
+    return cached
 
 
 def _path(data, frames, m, data_dir):
-    of = [_VERSION, real_measurements.RESAMPLINGS, data.describe(), frames, m]
-    name = hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:12]
+    name = json_hash([_VERSION, real_measurements.RESAMPLINGS, data.describe(), frames, m])
     return pathlib.Path(data_dir) / "real_measurements" / f"{data.dataset}-{name}.npz"
 
 
@@ -70,8 +68,8 @@ def _write(path, real):
 
 
 def _read(path):
-    """The `RealMeasurements` of a file; None where it cannot be read, for whatever reason."""
-    # A damaged archive raises nearly anything: it is a copy, and is measured again.
+    """Reads the `RealMeasurements` of a file; returns None if it cannot be read."""
+    # A damaged archive may raise almost any exception, and can be measured again.
     with contextlib.suppress(Exception), open(path, "rb") as file:
         arrays = dict(np.load(file, allow_pickle=False))
         scores = json.loads(str(arrays["scores"]))

@@ -1,4 +1,4 @@
-"""What an evaluation leaves: metrics.json in the run folder, and tables to read."""
+"""Results of an evaluation: metrics.json in the folder of the run, and Markdown tables."""
 
 import json
 import math
@@ -11,9 +11,9 @@ from sagcn_tf.files import write_json
 from sagcn_tf.markdown import table
 from sagcn_tf.runs import checkpoint_step
 
-# Ratios to real motion outside these are marked in the table of classes.
-_ALIKE = (0.8, 1.25)
-# What is compared with what, by the keys of the results.
+# The table of classes marks ratios to real motion outside this range.
+_ACCEPTED = (0.8, 1.25)
+# Generated and real clips of each comparison, by the keys of the results.
 _SOURCES = {
     "train": ("generated", "training subjects"),
     "test": ("generated", "test subjects"),
@@ -22,18 +22,18 @@ _SOURCES = {
 
 
 def write_metrics(run_dir, checkpoint, results):
-    """Writes the results of one checkpoint, and its step, into `metrics.json`, beside the other's.
+    """Writes the results of a checkpoint and its step to `metrics.json`; keeps other checkpoints.
 
     Args:
         run_dir: folder of the run.
         checkpoint: `"best"` or `"last"`, the key of the results.
-        results: what `evaluation.evaluate_model` returns.
+        results: the result of `evaluation.evaluate_model`.
 
     Returns:
         The path of the file.
 
     Raises:
-        UserError: if the file that is there cannot be read or is not of this form.
+        UserError: if the existing file is damaged.
     """
     path, metrics = pathlib.Path(run_dir) / "metrics.json", read_metrics(run_dir)
     measured = {"step": checkpoint_step(run_dir, checkpoint), **results}
@@ -42,10 +42,16 @@ def write_metrics(run_dir, checkpoint, results):
 
 
 def read_metrics(run_dir) -> dict:
-    """What `metrics.json` of a run holds, by checkpoint; nothing where it was not measured yet.
+    """Reads the `metrics.json` of a run.
+
+    Args:
+        run_dir: folder of the run.
+
+    Returns:
+        `{"best" | "last": results}`, empty if the run was not evaluated yet.
 
     Raises:
-        UserError: if the file cannot be read or is not of this form.
+        UserError: if the file is damaged.
     """
     path = pathlib.Path(run_dir) / "metrics.json"
     if not path.exists():
@@ -53,24 +59,29 @@ def read_metrics(run_dir) -> dict:
     try:
         return {name: dict(results) for name, results in json.loads(path.read_text()).items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} holds no metrics: {error}. Move it away") from error
+        raise UserError(
+            f"{path} does not contain metrics: {error}. Move it away and evaluate the run again"
+        ) from error
 
 
 def is_measured(run_dir, checkpoint) -> bool:
-    """Whether `metrics.json` is about the newest checkpoint of a kind, not about an older one."""
+    """Returns whether `metrics.json` has results of the newest checkpoint of a kind."""
     measured = read_metrics(run_dir).get(checkpoint, {})
     return bool(measured) and measured.get("step") == checkpoint_step(run_dir, checkpoint)
 
 
 def format_results(results):
-    """Returns Markdown tables: MMD with the reference_sets under it, motion, recognition.
+    """Formats results as Markdown tables: MMD with reference sets, motion, recognition.
 
     Args:
-        results: what `evaluation.evaluate_model` returns.
+        results: the result of `evaluation.evaluate_model`.
+
+    Returns:
+        Text.
     """
     sizes = [str(m) for m in results["clips_per_class"]]
     header = ["clips", "compared with"]
-    header += [f"{name}, {m} a class" for m in sizes for name in ("MMD_avg", "MMD_seq")]
+    header += [f"{name}, {m} per class" for m in sizes for name in ("MMD_avg", "MMD_seq")]
     rows = [[*_SOURCES[split], *_scores(scores, sizes)] for split, scores in results["mmd"].items()]
     rows += [
         [name, "training subjects", *_scores(scores, sizes)]
@@ -83,23 +94,23 @@ def format_results(results):
     return (
         f"{results['dataset']}: MMD of standardized clips, mean ± deviation over draws\n\n"
         f"{mmd_table}\n\n"
-        f"Motion statistics: the first three in {results['unit']}s (a frame), the others in "
+        f"Motion statistics: the first three in {results['unit']}s (per frame), the others in "
         "standardized coordinates\n\n"
-        f"{table(header, rows)}\n\n{_of_classes(results['motion'])}\n"
+        f"{table(header, rows)}\n\n{_class_table(results['motion'])}\n"
         f"{_attention(results)}{_recognition(results)}"
     )
 
 
-def _of_classes(motion):
-    """The ratios of generated to real motion, a row for each class."""
+def _class_table(motion):
+    """Returns a table of the ratios of generated to real motion with one row per class."""
     class_names = next(iter(motion.values()))["classes"]
     rows = [
         [one, *(_marked_ratio(name, values["classes"][one]) for name, values in motion.items())]
         for one in class_names
     ]
     return (
-        "generated / training of each class, from other training clips; ! where it is outside "
-        f"{_ALIKE[0]} to {_ALIKE[1]}\n\n{table(['class', *motion], rows)}"
+        "generated / training per class, compared with other training clips; ! marks ratios "
+        f"outside {_ACCEPTED[0]} to {_ACCEPTED[1]}\n\n{table(['class', *motion], rows)}"
     )
 
 
@@ -107,19 +118,19 @@ def _marked_ratio(name, values):
     found = ratio(values)
     if found is None:
         return "-"
-    # Clips far from all training clips are no copies: only near ones are marked.
-    most = math.inf if name == "distance to nearest training clip" else _ALIKE[1]
-    return f"{found:.2f}{'' if _ALIKE[0] <= found <= most else ' !'}"
+    # A large distance to the training clips is good; only small ones (copies) are marked.
+    highest = math.inf if name == "distance to nearest training clip" else _ACCEPTED[1]
+    return f"{found:.2f}{'' if _ACCEPTED[0] <= found <= highest else ' !'}"
 
 
 def _attention(results):
-    """A sentence on what pruning keeps; metrics of before that was measured say nothing of it."""
+    """Returns a sentence about pruning; empty for metrics without it, such as old ones."""
     selection = results.get("attention")
     if not selection:
         return ""
     return (
-        f"\nPruning keeps just the last K frames in {selection['last_frames']:.0%} of the rows; "
-        f"kept frames lie {selection['distance']:.1f} frames back on average\n"
+        f"\nPruning keeps exactly the last K frames in {selection['last_frames']:.0%} of the rows; "
+        f"kept frames are {selection['distance']:.1f} frames back on average\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""Evaluates a checkpoint of a run and writes its metrics.json."""
+"""Evaluates a checkpoint of a run."""
 
 from sagcn_tf import runs
 from sagcn_tf.classification.storage import how_to_train, open_classifiers
@@ -9,27 +9,28 @@ from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 
 
 def evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifier_dir):
-    """Measures a checkpoint of a run and writes its `metrics.json`.
+    """Evaluates a checkpoint of a run and writes `metrics.json`.
 
     Args:
         run_dir: folder of the run.
         checkpoint: `"best"` or `"last"`.
         data: the `MotionData` that the run was trained on, with sequences.
         clips_per_class: one or more numbers of clips.
-        data_dir: folder of the prepared data, where measurements of the data alone are kept.
-        classifier_dir: folder of trained classifiers. Those of these data score the clips.
+        data_dir: folder of the prepared data, which caches the measurements of real clips.
+        classifier_dir: folder of trained classifiers; those of the same data score the clips.
 
     Returns:
-        The results as tables, and the path of the file.
+        Text: the results as tables, and the path of the file.
 
     Raises:
-        UserError: if the run or its checkpoint is not there, or was trained on other data.
+        UserError: if the run or its checkpoint does not exist, or the run was trained on different
+            data.
     """
     model, described, config = runs.open_run(run_dir, checkpoint)
     if data.describe() != described.describe():
         raise UserError(
-            f"--data_dir={data_dir} holds other data than {run_dir} was trained on (see its "
-            "data.json). Give the folder that it was trained with"
+            f"--data_dir={data_dir} contains different data than {run_dir} was trained on (see its "
+            "data.json). Use the folder from its training"
         )
     classifiers = open_classifiers(classifier_dir, data, config.frames)
     results = evaluation.evaluate_model(

@@ -59,7 +59,7 @@ def test_the_run_is_evaluated(world):
 
     text = evaluate_run(world / "run", "last", data, [3], world / "data", world / "classifiers")
 
-    assert text.startswith("motion_folder: MMD") and "in units (a frame)" in text
+    assert text.startswith("motion_folder: MMD") and "in units (per frame)" in text
 
 
 @pytest.mark.parametrize("name", ["wave.npz", "wave.csv", "wave.bvh", "wave.gif", "wave.png"])
@@ -120,5 +120,5 @@ def test_the_run_refuses_the_folder_once_it_has_changed(world, tmp_path):
     with pytest.raises(UserError, match="was started with different data"):
         train_run(CONFIG, world / "run", str(world / "data"), str(changed))
     data = input_pipeline.load("motion_folder", str(world / "data"), str(changed))
-    with pytest.raises(UserError, match="holds other data than"):
+    with pytest.raises(UserError, match="contains different data than"):
         evaluate_run(world / "run", "last", data, [3], world / "data", world / "classifiers")

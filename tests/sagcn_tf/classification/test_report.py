@@ -36,7 +36,7 @@ def test_each_classifier_scores_generated_and_real_clips():
     assert header[-1] == "multimodality" and rows[0][-1] == "3.000 ± 0.500"
 
 
-def test_the_recall_of_each_class_stands_under_it():
+def test_the_second_table_has_the_recall_of_each_class():
     header, _, *rows = cells()[6:]
 
     assert header[:3] == ["class", "D_V: generated", "D_V: test subjects"]
@@ -46,5 +46,5 @@ def test_the_recall_of_each_class_stands_under_it():
     ]
 
 
-def test_it_is_said_how_many_clips_were_scored():
-    assert "95 % interval over 20 sets of 50 clips a class" in format_recognition(RESULTS)
+def test_the_text_has_the_number_of_clips():
+    assert "95 % interval over 20 sets of 50 clips per class" in format_recognition(RESULTS)

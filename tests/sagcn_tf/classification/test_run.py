@@ -11,7 +11,7 @@ DATA = small_data()
 
 @pytest.fixture
 def quick(monkeypatch):
-    """`(kinds trained, train)`: no steps, and few clips to be measured on."""
+    """`(kinds, train)`: a function without training steps, and the kinds it was called for."""
     trained = []
 
     def no_steps(data, frames, kind):
@@ -20,7 +20,7 @@ def quick(monkeypatch):
         facts = {"kind": kind, "frames": frames, "data": data.describe()}
         facts["clip_shape"] = [frames, *data.mean.shape]
         untrained = TrainedClassifier(kind, network, {}, facts)
-        return training._measured(untrained, data, data, show_progress=False)
+        return training._score_real_clips(untrained, data, data, show_progress=False)
 
     monkeypatch.setattr(scores, "SEEDS", 2)
     monkeypatch.setattr(scores, "CLIPS_PER_CLASS", 4)
@@ -28,7 +28,7 @@ def quick(monkeypatch):
     return trained, no_steps
 
 
-def test_classifiers_are_trained_once_and_shown_with_what_real_clips_score(quick, tmp_path):
+def test_classifiers_are_trained_once_and_reported_with_scores_of_real_clips(quick, tmp_path):
     trained, no_steps = quick
 
     first = train_missing(DATA, FRAMES, tmp_path, no_steps)

@@ -6,7 +6,7 @@ import pytest
 from sagcn_tf.classification import scores
 
 
-def test_the_interval_of_a_mean_is_1_96_deviations_over_the_root_of_their_number():
+def test_the_interval_is_1_96_standard_errors():
     measurements = [
         {"recall": np.array([value, 0.5]), "accuracy": value} for value in (0.0, 1.0, 0.0, 1.0)
     ]
@@ -20,7 +20,7 @@ def test_the_interval_of_a_mean_is_1_96_deviations_over_the_root_of_their_number
     assert json.loads(json.dumps(summary)) == summary
 
 
-def test_the_interval_holds_the_true_mean_in_about_95_of_100_cases():
+def test_about_95_percent_of_intervals_contain_the_true_mean():
     rng, held = np.random.default_rng(0), 0
     for _ in range(400):
         draws = [{"recall": np.zeros(1), "accuracy": value} for value in rng.normal(size=20)]

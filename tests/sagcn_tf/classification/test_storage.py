@@ -23,7 +23,7 @@ PLACES = place_classifier(DATA, FRAMES)
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """Both classifiers, untrained, in a folder: `(classifier_dir, {kind: classifier})`."""
+    """Both classifiers, untrained and saved: `(classifier_dir, {kind: classifier})`."""
     classifier_dir, classifiers = tmp_path_factory.mktemp("classifiers"), {}
     for kind in KINDS:
         network = new_network(kind, DATA, FRAMES)
@@ -35,7 +35,7 @@ def saved(tmp_path_factory):
     return classifier_dir, classifiers
 
 
-def test_a_classifier_comes_back_as_it_was_saved(saved):
+def test_an_opened_classifier_equals_the_saved_one(saved):
     classifier_dir, classifiers = saved
     described = MotionData.from_description(DATA.describe())
 
@@ -54,7 +54,7 @@ def test_a_classifier_comes_back_as_it_was_saved(saved):
                 np.testing.assert_array_equal(*parts)
 
 
-def test_data_and_length_of_clips_have_each_their_own_classifiers(saved):
+def test_classifiers_belong_to_data_and_clip_length(saved):
     classifier_dir, _ = saved
     other = dataclasses.replace(DATA, mean=DATA.mean + 1)
 
@@ -64,7 +64,7 @@ def test_data_and_length_of_clips_have_each_their_own_classifiers(saved):
     assert "--dataset=small --frames=7 --classifier_dir=folder" in line
 
 
-def test_a_folder_under_another_name_is_refused_for_other_data(saved):
+def test_a_classifier_of_other_data_or_clip_length_is_refused(saved):
     classifier_dir, _ = saved
     folder = classifier_folder(classifier_dir, "d_v", DATA, FRAMES)
     other = dataclasses.replace(DATA, class_names=["a", "b", "c"])
@@ -95,11 +95,11 @@ def test_a_damaged_folder_is_named(saved, tmp_path, file, content):
     if content is not None:
         (folder / file).write_bytes(content)
 
-    with pytest.raises(UserError, match="damaged is not a whole classifier.*train it again"):
+    with pytest.raises(UserError, match="damaged is not a complete classifier.*train it again"):
         open_classifier(folder, DATA, FRAMES)
 
 
-def test_what_is_there_is_not_overwritten_and_nothing_is_left_behind(saved, tmp_path):
+def test_an_existing_folder_is_not_overwritten(saved, tmp_path):
     _, classifiers = saved
     folder = tmp_path / "there"
     folder.mkdir()

@@ -14,12 +14,12 @@ PLACES = place_classifier(DATA, FRAMES)
 CLIPS = evaluation_clips(DATA, "train", 40, 1, FRAMES)
 
 
-def wrong(clips):
-    """The clips of each class under the name of the next."""
+def with_wrong_labels(clips):
+    """Moves the clips of each class to the next class."""
     return np.roll(clips, 1, axis=0)
 
 
-def test_clips_are_recognized_in_batches():
+def test_clips_are_classified_in_batches():
     found, features = PLACES.classify(flat(CLIPS))
 
     assert len(found) == CLASSES * 40 > trained_classifier._BATCH
@@ -30,7 +30,7 @@ def test_clips_are_recognized_in_batches():
     )
 
 
-def test_recall_counts_the_clips_that_are_recognized_as_their_class():
+def test_recall_is_the_share_of_correctly_classified_clips():
     mixed = CLIPS.copy()
     mixed[0, :10] = CLIPS[1, :10]
 
@@ -40,15 +40,15 @@ def test_recall_counts_the_clips_that_are_recognized_as_their_class():
     assert scores["accuracy"] == pytest.approx(2.75 / 3)
 
 
-def test_a_generator_of_the_wrong_class_is_seen_in_the_accuracy_alone():
-    right, other = PLACES.measure(CLIPS, seed=0), PLACES.measure(wrong(CLIPS), seed=0)
+def test_wrong_labels_change_only_the_accuracy():
+    right, other = PLACES.measure(CLIPS, seed=0), PLACES.measure(with_wrong_labels(CLIPS), seed=0)
 
     assert right["accuracy"] == 1 and other["accuracy"] == 0
     for name in ("frechet_train", "frechet_test"):
         assert other[name] == pytest.approx(right[name], rel=1e-6)
 
 
-def test_distances_are_those_between_features():
+def test_distances_are_between_features():
     scores = PLACES.measure(CLIPS, seed=3)
 
     _, features = PLACES.classify(flat(CLIPS))
@@ -60,7 +60,7 @@ def test_distances_are_those_between_features():
     assert scores["multimodality"] == pytest.approx(multimodality(features, generator))
 
 
-def test_real_clips_are_nearest_to_those_of_their_own_subjects():
+def test_real_clips_are_nearest_to_their_own_subjects():
     train = PLACES.measure(CLIPS, seed=0)
     test = PLACES.measure(evaluation_clips(DATA, "test", 40, 1, FRAMES), seed=0)
 

@@ -12,7 +12,7 @@ DATA = small_data()
 
 
 def with_sequences(counts):
-    """The data with `counts[c]` training sequences of class c, by repeating them."""
+    """Returns the data with `counts[c]` training sequences of class c, by repeating them."""
     numbers = np.concatenate(
         [np.resize(np.flatnonzero(DATA.train.labels == c), m) for c, m in enumerate(counts)]
     )
@@ -40,7 +40,7 @@ def test_a_tenth_of_the_sequences_of_each_class_is_held_out():
     assert kept.test is data.test
 
 
-def test_a_class_of_one_sequence_is_held_out_by_windows():
+def test_data_with_a_class_of_one_sequence_are_held_out_by_windows():
     data = with_sequences([1, 5, 5])
 
     assert training.hold_out(data) == (data, data, "windows")
@@ -66,19 +66,19 @@ def trained():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_trained_classifier_tells_the_classes(trained, kind):
+def test_a_trained_classifier_distinguishes_the_classes(trained, kind):
     real = trained[kind].facts["real"]
 
     assert list(real) == ["train", "held_out", "test"]
     for row in real.values():
-        # By chance a third; a classifier that has learned nothing gives one class alone.
+        # Chance is a third; an untrained classifier predicts a single class.
         assert row["accuracy"]["mean"] > 0.6
         assert len(row["recall"]) == CLASSES
     assert real["train"]["frechet_train"]["mean"] < real["test"]["frechet_train"]["mean"]
     assert real["test"]["frechet_test"]["mean"] < real["train"]["frechet_test"]["mean"]
 
 
-def test_it_is_told_how_it_was_trained(trained):
+def test_the_facts_describe_the_training(trained):
     facts = trained["st_gcn"].facts
 
     assert facts["data"] == DATA.describe()
@@ -87,7 +87,7 @@ def test_it_is_told_how_it_was_trained(trained):
     assert (facts["steps"], facts["most_steps"]) == (20, 20)
 
 
-def test_the_same_command_gives_the_same_weights_whatever_the_test_subjects_do(trained):
+def test_training_is_repeatable_and_ignores_the_test_subjects(trained):
     test = dataclasses.replace(DATA.test, frames=-2 * DATA.test.frames)
 
     again = train(dataclasses.replace(DATA, test=test))
@@ -99,7 +99,7 @@ def test_the_same_command_gives_the_same_weights_whatever_the_test_subjects_do(t
     assert real["test"]["recall"] != other["test"]["recall"]
 
 
-def test_training_ends_when_held_out_clips_are_not_recognized_better(monkeypatch):
+def test_training_stops_without_improvement_on_held_out_clips(monkeypatch):
     monkeypatch.setattr(training, "PATIENCE", 1)
     monkeypatch.setattr(training, "STEPS_PER_EPOCH", 1)
     monkeypatch.setattr(training, "LEARNING_RATE", {"d_v": 1e-30})
@@ -110,8 +110,8 @@ def test_training_ends_when_held_out_clips_are_not_recognized_better(monkeypatch
     assert len(fit) == 2 and fit[0] == fit[1]
 
 
-def test_a_class_of_few_sequences_is_recognized_as_well_as_the_others():
-    # Three classes that cannot be told apart; unbalanced, the largest would get 14 of 18.
+def test_all_classes_have_the_same_weight():
+    # Three indistinguishable classes; without class weights, the largest would get 14 of 18.
     labels = np.repeat([0, 1, 2], [2, 14, 2])
     numbers = np.resize(np.flatnonzero(DATA.train.labels == 0), len(labels))
     train_split = training._select(DATA.train, np.sort(numbers))

@@ -8,7 +8,7 @@ from tests.small_data import CLASS_NAMES, small_config, small_data
 CLASSES = len(CLASS_NAMES)
 
 
-def test_measures_ten_clips_of_each_class():
+def test_measures_ten_clips_per_class():
     model = runs.new_model(small_config("tuned"), small_data())
     label = np.tile(np.eye(CLASSES, dtype=np.float32), [10, 1])
     kept = model.attend(label, np.arange(10 * CLASSES, dtype=np.int32))["kept"]
@@ -16,5 +16,5 @@ def test_measures_ten_clips_of_each_class():
     assert attention_report(model, CLASSES) == attention_selection(kept) != {}
 
 
-def test_a_model_without_attention_has_nothing_to_report():
+def test_a_model_without_attention_has_an_empty_report():
     assert attention_report(object(), CLASSES) == {}

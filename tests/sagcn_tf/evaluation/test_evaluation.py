@@ -16,7 +16,7 @@ from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
 DATA = small_data()
 
 
-def test_selection_clips_are_none_of_those_that_measure():
+def test_selection_clips_are_not_used_for_evaluation():
     selection = evaluation.selection_clips(DATA, FRAMES)
     assert selection.shape == (CLASSES, 100, FRAMES, JOINTS, 2)
     for draw in range(real_measurements.RESAMPLINGS):
@@ -25,7 +25,7 @@ def test_selection_clips_are_none_of_those_that_measure():
 
 
 def in_pieces(sequences):
-    """Each sequence cut into sequences of FRAMES frames."""
+    """Cuts each sequence into sequences of FRAMES frames."""
     pieces = np.diff(sequences.offsets) // FRAMES
     starts = [
         start + FRAMES * np.arange(count)
@@ -42,14 +42,14 @@ def in_pieces(sequences):
     )
 
 
-def test_sequences_that_are_one_clip_each_are_measured_on_halves():
+def test_resampled_sequences_are_evaluated_on_halves():
     splits = {split: in_pieces(getattr(DATA, split)) for split in ("train", "test")}
     whole = dataclasses.replace(DATA, clips="resample", **splits)
     smallest = np.bincount(whole.train.labels).min()
     assert smallest >= 6
     results = evaluation.evaluate_model(SmallModel(whole), whole, FRAMES, (3, 1000), False)
     assert results["clips_per_class"] == sorted({min(m, smallest // 2) for m in (3, 1000)})
-    # Other training clips are others: they aren't at distance 0 from those compared with.
+    # Other training clips differ from the compared ones, so their distance is not 0.
     assert results["motion"]["distance to nearest training clip"]["train"] > 0
     assert evaluation.selection_clips(whole, FRAMES).shape[1] == smallest // 2
 
@@ -73,7 +73,7 @@ def real():
     return {m: real_measurements.measure_real_clips(DATA, FRAMES, m) for m in (20, 120)}
 
 
-def test_results_are_json(results):
+def test_results_are_json_serializable(results):
     assert json.loads(json.dumps(results, allow_nan=False)) == results
 
 
@@ -87,7 +87,7 @@ def test_every_size_is_measured_against_both_splits(results):
             assert of_size["mmd_seq"]["std"] > 0
 
 
-def test_the_mean_is_that_of_five_fresh_draws(results):
+def test_the_mean_is_over_five_draws(results):
     values = [
         mmd(
             sample_all_classes(SmallModel(DATA), CLASSES, 120, draw),
@@ -100,10 +100,9 @@ def test_the_mean_is_that_of_five_fresh_draws(results):
     assert score["std"] == pytest.approx(np.std(values))
 
 
-def test_frames_that_a_model_was_given_do_not_count_as_predicted(results, real):
-    """Its clips begin with real frames, and go on as white noise."""
+def test_given_frames_do_not_count_as_predicted(results, real):
 
-    class Continuing(SmallModel):
+    class NoiseModel(SmallModel):
         given_frames = FRAMES - 2
 
         def generate(self, label, seed):
@@ -114,14 +113,14 @@ def test_frames_that_a_model_was_given_do_not_count_as_predicted(results, real):
             )
             return motion
 
-    mmds = evaluation.evaluate_model(Continuing(DATA), DATA, FRAMES, (20,), False, real=real)["mmd"]
+    mmds = evaluation.evaluate_model(NoiseModel(DATA), DATA, FRAMES, (20,), False, real=real)["mmd"]
 
     scores = {name: mmds[name]["20"]["mmd_avg"]["mean"] for name in ("train", "predicted")}
     assert scores["predicted"] > 2 * scores["train"]
     assert "predicted" not in results["mmd"]
 
 
-def test_a_real_side_that_was_measured_before_changes_nothing(results, real, monkeypatch):
+def test_precomputed_real_measurements_give_the_same_results(results, real, monkeypatch):
     def measure(*arguments):
         raise AssertionError("measured again")
 
@@ -130,14 +129,14 @@ def test_a_real_side_that_was_measured_before_changes_nothing(results, real, mon
     assert again == results
 
 
-def test_anchors_are_measured_at_every_size(results):
+def test_reference_sets_are_measured_at_every_size(results):
     assert list(results["reference_sets"]) == list(REFERENCE_SETS)
     for scores in results["reference_sets"].values():
         assert scores["20"]["mmd_seq"]["draws"] == 5
         assert scores["120"]["mmd_seq"]["draws"] == 1
 
 
-def test_anchors_frame_the_scale(results):
+def test_reference_sets_score_in_the_expected_order(results):
     seq = {
         name: scores["120"]["mmd_seq"]["mean"] for name, scores in results["reference_sets"].items()
     }
@@ -145,7 +144,7 @@ def test_anchors_frame_the_scale(results):
     assert seq["other training clips"] < seq["label ignored"] < seq["mean pose of the class"]
 
 
-def test_the_model_stands_between_the_floor_and_a_constant_pose(results):
+def test_the_model_scores_between_real_clips_and_a_constant_pose(results):
     model = results["mmd"]["train"]["120"]["mmd_seq"]["mean"]
     floor = results["reference_sets"]["other training clips"]["120"]["mmd_seq"]["mean"]
     assert (
@@ -155,7 +154,7 @@ def test_the_model_stands_between_the_floor_and_a_constant_pose(results):
     )
 
 
-def test_motion_is_that_of_the_first_draw_beside_other_real_clips(results, real):
+def test_motion_compares_the_first_draw_with_other_real_clips(results, real):
     first = sample_all_classes(SmallModel(DATA), CLASSES, 120, 0)
     training_clips = real_measurements.compared_clips(DATA, "train", 120, 0, FRAMES)
     statistics = class_statistics(first, training_clips, DATA)
@@ -163,13 +162,13 @@ def test_motion_is_that_of_the_first_draw_beside_other_real_clips(results, real)
 
 
 @pytest.fixture(scope="module")
-def recognized():
+def recognition():
     classifiers = {kind: place_classifier(DATA, FRAMES, kind=kind) for kind in KINDS}
     return classifiers, evaluation.recognition_scores(SmallModel(DATA), DATA, classifiers)
 
 
-def test_recognition_scores_20_sets_of_new_clips(recognized):
-    classifiers, results = recognized
+def test_recognition_scores_20_sets_of_generated_clips(recognition):
+    classifiers, results = recognition
     draws = [
         sample_all_classes(SmallModel(DATA), CLASSES, 50, evaluation._RECOGNITION_SEED + s)
         for s in range(20)
@@ -188,15 +187,15 @@ def test_recognition_scores_20_sets_of_new_clips(recognized):
     assert json.loads(json.dumps(results, allow_nan=False)) == results
 
 
-def test_what_real_clips_score_stands_beside_it(recognized):
-    classifiers, results = recognized
+def test_recognition_includes_the_scores_of_real_clips(recognition):
+    classifiers, results = recognition
     for kind, rows in results["classifiers"].items():
         assert list(rows) == ["generated", "train", "held_out", "test"]
         assert rows["test"] == classifiers[kind].facts["real"]["test"]
 
 
-def test_recognition_is_part_of_an_evaluation_with_classifiers_alone(results, recognized):
-    classifiers, expected = recognized
+def test_recognition_needs_classifiers(results, recognition):
+    classifiers, expected = recognition
     assert "recognition" not in results
     model = SmallModel(DATA)
     full = evaluation.evaluate_model(model, DATA, FRAMES, (5,), False, classifiers)
@@ -204,7 +203,7 @@ def test_recognition_is_part_of_an_evaluation_with_classifiers_alone(results, re
     assert full.keys() == results.keys()
 
 
-def test_the_progress_of_recognition_is_counted_to_its_end(monkeypatch):
+def test_progress_counts_every_clip(monkeypatch):
     monkeypatch.setattr(evaluation, "tqdm", RecordingBar)
     classifiers = {"d_v": place_classifier(DATA, FRAMES)}
     evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (5,), True, classifiers)
@@ -212,7 +211,7 @@ def test_the_progress_of_recognition_is_counted_to_its_end(monkeypatch):
 
 
 class RecordingBar:
-    """Counts as a progress bar does."""
+    """Counts like a progress bar."""
 
     def __init__(self, total, **_):
         self.total, self.done = total, 0

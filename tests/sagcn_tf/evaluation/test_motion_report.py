@@ -13,7 +13,7 @@ POOL = evaluation_clips(DATA, "train", M, 2000, FRAMES)
 
 
 def report(clips):
-    """The motion report of some clips, beside real ones."""
+    """Returns the motion report of some clips and real clips."""
     real = {
         split: class_statistics(evaluation_clips(DATA, split, M, 3000, FRAMES), POOL, DATA)
         for split in ("train", "test")
@@ -21,7 +21,7 @@ def report(clips):
     return motion_report(class_statistics(clips, POOL, DATA), real, DATA.class_names)
 
 
-def test_motion_of_real_clips_scores_as_real():
+def test_real_clips_match_real_clips():
     real = evaluation_clips(DATA, "train", M, 7, FRAMES)
     for values in report(real).values():
         assert values["generated"] == pytest.approx(values["train"], rel=0.1)
@@ -34,7 +34,7 @@ def test_speed_is_in_the_unit_of_the_data():
     np.testing.assert_allclose(speeds, steps.mean(axis=(1, 2, 3)), rtol=1e-5)
 
 
-def test_distances_are_those_of_each_class_by_loops():
+def test_distances_match_loops_per_class():
     clips = evaluation_clips(DATA, "test", 4, 7, FRAMES)
     statistics = class_statistics(clips, POOL, DATA)
     for c in range(CLASSES):
@@ -45,7 +45,7 @@ def test_distances_are_those_of_each_class_by_loops():
         assert distance == pytest.approx(np.mean(nearest), rel=1e-5)
 
 
-def test_a_class_that_moves_too_fast_is_seen_in_its_own_row_alone():
+def test_a_fast_class_changes_only_its_own_row():
     clips = evaluation_clips(DATA, "train", M, 3000, FRAMES)
     clips[1] *= 3
     speed = report(clips)["speed"]
@@ -58,17 +58,17 @@ def test_a_class_that_moves_too_fast_is_seen_in_its_own_row_alone():
         assert speed[source] == pytest.approx(np.mean(values))
 
 
-def test_a_report_is_json():
+def test_a_report_is_json_serializable():
     made = report(POOL)
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
-def test_to_rounding_there_is_no_ratio():
+def test_there_is_no_ratio_to_rounding_error():
     assert ratio({"generated": 3.0, "train": 2.0, "test": 1.0}) == 1.5
     assert ratio({"generated": 3.0, "train": 2.0, "test": 1.0}, "test") == 0.5
-    for of in ("generated", "test"):
-        assert ratio({"generated": 1.0, "train": 3e-7, "test": 0.0}, of) is None
-        assert ratio({"generated": 0.0, "train": 0.0, "test": 0.0}, of) is None
+    for source in ("generated", "test"):
+        assert ratio({"generated": 1.0, "train": 3e-7, "test": 0.0}, source) is None
+        assert ratio({"generated": 0.0, "train": 0.0, "test": 0.0}, source) is None
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_to_rounding_there_is_no_ratio():
         ),
         (lambda clips: POOL, "distance to nearest training clip", (0, 0)),
     ],
-    ids=["frozen", "one clip", "three times too fast", "jitter", "memorised"],
+    ids=["frozen", "one clip", "three times too fast", "jitter", "memorized"],
 )
-def test_motion_statistics_show_what_is_wrong(spoil, statistic, bounds):
+def test_motion_statistics_reveal_defects(spoil, statistic, bounds):
     values = report(spoil(evaluation_clips(DATA, "train", M, 7, FRAMES)))[statistic]
-    for of in (values, *values["classes"].values()):
-        assert bounds[0] <= ratio(of) <= bounds[1]
+    for one in (values, *values["classes"].values()):
+        assert bounds[0] <= ratio(one) <= bounds[1]

@@ -16,7 +16,7 @@ def real():
     return real_measurements.measure_real_clips(DATA, FRAMES, M)
 
 
-def test_sums_are_those_of_the_clips_of_each_draw(real):
+def test_sums_match_the_clips_of_each_draw(real):
     for split, draws in real.sums.items():
         assert len(draws) == real_measurements.RESAMPLINGS
         for draw, sums in enumerate(draws):
@@ -25,7 +25,7 @@ def test_sums_are_those_of_the_clips_of_each_draw(real):
                 np.testing.assert_array_equal(sums[metric], expected)
 
 
-def test_no_two_draws_are_alike(real):
+def test_all_draws_differ(real):
     drawn = [
         draw_clips(DATA, "train", M, draw, FRAMES)
         for draw_clips in (real_measurements.compared_clips, real_measurements.other_clips)
@@ -35,13 +35,13 @@ def test_no_two_draws_are_alike(real):
 
 
 @pytest.mark.parametrize("name", REFERENCE_SETS)
-def test_anchors_are_the_mmd_of_their_clips(real, name):
+def test_reference_sets_have_the_mmd_of_their_clips(real, name):
     scores = []
     for draw in range(real_measurements.RESAMPLINGS):
         others = [
             real_measurements.other_clips(DATA, s, M, draw, FRAMES) for s in ("train", "test")
         ]
-        # All reference_sets of a draw begin with the same random state.
+        # All reference sets of a draw start with the same random state.
         clips = REFERENCE_SETS[name](*others, np.random.default_rng([draw, M]))
         scores.append(mmd(clips, real_measurements.compared_clips(DATA, "train", M, draw, FRAMES)))
     for metric, score in real.reference_sets[name].items():
@@ -51,7 +51,7 @@ def test_anchors_are_the_mmd_of_their_clips(real, name):
         assert score["draws"] == 5
 
 
-def test_motion_is_that_of_other_clips_than_those_compared_with(real):
+def test_motion_is_measured_on_other_clips(real):
     pool = real_measurements.compared_clips(DATA, "train", M, 0, FRAMES)
     for split, statistics in real.motion.items():
         clips = real_measurements.other_clips(DATA, split, M, 0, FRAMES)
@@ -59,7 +59,7 @@ def test_motion_is_that_of_other_clips_than_those_compared_with(real):
 
 
 @pytest.mark.parametrize(("small", "draws"), [(M, 5), (M - 1, 1)])
-def test_large_anchors_are_drawn_once_and_progress_is_counted(monkeypatch, small, draws):
+def test_large_reference_sets_are_drawn_once_and_progress_is_counted(monkeypatch, small, draws):
     monkeypatch.setattr(real_measurements, "_SMALL", small)
     done = []
     real = real_measurements.measure_real_clips(DATA, FRAMES, M, done.append)
@@ -68,5 +68,5 @@ def test_large_anchors_are_drawn_once_and_progress_is_counted(monkeypatch, small
     assert sum(done) == CLASSES * M * (2 * 5 + len(REFERENCE_SETS) * draws)
 
 
-def test_sizes_ascend_without_repetition():
-    assert real_measurements.sizes_of(DATA, (1000, 100, 1000)) == [100, 1000]
+def test_sizes_are_distinct_and_ascending():
+    assert real_measurements.sizes_to_measure(DATA, (1000, 100, 1000)) == [100, 1000]

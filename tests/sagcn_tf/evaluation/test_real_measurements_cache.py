@@ -10,7 +10,7 @@ from tests.swinging_data import FRAMES, small_data
 DATA = small_data()
 
 
-def kept(folder, sizes=(3,), data=DATA, frames=FRAMES):
+def cached(folder, sizes=(3,), data=DATA, frames=FRAMES):
     return cached_real_measurements(data, frames, sizes, folder, show_progress=False)
 
 
@@ -26,7 +26,7 @@ def assert_equal(real, other):
 
 @pytest.fixture
 def counted(monkeypatch):
-    """The sizes that were measured."""
+    """List of the measured sizes."""
     sizes, measure = [], real_measurements.measure_real_clips
 
     def counting(data, frames, m, progress):
@@ -37,9 +37,9 @@ def counted(monkeypatch):
     return sizes
 
 
-def test_each_size_is_measured_once_and_is_the_same_after_it(tmp_path, counted):
-    first = kept(tmp_path, (3, 4))
-    again = kept(tmp_path, (5, 4))
+def test_each_size_is_measured_once(tmp_path, counted):
+    first = cached(tmp_path, (3, 4))
+    again = cached(tmp_path, (5, 4))
 
     assert counted == [3, 4, 5]
     assert list(again) == [4, 5]
@@ -56,16 +56,16 @@ def test_each_size_is_measured_once_and_is_the_same_after_it(tmp_path, counted):
     ],
     ids=["frames", "fingerprint", "mean"],
 )
-def test_other_clips_or_data_have_a_real_side_of_their_own(tmp_path, counted, other):
-    kept(tmp_path)
-    kept(tmp_path, **other)
+def test_other_clips_or_data_are_measured_separately(tmp_path, counted, other):
+    cached(tmp_path)
+    cached(tmp_path, **other)
     assert counted == [3, 3]
 
 
-def test_another_version_is_measured_anew(tmp_path, counted, monkeypatch):
-    kept(tmp_path)
+def test_another_version_is_measured_again(tmp_path, counted, monkeypatch):
+    cached(tmp_path)
     monkeypatch.setattr(real_measurements_cache, "_VERSION", real_measurements_cache._VERSION + 1)
-    kept(tmp_path)
+    cached(tmp_path)
     assert counted == [3, 3]
 
 
@@ -81,31 +81,31 @@ def test_another_version_is_measured_anew(tmp_path, counted, monkeypatch):
     ],
     ids=["empty", "other", "half", "short", "a bit", "backwards"],
 )
-def test_a_damaged_copy_is_measured_anew(tmp_path, counted, damage):
-    first = kept(tmp_path)[3]
+def test_a_damaged_file_is_measured_again(tmp_path, counted, damage):
+    first = cached(tmp_path)[3]
     (path,) = (tmp_path / "real_measurements").iterdir()
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
 
-    assert_equal(kept(tmp_path)[3], first)
+    assert_equal(cached(tmp_path)[3], first)
     assert counted == [3, 3]
-    assert_equal(kept(tmp_path)[3], first)
+    assert_equal(cached(tmp_path)[3], first)
     assert counted == [3, 3]
 
 
 def test_pickles_are_not_read(tmp_path, counted):
-    kept(tmp_path)
+    cached(tmp_path)
     (path,) = (tmp_path / "real_measurements").iterdir()
     arrays = dict(np.load(path, allow_pickle=False))
     np.savez(path, **{**arrays, "train_mmd_avg": np.array([{"a": 1}], dtype=object)})
 
-    kept(tmp_path)
+    cached(tmp_path)
 
     assert counted == [3, 3]
 
 
-def test_where_nothing_can_be_written_it_is_measured_each_time(tmp_path, counted):
-    (tmp_path / "real_measurements").write_text("a file where the folder would be")
-    first = kept(tmp_path)
-    assert_equal(kept(tmp_path)[3], first[3])
+def test_without_a_writable_folder_clips_are_measured_each_time(tmp_path, counted):
+    (tmp_path / "real_measurements").write_text("a file in place of the folder")
+    first = cached(tmp_path)
+    assert_equal(cached(tmp_path)[3], first[3])
     assert counted == [3, 3]

@@ -44,18 +44,18 @@ RESULTS = {
 
 
 def cells():
-    """The table rows of the report by their first cell, as lists of cells."""
+    """Returns the rows of the tables as lists of cells, by their first two cells."""
     lines = [line for line in format_results(RESULTS).splitlines() if line.startswith("| ")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {(row[0], row[1]): row[2:] for row in rows}
 
 
-def test_generated_clips_come_first_and_anchors_under_them():
+def test_generated_clips_come_before_reference_sets():
     rows = [name for name, _ in cells()]
     assert rows.index("generated") < rows.index("white noise") < rows.index("speed")
 
 
-def test_scores_are_shown_with_their_deviation_over_draws():
+def test_scores_have_their_deviation_over_draws():
     rows = cells()
     assert rows["generated", "training subjects"] == [
         "0.200 ± 0.010",
@@ -70,24 +70,24 @@ def test_a_single_draw_has_no_deviation():
     assert cells()["white noise", "training subjects"][2:] == ["0.450", "0.550"]
 
 
-def test_motion_statistics_are_shown_as_ratios_to_real_clips():
+def test_motion_statistics_have_ratios_to_real_clips():
     rows = cells()
     assert rows["speed", "3"] == ["2", "1", "1.50", "0.50"]
     assert rows["acceleration", "0"] == ["4", "2", "0.00", "0.50"]
 
 
-def test_rounding_is_nothing_to_compare_with():
+def test_there_is_no_ratio_to_rounding_error():
     assert cells()["bone length variation", "1"] == ["3e-07", "0", "-", "-"]
 
 
-def test_classes_whose_motion_is_unlike_that_of_real_clips_are_marked():
+def test_classes_with_unrealistic_motion_are_marked():
     rows = cells()
     assert rows["class", "speed"] == ["acceleration", "bone length variation"]
     assert rows["waving", "1.25"] == ["0.80", "-"]
     assert rows["bowing", "2.50 !"] == ["0.00 !", "-"]
 
 
-def test_clips_are_marked_that_lie_near_training_clips_not_those_that_lie_far():
+def test_only_small_distances_to_training_clips_are_marked():
     far, near = motion(3.0, 1.0, 1.0), motion(0.5, 1.0, 1.0)
     distances = {**motion(1.0, 1.0, 1.0), "classes": {"waving": far, "bowing": near}}
 
@@ -96,16 +96,16 @@ def test_clips_are_marked_that_lie_near_training_clips_not_those_that_lie_far():
     assert "| waving | 3.00 " in text and "| bowing | 0.50 !" in text
 
 
-def test_a_sentence_says_what_pruning_keeps():
+def test_a_sentence_describes_pruning():
     selection = {"last_frames": 0.64, "distance": 5.79}
 
     text = format_results({**RESULTS, "attention": selection})
 
-    assert "last K frames in 64% of the rows; kept frames lie 5.8 frames back" in text
+    assert "the last K frames in 64% of the rows; kept frames are 5.8 frames back" in text
     assert "Pruning" not in format_results({**RESULTS, "attention": {}})
 
 
-def test_recognition_stands_at_the_end_where_it_was_measured():
+def test_recognition_is_at_the_end():
     row = {"recall": [0.5]} | dict.fromkeys(
         ["accuracy", "frechet_train", "frechet_test", "diversity", "multimodality"],
         {"mean": 0.25, "interval": 0.125},
@@ -127,7 +127,7 @@ def test_columns_are_aligned():
         assert len({len(line) for line in table.splitlines()}) == 1
 
 
-def test_checkpoints_do_not_overwrite_one_another(tmp_path):
+def test_checkpoints_do_not_overwrite_each_other(tmp_path):
     write_metrics(tmp_path, "best", RESULTS)
     write_metrics(tmp_path, "last", {**RESULTS, "dataset": "other"})
     path = write_metrics(tmp_path, "best", {**RESULTS, "unit": "millimetre"})
@@ -138,7 +138,7 @@ def test_checkpoints_do_not_overwrite_one_another(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["metrics.json"]
 
 
-def test_metrics_name_the_step_that_was_measured(tmp_path):
+def test_metrics_include_the_step_of_the_checkpoint(tmp_path):
     for step in (8, 12):
         checkpoint = tmp_path / "checkpoints" / "last" / f"ckpt-{step}.index"
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -150,9 +150,9 @@ def test_metrics_name_the_step_that_was_measured(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["{", "[1]", "3"])
-def test_a_file_that_holds_no_metrics_is_named_and_kept(tmp_path, content):
+def test_a_damaged_file_is_named_and_kept(tmp_path, content):
     path = tmp_path / "metrics.json"
     path.write_text(content)
-    with pytest.raises(UserError, match="metrics.json holds no metrics"):
+    with pytest.raises(UserError, match="metrics.json does not contain metrics: .* Move it away"):
         write_metrics(tmp_path, "best", RESULTS)
     assert path.read_text() == content

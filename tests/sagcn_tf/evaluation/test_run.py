@@ -29,7 +29,7 @@ def evaluate(run_dir, tmp_path, data=DATA):
     return evaluate_run(run_dir, "best", data, [4], tmp_path / "data", tmp_path / "classifiers")
 
 
-def test_a_run_is_measured_printed_and_written(run, tmp_path):
+def test_results_are_returned_as_text_and_written(run, tmp_path):
     text = evaluate(run, tmp_path)
 
     metrics = json.loads((run / "metrics.json").read_text())
@@ -50,7 +50,7 @@ def test_a_missing_classifier_is_named_with_the_command_that_trains_it(run, tmp_
     assert command in line
 
 
-def test_classifiers_that_are_there_are_used(run, tmp_path):
+def test_existing_classifiers_are_used(run, tmp_path):
     facts = place_classifier(DATA, FRAMES, kind="st_gcn").facts
     classifier = TrainedClassifier("st_gcn", new_network("st_gcn", DATA, FRAMES), {}, facts)
     _, features = classifier.classify(flat(evaluation_clips(DATA, "train", 5, 0, FRAMES)))
@@ -66,10 +66,10 @@ def test_classifiers_that_are_there_are_used(run, tmp_path):
     assert "not measured: recognition by d_v. " in text
 
 
-def test_other_data_than_those_trained_on_are_refused(run, tmp_path):
+def test_different_data_are_refused(run, tmp_path):
     other = dataclasses.replace(DATA, mean=DATA.mean + 1)
 
-    with pytest.raises(UserError, match="--data_dir=.*data holds other data than"):
+    with pytest.raises(UserError, match="--data_dir=.*data contains different data than"):
         evaluate(run, tmp_path, other)
 
     assert not (run / "metrics.json").exists()
