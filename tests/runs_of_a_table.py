@@ -1,4 +1,4 @@
-"""What `reproduce` finds of the runs of a table, with figures that are easy to recognize."""
+"""Folders of evaluated runs of a table, with results that are easy to check."""
 
 import json
 
@@ -16,22 +16,22 @@ RECOGNITION = Table("Recognition", (Row("sagcn", "SA-GCN", published={"accuracy"
 
 
 def mean(value):
-    """An estimate of the MMD as `evaluate` writes it."""
+    """Returns an MMD as `evaluate` writes it."""
     return {"mean": value, "std": 0.001, "draws": 5}
 
 
-def recognized(accuracy):
-    """What `evaluate` writes of a classifier and the clips of one source."""
+def recognition_scores(accuracy):
+    """Returns the scores of one classifier and source of clips as `evaluate` writes them."""
     scores = {"accuracy": accuracy, "frechet_train": 3.0, "diversity": 2.0, "multimodality": 1.5}
     return {name: {"mean": score, "interval": 0.01} for name, score in scores.items()}
 
 
 def results(mmd):
-    """A checkpoint's part of metrics.json; 100 clips a class are there to be passed over."""
+    """Returns the results of a checkpoint in metrics.json; those of 100 clips must be ignored."""
     scores = {"mmd_avg": mean(mmd), "mmd_seq": mean(2 * mmd)}
     other = {"mmd_avg": mean(9.0), "mmd_seq": mean(9.0)}
     sources = {"generated": 0.5, "train": 0.9, "held_out": 0.8, "test": 0.7}
-    of_sources = {source: recognized(accuracy) for source, accuracy in sources.items()}
+    of_sources = {source: recognition_scores(accuracy) for source, accuracy in sources.items()}
     return {
         "step": 40,
         "clips_per_class": [100, 1000],
@@ -46,7 +46,7 @@ def results(mmd):
 
 
 def write_run(runs_dir, seed, best, last):
-    """A run of SA-GCN that was trained and measured, with the MMD of both checkpoints."""
+    """Writes the folder of an evaluated SA-GCN run, given the MMD of both checkpoints."""
     run_dir = runs_dir / f"synthetic-sagcn-{seed}"
     make_config(seed=seed, steps=50).save(run_dir / "config.json")
     (run_dir / "history.csv").write_text("step,seconds\n10,60\n50,300\n")

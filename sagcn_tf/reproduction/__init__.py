@@ -1,1 +1,1 @@
-"""The tables of the paper: what their rows are, how each is trained, and what came out."""
+"""Reproduces the tables of the paper: their rows, training, evaluation and reports."""

@@ -1,4 +1,4 @@
-"""One job in a process of its own, as TensorFlow gives memory and settings back only at its end."""
+"""Runs a function in a child process, because TensorFlow releases memory only when it exits."""
 
 import multiprocessing
 import signal
@@ -6,25 +6,25 @@ import signal
 from sagcn_tf.errors import UserError
 
 
-def in_a_child_process(function, *arguments):
-    """Calls a function of a module in a new process.
+def run_in_child_process(function, *arguments):
+    """Calls a function in a new process and waits for its result.
 
-    SIGTERM goes on to the process, and Ctrl-C reaches it as it reaches this one; both wait for what
-    the function then does.
+    SIGTERM is forwarded to the child process; Ctrl-C reaches both processes. In both cases, the
+    child decides when to end.
 
     Args:
-        function: a function that can be imported, not a lambda.
-        *arguments: what it takes; plain values.
+        function: an importable function, not a lambda.
+        *arguments: its arguments; they must be picklable.
 
     Returns:
-        What the function returned.
+        The result of the function.
 
     Raises:
-        UserError: if the function raised one, or the process ended without an answer.
+        UserError: if the function raised one, or the process ended without a result.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, function, arguments))
+    process = context.Process(target=_send_result, args=(theirs, function, arguments))
     process.start()
     theirs.close()
     old = {
@@ -36,8 +36,8 @@ def in_a_child_process(function, *arguments):
     except EOFError:
         process.join()
         raise UserError(
-            f"{function.__name__} ended with status {process.exitcode}; the same command goes on "
-            "where it stopped"
+            f"{function.__name__} ended with status {process.exitcode}. Start the same command "
+            "again to continue"
         ) from None
     finally:
         process.join()
@@ -48,7 +48,7 @@ def in_a_child_process(function, *arguments):
     return result
 
 
-def _answer(pipe, function, arguments):
+def _send_result(pipe, function, arguments):
     try:
         pipe.send((None, function(*arguments)))
     except UserError as error:

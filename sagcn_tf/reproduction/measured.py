@@ -1,4 +1,4 @@
-"""The figures of a table, read from what its runs left."""
+"""Collects the results of a table from the folders of its runs."""
 
 import dataclasses
 import pathlib
@@ -10,14 +10,14 @@ from sagcn_tf.runs import CHECKPOINTS, read_history
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """A figure of a table.
+    """A column of a table.
 
     Attributes:
-        key: its name in CSV and JSON.
-        title: its name in Markdown.
-        path: where its `mean` and its `interval` or `std` lie in a checkpoint's part of
-            `metrics.json`; `*` stands for the most clips a class that were measured.
-        last: whether it is also shown of the last checkpoint.
+        key: name in CSV and JSON.
+        title: name in Markdown.
+        path: keys that lead to `mean` and `interval` or `std` in the results of a checkpoint in
+            `metrics.json`; `*` is the largest measured number of clips per class.
+        last: whether the column is also shown for the last checkpoint. Default: True.
     """
 
     key: str
@@ -38,39 +38,40 @@ MMD_COLUMNS = (
 )
 
 
-def _recognized(kind, name):
+def _recognition(kind, name):
     return ("recognition", "classifiers", kind, "generated", name)
 
 
 RECOGNITION_COLUMNS = (
-    Column("accuracy", "accuracy", _recognized("d_v", "accuracy")),
-    Column("st_gcn_accuracy", "accuracy, ST-GCN", _recognized("st_gcn", "accuracy"), last=False),
-    Column("frechet", "Frechet distance", _recognized("st_gcn", "frechet_train"), last=False),
-    Column("diversity", "diversity", _recognized("st_gcn", "diversity"), last=False),
-    Column("multimodality", "multimodality", _recognized("st_gcn", "multimodality"), last=False),
+    Column("accuracy", "accuracy", _recognition("d_v", "accuracy")),
+    Column("st_gcn_accuracy", "accuracy, ST-GCN", _recognition("st_gcn", "accuracy"), last=False),
+    Column("frechet", "Frechet distance", _recognition("st_gcn", "frechet_train"), last=False),
+    Column("diversity", "diversity", _recognition("st_gcn", "diversity"), last=False),
+    Column("multimodality", "multimodality", _recognition("st_gcn", "multimodality"), last=False),
 )
-# What an estimate holds, and what the name of its column ends with then.
+# Parts of an estimate, and the suffixes of their columns.
 _ESTIMATE = {"mean": "", "interval": "_interval", "std": "_std"}
-# Ratios of generated to real motion, without which MMD misleads.
+# Statistics shown as ratios of generated to real motion, because MMD hardly measures motion.
 MOTION = ("speed", "acceleration", "diversity")
 
 
 def collect(table, dataset, seeds, runs_dir):
-    """Reads what the runs of a table left.
+    """Reads the results of the runs of a table.
 
     Args:
         table: a `Table`.
         dataset: name of the data set.
-        seeds: of the runs of each row.
+        seeds: seeds of the runs of each row.
         runs_dir: folder of the runs.
 
     Returns:
-        A list with a dict for each row, JSON-able: `key`, `title`, `published`, `runs`: a list of
-        `seed`, `run_dir`, `steps`, `batch_size`, `minutes`, `best` and `last`: `{column: number}`
-        with `column_interval`, of 95 % over sets of clips, or `column_std`, over draws of clips;
-        runs that were not measured are absent.
+        A JSON-serializable list with a dict per row: `key`, `title`, `published`, and `runs`, a
+        list of dicts with `seed`, `run_dir`, `model`, `preset`, `steps`, `batch_size`,
+        `mixed_precision`, `minutes`, `clips_per_class`, `best_step`, `best` and `last`. The last
+        two are `{column: number}` with `column_interval` (95 %, over sets of clips) or
+        `column_std` (over draws of clips). Runs that were not evaluated are left out.
     """
-    columns = RECOGNITION_COLUMNS if table.recognizes else MMD_COLUMNS
+    columns = RECOGNITION_COLUMNS if table.with_recognition else MMD_COLUMNS
     rows = []
     for row in table.rows:
         found = [_run(runs_dir, dataset, row, seed, columns) for seed in seeds]
@@ -126,7 +127,7 @@ def _run(runs_dir, dataset, row, seed, columns):
 
 
 def estimate(results, path):
-    """The figure at the path of a `Column` and its spread, a dict; empty where there is none."""
+    """Returns the dict of a value and its spread at a path of keys; empty if there is none."""
     for name in path:
         if not results:
             break

@@ -1,4 +1,4 @@
-"""What came out of a table: Markdown, CSV and JSON, with all that a reader needs to judge it."""
+"""Reports the results of a table as Markdown, CSV and JSON, with notes on how they were made."""
 
 import csv
 import os
@@ -16,15 +16,18 @@ from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLU
 NOT_RUN = "not run"
 
 
-def markdown(table, rows, about):
-    """The table as Markdown.
+def markdown(table, rows, notes):
+    """Formats a table as Markdown.
 
     Args:
         table: a `Table`.
-        rows: what `collect` returned.
-        about: lines of text under it: data, clips, real set, machine, commands.
+        rows: the result of `collect`.
+        notes: lines of text under the table, as `notes` returns them.
+
+    Returns:
+        Text.
     """
-    columns = RECOGNITION_COLUMNS if table.recognizes else MMD_COLUMNS
+    columns = RECOGNITION_COLUMNS if table.with_recognition else MMD_COLUMNS
     shown = [column for column in columns if any(column.key in row["published"] for row in rows)]
     header = ["system", *(f"{column.title}, paper" for column in shown)]
     header += [f"{column.title}, best" for column in columns]
@@ -46,11 +49,11 @@ def markdown(table, rows, about):
         minutes = np.mean([run["minutes"] for run in row["runs"]])
         cells += [f"{run['steps']} x {run['batch_size']}", f"{minutes:.0f}", _seeds(row)]
         lines.append(cells)
-    return f"{markdown_table(header, lines)}\n\n" + "\n".join(about) + "\n"
+    return f"{markdown_table(header, lines)}\n\n" + "\n".join(notes) + "\n"
 
 
 def _over_seeds(row, checkpoint, name, digits=3):
-    """Mean and deviation over the seeds of a row; of one seed, the spread over its clips."""
+    """Formats mean and deviation over the seeds of a row; for one seed, its spread over clips."""
     found = [run[checkpoint] for run in row["runs"] if name in run[checkpoint]]
     if not found:
         return NOT_RUN
@@ -67,40 +70,45 @@ def _seeds(row):
     return ", ".join(str(run["seed"]) for run in row["runs"])
 
 
-def about(table, dataset, rows, runs_dir, command, remark=None):
-    """What a reader has to know of the figures of a table, as lines of Markdown.
+def notes(table, dataset, rows, runs_dir, command, remark=None):
+    """Describes how the results of a table were made, and adds scores for comparison.
 
     Args:
         table: a `Table`.
         dataset: name of the data set.
-        rows: what `collect` returned.
+        rows: the result of `collect`.
         runs_dir: folder of the runs.
         command: the command line.
-        remark: a line of the user's, or None.
+        remark: a line of text from the user. Default: None.
+
+    Returns:
+        List of lines of Markdown.
     """
     found = [run for row in rows for run in row["runs"]]
     if not found:
         return [f"Data set {dataset}. Command: `{command}`"]
     clips = ", ".join(map(str, sorted({run["clips_per_class"] for run in found})))
-    of_sagcn = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
-    precision = [f"; SA-GCN in {('float32', 'bfloat16')[mixed]}" for mixed in sorted(of_sagcn)]
-    of_one = "95 % interval over sets of clips" if table.recognizes else "deviation over draws"
+    mixed_precision = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
+    precision = [f"; SA-GCN in {('float32', 'bfloat16')[one]}" for one in sorted(mixed_precision)]
+    spread = (
+        "95 % interval over sets of clips" if table.with_recognition else "deviation over draws"
+    )
     lines = [
         *([remark, ""] if remark else []),
-        f"Data set {dataset}, standardized with its training mean and deviation; MMD against "
-        f"clips of training subjects but where test subjects are named, {clips} clips a class. "
-        "`best` is the checkpoint with the lowest MMD_seq on selection clips, drawn apart from "
-        "those reported; `last` that of the last step. Mean ± deviation over seeds; "
-        f"with one seed, ± the {of_one}.",
+        f"Data set {dataset}, standardized with its training mean and deviation. MMD against "
+        f"clips of training subjects, unless test subjects are named, with {clips} clips per "
+        "class. `best` is the checkpoint with the lowest MMD_seq on selection clips, which are not "
+        "the reported clips; `last` is the checkpoint of the last step. Mean ± deviation over "
+        f"seeds; with one seed, ± the {spread}.",
         "",
         f"Machine: {_machine()}{''.join(precision)}. Command: `{command}`",
         "",
     ]
     measured = [read_metrics(pathlib.Path(runs_dir) / run["run_dir"])["best"] for run in found]
-    if not table.recognizes:
-        return lines + _anchors(measured[0])
-    recognized = [results for results in measured if "recognition" in results]
-    return lines + (_ceilings(recognized[0]) if recognized else [])
+    if not table.with_recognition:
+        return lines + _reference_sets(measured[0])
+    scored = [results for results in measured if "recognition" in results]
+    return lines + (_scores_of_real_clips(scored[0]) if scored else [])
 
 
 def _machine():
@@ -109,61 +117,72 @@ def _machine():
         model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration, IndexError):
         model = platform.processor() or platform.machine()
-    # This process may be held to some of them, as `taskset` does.
+    # The process may be restricted to some cores, for example by `taskset`.
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{model}, {cores} core{'s' * (cores > 1)}"
 
 
-def _anchors(results):
-    """The MMD of sets of clips that nobody generated, for scale."""
+def _reference_sets(results):
+    """Returns a table of the MMD of the reference sets, as lines."""
     rows = []
     for name, scores in results["reference_sets"].items():
         largest = scores[max(scores, key=int)]
         rows.append([name, *(f"{largest[key]['mean']:.3f}" for key in ("mmd_avg", "mmd_seq"))])
-    return ["For scale, sets of clips that no system generated:", ""] + [
+    return ["Reference sets, for comparison:", ""] + [
         markdown_table(["clips", "MMD_avg", "MMD_seq"], rows)
     ]
 
 
-def _ceilings(results):
-    """What the classifiers score on real clips."""
+def _scores_of_real_clips(results):
+    """Returns a table of the recognition scores of real clips, as lines."""
     names = {
         "train": "training subjects",
         "held_out": "held-out sequences",
         "test": "test subjects",
     }
     rows = [
-        [title, *(_of_real(results, column, name) for column in RECOGNITION_COLUMNS)]
+        [title, *(_score_of_real_clips(results, column, name) for column in RECOGNITION_COLUMNS)]
         for name, title in names.items()
     ]
     header = ["real clips of", *(column.title for column in RECOGNITION_COLUMNS)]
-    return ["What real clips score:", "", markdown_table(header, rows)]
+    return ["Scores of real clips:", "", markdown_table(header, rows)]
 
 
-def _of_real(results, column, name):
+def _score_of_real_clips(results, column, name):
     *outer, _, score = column.path  # .., generated, score
     found = estimate(results, [*outer, name, score])
     return f"{found['mean']:.3f} ± {found['interval']:.3f}" if found else NOT_RUN
 
 
-def write(folder, name, table, rows, about):
-    """Writes `name.md`, `name.csv` and `name.json` into a folder, each whole; returns the paths."""
+def write(folder, name, table, rows, notes):
+    """Writes a table to a folder, each file atomically.
+
+    Args:
+        folder: the folder.
+        name: name of the files without suffix.
+        table: a `Table`.
+        rows: the result of `collect`.
+        notes: lines of text under the table, as `notes` returns them.
+
+    Returns:
+        List of the paths of `name.md`, `name.csv` and `name.json`.
+    """
     folder = pathlib.Path(folder)
     paths = [folder / f"{name}.{suffix}" for suffix in ("md", "csv", "json")]
     with atomic_write(paths[0]) as temporary:
-        temporary.write_text(f"## {table.title}\n\n{markdown(table, rows, about)}")
+        temporary.write_text(f"## {table.title}\n\n{markdown(table, rows, notes)}")
     flat = [_flat(row, run) for row in rows for run in row["runs"]]
     names = list(dict.fromkeys(name for line in flat for name in line)) or ["key", "title"]
     with atomic_write(paths[1]) as temporary, open(temporary, "w", newline="") as file:
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         writer.writerows(flat)
-    write_json(paths[2], {"title": table.title, "about": list(about), "rows": rows})
+    write_json(paths[2], {"title": table.title, "about": list(notes), "rows": rows})
     return paths
 
 
 def _flat(row, run):
-    """A line of the CSV: one run."""
+    """Returns a line of the CSV file, one per run."""
     line = {"key": row["key"], "title": row["title"]}
     line |= {f"paper_{name}": value for name, value in row["published"].items()}
     line |= {name: value for name, value in run.items() if name not in runs.CHECKPOINTS}

@@ -1,4 +1,4 @@
-"""A table from its first run to its files."""
+"""Reproduces a table, from the first run to the files."""
 
 import pathlib
 
@@ -8,42 +8,42 @@ from sagcn_tf.runs import CHECKPOINTS
 
 
 def reproduce(number, dataset, rows, seeds, sizes, budget, folders, command, remark=None):
-    """Trains and measures the runs of a table one by one, and writes it after each.
+    """Trains and evaluates the runs of a table one by one, and writes the table after each run.
 
     Args:
-        number: of the table, a key of `tables.TABLES`.
+        number: number of the table, a key of `tables.TABLES`.
         dataset: name of the data set.
         rows: the `Row`s to train.
         seeds: seeds of the runs of each row.
-        sizes: numbers of clips per class that are measured.
+        sizes: numbers of clips per class to measure.
         budget: a `runner.Budget`.
         folders: `(runs_dir, data_dir, manual_dir, classifier_dir)`; `manual_dir` may be None.
-        command: the command line, as the table is to name it.
-        remark: a line under the table, or None.
+        command: the command line to show under the table.
+        remark: a line of text under the table. Default: None.
 
     Raises:
-        UserError: if a run cannot be trained or measured.
+        UserError: if a run cannot be trained or evaluated.
     """
     runs_dir, data_dir, manual_dir, classifier_dir = folders
     table, data = TABLES[number], (data_dir, manual_dir)
     planned = runner.plan(rows, dataset, seeds, budget, runs_dir, *data)
     hours = sum(one.seconds for one in planned) / 3600
-    print(f"{len(planned)} runs, {hours:.1f} hours of training in all\n", flush=True)
-    if table.recognizes:
+    print(f"{len(planned)} runs, {hours:.1f} hours of training in total\n", flush=True)
+    if table.with_recognition:
         runner.train_classifiers(dataset, *data, classifier_dir)
 
     def write():
         found = measured.collect(table, dataset, seeds, runs_dir)
-        about = report.about(table, dataset, found, runs_dir, command, remark)
+        notes = report.notes(table, dataset, found, runs_dir, command, remark)
         folder = pathlib.Path(runs_dir) / "tables"
-        return report.write(folder, f"table{number}-{dataset}", table, found, about)
+        return report.write(folder, f"table{number}-{dataset}", table, found, notes)
 
     for count, one in enumerate(planned, start=1):
         print(f"[{count} of {len(planned)}] {one.row.title}, seed {one.seed}", flush=True)
         if not runner.finished(one.run_dir) and not runner.train(one, *data):
             return
         for checkpoint in CHECKPOINTS:
-            if not runner.measured(one.run_dir, checkpoint, table.recognizes):
+            if not runner.measured(one.run_dir, checkpoint, table.with_recognition):
                 runner.measure(one, checkpoint, sizes, *data, classifier_dir)
         paths = write()
     print(paths[0].read_text())

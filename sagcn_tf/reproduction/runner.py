@@ -1,4 +1,4 @@
-"""Trains and measures the rows of a table, each run in its folder, as far as they are not yet."""
+"""Plans, trains and evaluates the runs of a table, each in its own folder and process."""
 
 import dataclasses
 import pathlib
@@ -8,26 +8,26 @@ import time
 from sagcn_tf import runs
 from sagcn_tf.config import Config, make_config
 from sagcn_tf.evaluation.report import is_measured, read_metrics, write_metrics
-from sagcn_tf.reproduction.child_process import in_a_child_process
+from sagcn_tf.reproduction.child_process import run_in_child_process
 from sagcn_tf.reproduction.tables import Row
 
-# Evaluations on the selection clips in the course of a run; one of them becomes `best`.
+# Evaluations on the selection clips per run; the best one selects the `best` checkpoint.
 EVALUATIONS = 20
-# Of SkeletonGAN's published steps, those of its first stage.
+# Share of the first stage in the published steps of SkeletonGAN.
 _POSE_SHARE = 100_000 / 112_500
-# Long enough for each stage of a system to come up in its published share.
+# Large enough to give each stage of a system its published share.
 _TIMED_STEPS = 9000
 
 
 @dataclasses.dataclass(frozen=True)
 class Budget:
-    """How long each run is trained.
+    """The training time of each run.
 
     Attributes:
-        steps: training steps; None: as many as the preset has.
-        minutes: wall time on this machine with nothing beside it, from which the steps follow;
-            None: any.
-        mixed_precision: bfloat16, of the systems that have it.
+        steps: number of training steps. Default: None, the steps of the preset.
+        minutes: training time on this machine when it runs nothing else; it determines the number
+            of steps. Default: None, no limit.
+        mixed_precision: whether to train SA-GCN in bfloat16. Default: False.
     """
 
     steps: int | None = None
@@ -36,14 +36,14 @@ class Budget:
 
 
 @dataclasses.dataclass(frozen=True)
-class Planned:
-    """A run of a table: a row with a seed, its folder, and how long it takes from now on.
+class PlannedRun:
+    """A run of a table, with the remaining training time.
 
     Attributes:
         row: the `Row`.
-        seed: of the run.
-        run_dir: its folder, which holds its `config.json`.
-        seconds: of training that are left, as first steps or those made so far tell.
+        seed: seed of the run.
+        run_dir: folder of the run with its `config.json`.
+        seconds: remaining training time, estimated from the first steps or from the history.
     """
 
     row: Row
@@ -52,43 +52,43 @@ class Planned:
     seconds: float
 
 
-def plan(rows, dataset, seeds, budget, runs_dir, data_dir, manual_dir, say=print):
-    """Fixes the configuration of each run that is not there yet, by the time of its first steps.
+def plan(rows, dataset, seeds, budget, runs_dir, data_dir, manual_dir, log=print):
+    """Creates the configurations of new runs, and estimates the training time of all runs.
 
     Args:
         rows: the `Row`s.
         dataset: name of the data set.
-        seeds: of the runs of each row.
-        budget: a `Budget`, of new runs; those that are there keep theirs.
+        seeds: seeds of the runs of each row.
+        budget: a `Budget` for new runs; existing runs keep their configuration.
         runs_dir: folder of the runs.
         data_dir: folder for prepared data.
         manual_dir: folder with raw files, or None.
-        say: called with a line of text for each run.
+        log: called with a line of text for each run. Default: `print`.
 
     Returns:
-        A list of `Planned`.
+        List of `PlannedRun`.
     """
     planned = []
     for row in rows:
-        paced = None
+        timing = None
         for seed in seeds:
             run_dir = pathlib.Path(runs_dir) / f"{dataset}-{row.key}-{seed}"
             if not (run_dir / "config.json").exists():
                 config = _config(row, dataset, seed, budget)
-                paced = paced or _paced(config, data_dir, manual_dir)
-                _with_steps(config, budget, *paced).save(run_dir / "config.json")
+                timing = timing or _time_first_steps(config, data_dir, manual_dir)
+                _with_steps(config, budget, *timing).save(run_dir / "config.json")
             config = Config.load(run_dir / "config.json")
             seconds = 0 if finished(run_dir) else _seconds_left(run_dir, config)
             if seconds is None:
-                paced = paced or _paced(config, data_dir, manual_dir)
-                seconds = config.steps * paced[0] + EVALUATIONS * paced[1]
-            planned.append(Planned(row, seed, run_dir, seconds))
-            say(f"{row.title}, seed {seed}: {config.steps} steps, {seconds / 60:.0f} minutes left")
+                timing = timing or _time_first_steps(config, data_dir, manual_dir)
+                seconds = config.steps * timing[0] + EVALUATIONS * timing[1]
+            planned.append(PlannedRun(row, seed, run_dir, seconds))
+            log(f"{row.title}, seed {seed}: {config.steps} steps, {seconds / 60:.0f} minutes left")
     return planned
 
 
 def _config(row, dataset, seed, budget):
-    """The configuration of a new run, with steps by which it can be timed."""
+    """Creates the configuration of a new run, with a number of steps for timing."""
     settings = {"seed": seed, **row.settings}
     if budget.mixed_precision and row.model == "sagcn":
         settings["mixed_precision"] = True
@@ -109,14 +109,14 @@ def _with_steps(config, budget, step_seconds, evaluation_seconds):
     if budget.minutes is not None:
         seconds = 60 * budget.minutes - EVALUATIONS * evaluation_seconds
         config = _of_length(config, max(2, round(seconds / step_seconds)))
-        # A few steps after the best they would be measured again, for nothing new.
+        # Ends with an evaluation, so that no steps follow the last one.
         beyond = config.steps % config.evaluate_every
         return dataclasses.replace(config, steps=config.steps - beyond)
     return config if budget.steps is None else _of_length(config, budget.steps)
 
 
 def _seconds_left(run_dir, config):
-    """By the history of a run; None where it has none yet."""
+    """Estimates the remaining time from the history of a run; None without a history."""
     from sagcn_tf.runs import read_history
 
     history = run_dir / "history.csv"
@@ -127,22 +127,23 @@ def _seconds_left(run_dir, config):
     return rows[-1]["seconds"] / rows[-1]["step"] * (config.steps - rows[-1]["step"])
 
 
-def _paced(config, data_dir, manual_dir):
-    return in_a_child_process(
+def _time_first_steps(config, data_dir, manual_dir):
+    return run_in_child_process(
         seconds_of_first_steps, dataclasses.asdict(config), str(data_dir), manual_dir
     )
 
 
 def seconds_of_first_steps(config, data_dir, manual_dir):
-    """Times a run's steps, and an evaluation on the selection clips, in a folder that is removed.
+    """Times the steps of a run and an evaluation on the selection clips, in a temporary folder.
 
     Args:
-        config: the fields of a `Config`.
+        config: dict of the fields of a `Config`.
         data_dir: folder for prepared data.
         manual_dir: folder with raw files, or None.
 
     Returns:
-        Seconds of a step, on average over the stages of the run, and of an evaluation.
+        `(step_seconds, evaluation_seconds)`: mean seconds per step over the stages of the run, and
+        seconds per evaluation.
     """
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation import evaluation
@@ -155,19 +156,19 @@ def seconds_of_first_steps(config, data_dir, manual_dir):
         trainer.restore()
         step_seconds = trainer.seconds_per_step()
     selection = evaluation.selection_clips(data, config.frames)
-    evaluation.selection_mmd(trainer.model, data, selection[:, :2])  # traces
+    evaluation.selection_mmd(trainer.model, data, selection[:, :2])  # traces the model
     start = time.monotonic()
     evaluation.selection_mmd(trainer.model, data, selection)
     return step_seconds, time.monotonic() - start
 
 
 def train(planned, data_dir, manual_dir) -> bool:
-    """Trains a run up to its last step; False if a signal stopped it."""
-    return in_a_child_process(train_in_folder, str(planned.run_dir), str(data_dir), manual_dir)
+    """Trains a planned run in a child process; returns False if a signal stopped it."""
+    return run_in_child_process(train_in_folder, str(planned.run_dir), str(data_dir), manual_dir)
 
 
 def train_in_folder(run_dir, data_dir, manual_dir):
-    """Trains the run of a folder by its `config.json`; see `training.run.train_run`."""
+    """Trains the run of a folder with its `config.json`; see `training.run.train_run`."""
     from sagcn_tf.training.run import train_run
 
     return train_run(
@@ -176,31 +177,39 @@ def train_in_folder(run_dir, data_dir, manual_dir):
 
 
 def finished(run_dir) -> bool:
-    """Whether a run has a checkpoint of its last step."""
+    """Returns whether a run has a checkpoint of its last step."""
     config = Config.load(pathlib.Path(run_dir) / "config.json")
     return (runs.checkpoint_dir(run_dir, "last") / f"ckpt-{config.steps}.index").exists()
 
 
-def measured(run_dir, checkpoint, recognized) -> bool:
-    """Whether the newest checkpoint was measured, with recognition where that is wanted."""
+def measured(run_dir, checkpoint, with_recognition) -> bool:
+    """Returns whether the newest checkpoint was evaluated, with recognition if required."""
     if not is_measured(run_dir, checkpoint):
         return False
-    # Metrics of older versions have no `classifiers`.
+    # Old metrics have no `classifiers`.
     recognition = read_metrics(run_dir)[checkpoint].get("recognition", {})
-    return not recognized or "classifiers" in recognition
+    return not with_recognition or "classifiers" in recognition
 
 
 def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, classifier_dir):
-    """Evaluates a checkpoint of a run; see `evaluation.run.evaluate_run`.
+    """Evaluates a checkpoint of a planned run in a child process.
 
-    `best` is measured first; where it is the last step, it is not evaluated again.
+    Evaluate `best` first: if it is also the last step, `last` reuses its results.
+
+    Args:
+        planned: a `PlannedRun`.
+        checkpoint: `"best"` or `"last"`.
+        clips_per_class: one or more numbers of clips.
+        data_dir: folder for prepared data.
+        manual_dir: folder with raw files, or None.
+        classifier_dir: folder of trained classifiers.
     """
     step = runs.checkpoint_step(planned.run_dir, checkpoint)
     if checkpoint == "last" and step == runs.checkpoint_step(planned.run_dir, "best"):
         write_metrics(planned.run_dir, "last", read_metrics(planned.run_dir)["best"])
         return
     folders = str(data_dir), manual_dir, clips_per_class, str(classifier_dir)
-    in_a_child_process(evaluate_in_folder, str(planned.run_dir), checkpoint, *folders)
+    run_in_child_process(evaluate_in_folder, str(planned.run_dir), checkpoint, *folders)
 
 
 def evaluate_in_folder(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, classifier_dir):
@@ -213,9 +222,9 @@ def evaluate_in_folder(run_dir, checkpoint, data_dir, manual_dir, clips_per_clas
 
 
 def train_classifiers(dataset, data_dir, manual_dir, classifier_dir):
-    """Trains the classifiers of a data set that are not there yet; prints scores of real clips."""
+    """Trains missing classifiers in a child process, and prints the scores of real clips."""
     folders = str(data_dir), manual_dir, str(classifier_dir)
-    print(in_a_child_process(train_classifiers_in_folder, dataset, *folders), flush=True)
+    print(run_in_child_process(train_classifiers_in_folder, dataset, *folders), flush=True)
 
 
 def train_classifiers_in_folder(dataset, data_dir, manual_dir, classifier_dir):

@@ -1,4 +1,4 @@
-"""The tables of the paper and their rows, with the figures that it publishes."""
+"""The tables of the paper: their rows, settings and published results."""
 
 import dataclasses
 
@@ -10,12 +10,12 @@ class Row:
     """A system or a variant of SA-GCN.
 
     Attributes:
-        key: its name on the command line and in folders.
-        title: its name in a table.
-        model: which system.
-        settings: fields of `Config` that make the variant; `preset` stands among them where it is
-            not the data set's own.
-        published: the paper's figures, `{column: number}`; the columns of table 3 begin with the
+        key: name on the command line and in folders.
+        title: name in a table.
+        model: the system, one of `config.MODELS`. Default: `"sagcn"`.
+        settings: `Config` fields of the variant, including `preset` if it is not the default of the
+            data set.
+        published: results from the paper, `{column: number}`. The columns of table 3 start with the
             name of the data set.
     """
 
@@ -31,14 +31,14 @@ class Table:
     """A table of the paper.
 
     Attributes:
-        title: what it compares.
-        rows: its `Row`s.
-        recognizes: whether it shows recognition beside MMD.
+        title: title of the table.
+        rows: the `Row`s.
+        with_recognition: whether the table shows recognition scores instead of MMD. Default: False.
     """
 
     title: str
     rows: tuple[Row, ...]
-    recognizes: bool = False
+    with_recognition: bool = False
 
 
 def _published(row, **figures):
@@ -80,7 +80,7 @@ TABLES = {
             _published(_SAGCN_PAPER, accuracy=0.593),
             _published(_SAGCN, accuracy=0.593),
         ),
-        recognizes=True,
+        with_recognition=True,
     ),
     3: Table(
         "MMD on NTU RGB+D",
@@ -152,15 +152,22 @@ TABLES = {
     ),
 }
 
-# What each table is about in the paper; others can be given.
+# Data set of each table in the paper, the default of the command.
 DATASETS = {1: "human36m", 2: "human36m", 3: "ntu_xview", 4: "human36m"}
 
 
 def chosen_rows(number, keys):
-    """The rows of a table with these keys, in the order of the table; all without keys.
+    """Returns the rows of a table with the given keys, in the order of the table.
+
+    Args:
+        number: number of the table, a key of `TABLES`.
+        keys: keys of rows. None or empty: all rows.
+
+    Returns:
+        List of `Row`.
 
     Raises:
-        UserError: if the table has no row of a key; the message lists those that it has.
+        UserError: if the table has no row with a key; the message lists the keys of the table.
     """
     rows = {row.key: row for row in TABLES[number].rows}
     unknown = [key for key in keys or () if key not in rows]

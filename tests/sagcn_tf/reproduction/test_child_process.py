@@ -6,7 +6,7 @@ import time
 import pytest
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.reproduction.child_process import in_a_child_process
+from sagcn_tf.reproduction.child_process import run_in_child_process
 
 
 def product(one, two):
@@ -22,7 +22,7 @@ def die():
 
 
 def wait_for_sigterm(path):
-    """As a trainer does: notes the signal and ends in its own time."""
+    """Ends after SIGTERM with a result, like a trainer."""
     caught = []
     signal.signal(signal.SIGTERM, lambda *_: caught.append(True))
     with open(path, "w") as file:
@@ -32,24 +32,24 @@ def wait_for_sigterm(path):
     return "saved"
 
 
-def test_a_function_answers_from_another_process():
-    result, process = in_a_child_process(product, 6, 7)
+def test_a_function_runs_in_another_process():
+    result, process = run_in_child_process(product, 6, 7)
 
     assert result == 42
     assert process != os.getpid()
 
 
-def test_an_error_of_the_user_comes_back():
+def test_a_user_error_is_raised_in_the_parent():
     with pytest.raises(UserError, match="no data is there"):
-        in_a_child_process(refuse, "data")
+        run_in_child_process(refuse, "data")
 
 
-def test_a_process_that_dies_is_an_error_not_a_wait():
-    with pytest.raises(UserError, match="die ended with status -9; the same command goes on"):
-        in_a_child_process(die)
+def test_a_killed_process_is_an_error():
+    with pytest.raises(UserError, match="die ended with status -9. Start the same command"):
+        run_in_child_process(die)
 
 
-def test_sigterm_goes_on_to_the_process_which_ends_in_its_own_time(tmp_path):
+def test_sigterm_is_forwarded_and_the_process_decides_when_to_end(tmp_path):
     path, before = tmp_path / "waiting", signal.getsignal(signal.SIGTERM)
 
     def signal_when_it_waits():
@@ -59,6 +59,6 @@ def test_sigterm_goes_on_to_the_process_which_ends_in_its_own_time(tmp_path):
 
     thread = threading.Thread(target=signal_when_it_waits)
     thread.start()
-    assert in_a_child_process(wait_for_sigterm, str(path)) == "saved"
+    assert run_in_child_process(wait_for_sigterm, str(path)) == "saved"
     thread.join()
     assert signal.getsignal(signal.SIGTERM) == before

@@ -4,7 +4,7 @@ from sagcn_tf.reproduction import measured
 from tests.runs_of_a_table import RECOGNITION, TABLE, results, write_run
 
 
-def test_figures_are_those_of_the_most_clips_with_their_spread(tmp_path):
+def test_results_are_those_of_the_most_clips_with_their_spread(tmp_path):
     write_run(tmp_path, 0, best=0.1, last=0.2)
 
     sagcn, epva = measured.collect(TABLE, "synthetic", [0], tmp_path)
@@ -25,18 +25,18 @@ def test_recognition_has_an_interval(tmp_path):
     assert run["best"]["st_gcn_accuracy_interval"] == 0.01
 
 
-def test_what_was_not_measured_is_absent(tmp_path):
+def test_results_that_were_not_measured_are_absent(tmp_path):
     write_run(tmp_path, 0, best=0.1, last=0.2)
     path = tmp_path / "synthetic-sagcn-0" / "metrics.json"
-    unrecognized = {**results(0.1), "recognition": {}}
-    path.write_text(json.dumps({"best": unrecognized, "last": unrecognized}))
+    without_recognition = {**results(0.1), "recognition": {}}
+    path.write_text(json.dumps({"best": without_recognition, "last": without_recognition}))
 
     ((run,),) = [row["runs"] for row in measured.collect(RECOGNITION, "synthetic", [0], tmp_path)]
 
     assert "accuracy" not in run["best"] and run["best"]["speed_ratio"] == 0.5
 
 
-def test_a_run_of_which_only_one_checkpoint_was_measured_is_absent(tmp_path):
+def test_a_run_with_one_evaluated_checkpoint_is_absent(tmp_path):
     write_run(tmp_path, 0, best=0.1, last=0.2)
     path = tmp_path / "synthetic-sagcn-0" / "metrics.json"
     path.write_text(json.dumps({"best": results(0.1)}))

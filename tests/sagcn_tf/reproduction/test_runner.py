@@ -12,7 +12,7 @@ from sagcn_tf.reproduction.tables import TABLES
 from sagcn_tf.runs import CHECKPOINTS
 from tests.small_data import FRAMES, small_data
 
-# A row of table 1, on clips as short as those of the small data.
+# A row of table 1, with clips as short as those of the small data.
 ROWS = [
     dataclasses.replace(row, settings={"frames": FRAMES})
     for row in TABLES[1].rows
@@ -22,26 +22,26 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def here():
-    """The small data set, quickly evaluated, and all in this process."""
+    """Uses the small data set, a quick evaluation, and no child processes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
         patch.setattr(evaluation, "SELECTION_CLIPS", 5)
         patch.setattr(real_measurements, "RESAMPLINGS", 1)
-        patch.setattr(runner, "in_a_child_process", lambda function, *given: function(*given))
+        patch.setattr(runner, "run_in_child_process", lambda function, *given: function(*given))
         yield patch
 
 
 def plan(folder, **budget):
-    said = []
+    logged = []
     given = ROWS, "synthetic", [0], runner.Budget(**budget), folder, "unused", None
-    return runner.plan(*given, said.append), said
+    return runner.plan(*given, logged.append), logged
 
 
-def test_a_row_is_trained_measured_and_not_done_again(here, tmp_path):
-    (planned,), said = plan(tmp_path, steps=3)
+def test_a_row_is_trained_and_evaluated_once(here, tmp_path):
+    (planned,), logged = plan(tmp_path, steps=3)
     config = Config.load(planned.run_dir / "config.json")
     assert (config.model, config.steps) == ("skeleton_vae", 3)
-    assert said == [f"SkeletonVAE, seed 0: 3 steps, {planned.seconds / 60:.0f} minutes left"]
+    assert logged == [f"SkeletonVAE, seed 0: 3 steps, {planned.seconds / 60:.0f} minutes left"]
     assert not runner.finished(planned.run_dir)
 
     assert runner.train(planned, "unused", None)
@@ -51,16 +51,16 @@ def test_a_row_is_trained_measured_and_not_done_again(here, tmp_path):
 
     assert measured.collect(TABLES[1], "synthetic", [0], tmp_path)[3]["runs"] == []
     for checkpoint in CHECKPOINTS:
-        assert not runner.measured(planned.run_dir, checkpoint, recognized=False)
+        assert not runner.measured(planned.run_dir, checkpoint, with_recognition=False)
         runner.measure(planned, checkpoint, [4], tmp_path / "data", None, tmp_path / "none")
-        assert runner.measured(planned.run_dir, checkpoint, recognized=False)
-        assert not runner.measured(planned.run_dir, checkpoint, recognized=True)
+        assert runner.measured(planned.run_dir, checkpoint, with_recognition=False)
+        assert not runner.measured(planned.run_dir, checkpoint, with_recognition=True)
     rows = measured.collect(TABLES[1], "synthetic", [0], tmp_path)
     assert [row["key"] for row in rows if row["runs"]] == ["skeleton_vae"]
 
 
 @pytest.mark.parametrize(("last", "evaluated"), [(3, []), (4, ["last"])])
-def test_the_last_step_is_not_evaluated_again_where_it_is_the_best(here, tmp_path, last, evaluated):
+def test_the_last_step_is_not_evaluated_again_if_it_is_the_best(here, tmp_path, last, evaluated):
     for checkpoint, step in (("best", 3), ("last", last)):
         folder = runs.checkpoint_dir(tmp_path, checkpoint)
         folder.mkdir(parents=True)
@@ -71,14 +71,16 @@ def test_the_last_step_is_not_evaluated_again_where_it_is_the_best(here, tmp_pat
         patch.setattr(
             runner, "evaluate_in_folder", lambda _, checkpoint, *others: asked.append(checkpoint)
         )
-        runner.measure(runner.Planned(ROWS[0], 0, tmp_path, 0), "last", [4], "unused", None, "none")
+        runner.measure(
+            runner.PlannedRun(ROWS[0], 0, tmp_path, 0), "last", [4], "unused", None, "none"
+        )
 
     assert asked == evaluated
     if not evaluated:
         assert read_metrics(tmp_path)["last"] == {"step": 3, "mmd": 0.5}
 
 
-def test_minutes_become_steps_by_the_time_of_the_first_ones(here, tmp_path):
+def test_minutes_are_converted_to_steps(here, tmp_path):
     with here.context() as patch:
         patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0.25, 3.0))
         (planned,), _ = plan(tmp_path, minutes=5)
@@ -91,7 +93,7 @@ def test_minutes_become_steps_by_the_time_of_the_first_ones(here, tmp_path):
 
 @pytest.mark.parametrize("key", ["sagcn", "c_skeleton_gan"])
 @pytest.mark.parametrize("step_seconds", [0.237, 2.6, 70.0])
-def test_a_run_of_some_minutes_ends_with_an_evaluation(here, tmp_path, key, step_seconds):
+def test_a_run_limited_by_minutes_ends_with_an_evaluation(here, tmp_path, key, step_seconds):
     rows = [row for row in TABLES[1].rows if row.key == key]
     with here.context() as patch:
         patch.setattr(runner, "seconds_of_first_steps", lambda *given: (step_seconds, 3.0))
@@ -105,7 +107,7 @@ def test_a_run_of_some_minutes_ends_with_an_evaluation(here, tmp_path, key, step
     assert key == "sagcn" or 0 < config.pose_steps < config.steps
 
 
-def test_the_stage_of_single_poses_keeps_its_share_of_the_steps(here, tmp_path):
+def test_the_pose_stage_keeps_its_share_of_the_steps(here, tmp_path):
     rows = [row for row in TABLES[1].rows if row.key == "c_skeleton_gan"]
     with here.context() as patch:
         patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0.1, 0.0))
