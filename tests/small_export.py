@@ -1,4 +1,4 @@
-"""The folder of a small run and its export, made once for all tests that need one."""
+"""The folder of a small run and its export, created once for all tests."""
 
 import atexit
 import functools
@@ -33,7 +33,7 @@ def _folder():
 
 @functools.cache
 def small_run():
-    """The folder of a run whose weights are random, with metrics; do not write into it."""
+    """Returns the folder of an evaluated run with random weights; do not write into it."""
     run_dir, data = _folder() / "runs" / "small", small_data()
     CONFIG.save(run_dir / "config.json")
     write_json(run_dir / "data.json", data.describe())
@@ -41,7 +41,7 @@ def small_run():
     randomize_weights(model.average_generator, np.random.default_rng(1))
     model.adapt(data)
     output = model.average_generator.refinement.graph_convolution.output_projection
-    output.kernel.assign(0.05 * output.kernel)  # motion about as large as that of the data
+    output.kernel.assign(0.05 * output.kernel)  # motion of about the size of the data
     weights = weights_of(model.average_generator)
     checkpoint = tf.train.Checkpoint(average_generator=weights)
     checkpoint.save(str(run_dir / "checkpoints" / "best" / "ckpt"))
@@ -52,23 +52,23 @@ def small_run():
 
 @functools.cache
 def small_model():
-    """The `SAGCN` of the run, whose functions are traced once; do not change its weights."""
+    """Returns the `SAGCN` of the run, which is traced once; do not change its weights."""
     return runs.open_run(small_run())[0]
 
 
 @functools.cache
 def small_export():
-    """An export of the run: its `path`, `report` and what was `said`; do not write into it."""
-    said = []
+    """Returns the `path`, `report` and `progress` of an export; do not write into it."""
+    progress = []
     output_dir = _folder() / "models" / "small"
-    path, report = exporter.export_run(small_run(), output_dir, progress=said.append)
-    return types.SimpleNamespace(path=path, report=report, said=said)
+    path, report = exporter.export_run(small_run(), output_dir, progress=progress.append)
+    return types.SimpleNamespace(path=path, report=report, progress=progress)
 
 
 def copied_export(folder, mmd_seq=0.2, **ratios):
-    """A copy of the export that was measured as told: MMD_seq and ratios of motion statistics.
+    """Copies the export with the given metrics: MMD_seq and ratios of motion statistics.
 
-    Of what is not told, generated motion is like real motion.
+    All other motion statistics have the ratio 1.
     """
     shutil.copytree(small_export().path, folder)
     metrics = json.loads((folder / METRICS).read_text())

@@ -1,4 +1,4 @@
-"""A run folder becomes a version of a served model."""
+"""Exports a trained run as a version of a served model."""
 
 import contextlib
 import os
@@ -21,10 +21,11 @@ from serving.pushing.infra_validation import replay
 from serving.replay import WARM_UP_REQUESTS
 from serving.versions import write_version
 
-# Largest difference of the SavedModel's answers, as `serving.replay` measures it.
+# Largest accepted difference between the SavedModel and the trained model, as measured by
+# `serving.replay`.
 TOLERANCE = 1e-5
-# Nothing is known yet of how fast the model is; this only ends what hangs.
-_SECONDS = 3600
+# Generous, because the speed of the model is not known yet.
+_TIMEOUT = 3600  # seconds
 REPORT = pathlib.Path("assets.extra") / "export_report.json"
 
 
@@ -36,37 +37,34 @@ def export_run(
     progress=print,
     classifier_dir=None,
 ):
-    """Writes a trained run as the next version of a served model, whole or not at all.
+    """Writes a trained run as the next version of a served model, atomically.
 
-    The folder holds the SavedModel; `assets/model.json`, the names and the skeleton that clients
-    need; and in `assets.extra/` the warm-up requests, the run's `config.json` and, where this step
-    of it has been measured, `metrics.json`, and `export_report.json`. Before it gets its number,
-    another process loads it as TensorFlow Serving does and compares its answers with the trained
-    model's.
+    The folder of the version contains the SavedModel; `assets/model.json` with the names and the
+    skeleton that clients need; and in `assets.extra/` the warm-up requests, `config.json`,
+    `export_report.json` and, if the checkpoint has been evaluated, `metrics.json`. Before the
+    version gets its number, another process loads it the way TensorFlow Serving does and compares
+    its answers with those of the trained model.
 
     Args:
         run_dir: folder of the run.
         output_dir: folder of the model's versions; its name is the name of the model.
-        checkpoint: `"best"` or `"last"`.
-        weights: type in which the weights are stored, one of `served_model.WEIGHTS`.
-        progress: called with a line of text before each stage.
-        classifier_dir: folder of trained classifiers; its ST-GCN of the run's data answers the
-            signature `classify`. Default None, or where there is none: without that signature.
+        checkpoint: `"best"` or `"last"`. Default: `"best"`.
+        weights: data type of the stored weights, one of `served_model.WEIGHTS`. Default:
+            `"float32"`.
+        progress: called with a line of text before each stage. Default: `print`.
+        classifier_dir: folder of trained classifiers. The ST-GCN for the data of the run, if it
+            exists, is exported as the signature `classify`. Default: None, no such signature.
 
     Returns:
-        `(path, report)`: the folder of the version, and what `export_report.json` holds.
+        `(path, report)`: the folder of the version, and the contents of `export_report.json`.
 
     Raises:
-        UserError: if the run cannot be opened, the folder cannot be written, or the SavedModel
-            does not answer as the trained model does.
+        UserError: if the run cannot be opened, the folder cannot be written, or the answers of the
+            SavedModel differ from those of the trained model.
     """
     progress(f"1/4 opening {run_dir}, checkpoint {checkpoint}")
     model, data, config = runs.open_run(run_dir, checkpoint)
-    classifier = None
-    if classifier_dir is not None:
-        classifier = open_classifiers(classifier_dir, data, config.frames).get("st_gcn")
-        found = "with" if classifier else f"{classifier_dir} has no ST-GCN of its data: without"
-        progress(f"1/4 {found} the signature classify")
+    classifier = _open_st_gcn(classifier_dir, data, config.frames, progress)
     report = {"checkpoint": checkpoint, "weights": weights}
     if weights != "float32":
         report["difference_of_weights"] = _round_weights(model, weights)
@@ -76,22 +74,34 @@ def export_run(
     def write(folder):
         progress("2/4 writing the SavedModel")
         _write_saved_model(folder, served)
-        progress("3/4 answering the warm-up requests in Python")
+        progress("3/4 computing the answers to the warm-up requests")
         _write_extras(
             folder, run_dir, checkpoint, warm_up_logs(model, served, data, name, classifier)
         )
-        progress("4/4 asking the SavedModel the same in another process")
+        progress("4/4 comparing the answers of the SavedModel in another process")
         report.update(_measure(folder, served))
         write_json(folder / REPORT, report)
 
     try:
         return write_version(output_dir, write, "exporting"), report
     except OSError as error:
-        raise UserError(f"--output_dir={output_dir} cannot be written: {error}") from error
+        raise UserError(
+            f"--output_dir={output_dir} cannot be written: {error}. Choose a writable folder"
+        ) from error
+
+
+def _open_st_gcn(classifier_dir, data, frames, progress):
+    """Opens the ST-GCN classifier of the data, or returns None if there is none."""
+    if classifier_dir is None:
+        return None
+    classifier = open_classifiers(classifier_dir, data, frames).get("st_gcn")
+    found = "with" if classifier else f"{classifier_dir} has no ST-GCN for these data: without"
+    progress(f"1/4 {found} the signature classify")
+    return classifier
 
 
 def _round_weights(model, weights):
-    """Rounds the weights that are sampled; returns what this changes, in standard deviations."""
+    """Rounds the sampled weights; returns the change of motion in standard deviations."""
     classes, count = model.num_classes, max(BATCH_SIZES)
     label = np.eye(classes, dtype=np.float32)[np.arange(count) % classes]
     seed = np.arange(count, dtype=np.int32)
@@ -100,7 +110,9 @@ def _round_weights(model, weights):
         weight.assign(tf.cast(tf.cast(weight.value, weights), tf.float32))
     difference = np.abs(model.generate(label, seed).numpy() - exact)
     if not np.isfinite(difference).all():
-        raise UserError(f"--weights={weights} cannot hold these weights; choose another type")
+        raise UserError(
+            f"--weights={weights} cannot represent the weights of this run. Choose another type"
+        )
     return {"largest": float(difference.max()), "mean": float(difference.mean())}
 
 
@@ -127,7 +139,7 @@ def _write_extras(folder, run_dir, checkpoint, logs):
 
 @contextlib.contextmanager
 def _file_errors():
-    """Turns TensorFlow's errors, such as a full disk, into Python's."""
+    """Turns TensorFlow errors, such as a full disk, into `OSError`."""
     try:
         yield
     except tf.errors.OpError as error:
@@ -135,20 +147,20 @@ def _file_errors():
 
 
 def _measure(folder, served):
-    """Size, latency and verification of a SavedModel.
+    """Measures the size, latency and accuracy of a SavedModel.
 
     Raises:
-        UserError: if it does not answer as the trained model did.
+        UserError: if its answers differ from those of the trained model.
     """
     try:
-        found = replay(folder, _SECONDS)
+        found = replay(folder, _TIMEOUT)
     except ServingError as error:
         raise UserError(f"the SavedModel does not work: {error}") from error
     for name, difference in found["differences"].items():
         if difference["largest"] > TOLERANCE:
             raise UserError(
-                f"signature {name!r} of the SavedModel is off by {difference['largest']:.2g} from "
-                f"what the trained model answers; expected {TOLERANCE} at most"
+                f"signature {name!r} of the SavedModel differs by {difference['largest']:.2g} from "
+                f"the trained model; expected {TOLERANCE} at most"
             )
     sizes = {
         part: sum(path.stat().st_size for path in folder.glob(pattern) if path.is_file())
@@ -163,7 +175,14 @@ def _measure(folder, served):
 
 
 def format_report(report):
-    """Returns what an export's report says, as lines of text."""
+    """Formats the report of an export as lines of text.
+
+    Args:
+        report: the dict that `export_run` returns.
+
+    Returns:
+        Text.
+    """
     sizes = ", ".join(f"{part} {size:,} bytes" for part, size in report["bytes"].items())
     latency = ", ".join(f"{batch}: {ms:.1f} ms" for batch, ms in report["latency_ms"].items())
     largest = max(one["largest"] for one in report["verification"]["differences"].values())

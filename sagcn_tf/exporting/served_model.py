@@ -1,4 +1,4 @@
-"""A trained model as a server offers it."""
+"""The signatures of a served model."""
 
 import json
 
@@ -18,16 +18,16 @@ WEIGHTS = ("float32", "bfloat16", "float16")
 class ServedModel:
     """The signatures of an exported `MotionModel`.
 
-    Motion is in the data's own unit. Each function checks its request in the graph, computes every
-    row from that row alone, and returns a dictionary of named tensors with a batch dimension.
+    Motion is in the unit of the data. Each signature checks its request in the graph, computes each
+    row independently of the others, and returns a dict of named tensors with a batch dimension.
 
     Args:
         model: a `MotionModel`.
         data: the `MotionData` that it was trained on, with or without sequences.
-        weights: type in which the weights are stored, one of `WEIGHTS`; all is computed in
-            float32. Default `"float32"`.
-        classifier: a `TrainedClassifier` of these data, for the signature `classify`. Default
-            None: without that signature.
+        weights: data type of the stored weights, one of `WEIGHTS`; computations are in float32.
+            Default: `"float32"`.
+        classifier: a `TrainedClassifier` for the same data, for the signature `classify`. Default:
+            None, no such signature.
     """
 
     def __init__(self, model, data, weights="float32", classifier=None):
@@ -67,7 +67,7 @@ class ServedModel:
 
     @property
     def description(self):
-        """What a client has to know in order to ask and to draw, as JSON-able values."""
+        """JSON-serializable dict with the information that clients need to send and draw."""
         data, config = self._data, self._model.config
         return {
             "class_names": list(data.class_names),
@@ -80,34 +80,34 @@ class ServedModel:
         }
 
     def generate(self, label, seed):
-        """`motion` `[B, T, N, D]` of classes `label` `[B]`, drawn from `seed` `[B]`."""
+        """Generates `motion` `[B, T, N, D]` of classes `label` `[B]` from `seed` `[B]`."""
         return {"motion": self.attend(label, seed)["motion"]}
 
     def mix(self, label_weights, seed):
-        """`motion` of mixtures of classes, `label_weights` `[B, C]` (equation 8)."""
+        """Generates `motion` of mixtures of classes, `label_weights` `[B, C]` (equation 8)."""
         label_weights = checked_weights("label_weights", label_weights, self._classes)
         seed = checked_rows(seed, label_weights=label_weights)
         return {"motion": self._sample(label_weights, seed)["motion"]}
 
     def transition(self, label_from, label_to, seed):
-        """`motion` that moves from one class to another over its T frames."""
+        """Generates `motion` that changes from one class to another over its T frames."""
         seed = checked_rows(seed, label_from=label_from, label_to=label_to)
         ends = self._one_hot("label_from", label_from), self._one_hot("label_to", label_to)
         return {"motion": self._sample(self._model.moving_label(*ends), seed)["motion"]}
 
     def attend(self, label, seed):
-        """As `generate`, with `attention` `[B, T, T]` and `kept` `[B, T, top_k + 1]`."""
+        """Like `generate`, with `attention` `[B, T, T]` and `kept` `[B, T, top_k + 1]`."""
         seed = checked_rows(seed, label=label)
         return self._sample(self._one_hot("label", label), seed)
 
     def classify(self, motion):
-        """`probabilities` `[B, C]` of the classes of `motion` `[B, T, N, D]`."""
+        """Computes class `probabilities` `[B, C]` of `motion` `[B, T, N, D]`."""
         motion = self._data.standardize(checked_motion("motion", motion))
         network = self._classifier.network
         return {"probabilities": tf.nn.softmax(network.head(network.features(motion)))}
 
     def describe(self, request):
-        """`description` `[B]`, JSON text, whatever `request` int32 `[B]` is."""
+        """Returns `description` `[B]` as JSON text; ignores the values of `request` `[B]`."""
         return {"description": tf.fill(tf.shape(request), json.dumps(self.description))}
 
     @property
@@ -118,7 +118,7 @@ class ServedModel:
         return tf.one_hot(checked_label(name, label, self._classes), self._classes)
 
     def _sample(self, label, seed):
-        """What the model samples with the stored weights, in the data's unit."""
+        """Samples with the stored weights; returns motion in the unit of the data."""
         weights = [tf.cast(variable, tf.float32) for variable in self._stored]
         replaced = zip(self._model.sampled_weights, weights, strict=True)
         with keras.StatelessScope(state_mapping=list(replaced)):

@@ -1,7 +1,7 @@
-"""The requests that an exported model brings along, with the answers that the trained model gives.
+"""Creates the warm-up requests of an exported model, with the answers of the trained model.
 
-TensorFlow Serving asks them before a version takes real requests, so that the first client does
-not wait; `serving.replay` compares the answers.
+TensorFlow Serving runs them before a version takes real requests, so the first client does not
+wait. `serving.replay` compares the answers.
 """
 
 import json
@@ -11,25 +11,28 @@ import tensorflow as tf
 from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 BATCH_SIZES = (1, 8, 64)
-# Bytes of an answer; what is larger, as attention of long clips, is not asked.
-LARGEST_ANSWER = 2**26
+# Requests with larger answers, such as the attention of long clips, are left out.
+LARGEST_ANSWER = 2**26  # bytes
 
 
 def warm_up_logs(model, served, data, model_name, classifier=None):
-    """Returns a `PredictionLog` for each signature and batch size whose answer is not too large.
+    """Creates the warm-up requests and answers for each signature and batch size.
 
     Args:
-        model: the `MotionModel` that answers, in Python.
+        model: the `MotionModel` that computes the answers.
         served: its `ServedModel`.
-        data: its `MotionData`.
-        model_name: under which it is to be served.
-        classifier: the `TrainedClassifier` that `served` has, or None.
+        data: its `MotionData`, with or without sequences.
+        model_name: name of the served model.
+        classifier: the `TrainedClassifier` of `served`. Default: None.
+
+    Returns:
+        List of `PredictionLog`, without answers that are larger than `LARGEST_ANSWER`.
     """
     logs = []
     for batch in BATCH_SIZES:
         examples = _examples(model, data, served.description, batch)
         if classifier:
-            examples["classify"] = _classified(classifier, data, examples["generate"][1])
+            examples["classify"] = _classification(classifier, data, examples["generate"][1])
         for name in ("serving_default", *served.signatures):
             inputs, outputs = examples["generate" if name == "serving_default" else name]
             if sum(array.nbytes for array in outputs.values()) > LARGEST_ANSWER:
@@ -49,7 +52,7 @@ def warm_up_logs(model, served, data, model_name, classifier=None):
 
 
 def _examples(model, data, description, batch):
-    """`{signature: (inputs, outputs)}`: every class, and seeds from 0 on."""
+    """Returns `{signature: (inputs, outputs)}` with all classes and seeds from 0."""
     classes = len(data.class_names)
     seed = np.arange(batch, dtype=np.int32)
     label, label_to = seed % classes, (seed + 1) % classes
@@ -80,7 +83,7 @@ def _examples(model, data, description, batch):
     return examples
 
 
-def _classified(classifier, data, inputs):
-    """The inputs and outputs of `classify`, asked about generated motion."""
+def _classification(classifier, data, inputs):
+    """Returns the inputs and outputs of `classify` for generated motion."""
     logits = classifier.network(data.standardize(inputs["motion"]))
     return inputs, {"probabilities": tf.nn.softmax(logits).numpy()}

@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).parents[3]
 CLASSES = len(CLASS_NAMES)
 
 
-def test_a_version_holds_the_model_and_what_belongs_to_it():
+def test_a_version_has_all_files():
     path = small_export().path
 
     assert (path.name, path.parent.name) == ("1", "small")
@@ -45,7 +45,7 @@ def test_a_version_holds_the_model_and_what_belongs_to_it():
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_saved_model_has_exactly_the_signatures_that_clients_know():
+def test_the_saved_model_has_the_expected_signatures():
     text = (small_export().path / "saved_model.pb").read_bytes()
     (meta_graph,) = SavedModel.FromString(text).meta_graphs
     motion = ("DT_FLOAT", [-1, FRAMES, SKELETON.num_joints, 2])
@@ -77,7 +77,7 @@ def test_the_saved_model_has_exactly_the_signatures_that_clients_know():
 
 
 def shown(signatures):
-    """What saved_model_cli shows of signatures: types and shapes by name."""
+    """Returns the types and shapes of signatures by name, as saved_model_cli shows them."""
 
     def tensors(infos):
         return {
@@ -92,7 +92,7 @@ def shown(signatures):
     }
 
 
-def test_only_the_generator_is_in_it():
+def test_the_saved_model_has_only_the_generator():
     names = dict(tf.train.list_variables(str(small_export().path / "variables" / "variables")))
     model = small_model()
 
@@ -102,7 +102,7 @@ def test_only_the_generator_is_in_it():
     assert numbers == model.average_generator.count_params() == small_export().report["parameters"]
 
 
-def test_warm_up_requests_are_for_each_signature_and_usual_batches():
+def test_warm_up_requests_cover_each_signature_and_batch_size():
     path = small_export().path / "assets.extra" / "tf_serving_warmup_requests"
     records = tf.data.TFRecordDataset(str(path)).as_numpy_iterator()
     requests = [PredictionLog.FromString(record).predict_log.request for record in records]
@@ -116,7 +116,7 @@ def test_warm_up_requests_are_for_each_signature_and_usual_batches():
     assert asked == dict.fromkeys(names, [1, 8, 64])
 
 
-def test_the_report_says_what_the_model_costs():
+def test_the_report_has_size_latency_and_verification():
     report = json.loads((small_export().path / "assets.extra" / "export_report.json").read_text())
 
     assert report == small_export().report
@@ -133,7 +133,7 @@ def test_the_report_says_what_the_model_costs():
 
 LOAD = """
 import json, sys
-sys.modules["keras"] = None  # TensorFlow imports it where it can
+sys.modules["keras"] = None  # TensorFlow would import it
 import tensorflow as tf
 from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 model = tf.saved_model.load(sys.argv[1])
@@ -153,7 +153,7 @@ print(json.dumps([largest, [m for m in sys.modules if m.split(".")[0] in ("sagcn
 """
 
 
-def test_python_loads_it_without_the_library_and_without_keras(tmp_path):
+def test_the_saved_model_needs_neither_this_project_nor_keras(tmp_path):
     command = [sys.executable, "-c", LOAD, str(small_export().path)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
@@ -161,10 +161,10 @@ def test_python_loads_it_without_the_library_and_without_keras(tmp_path):
     largest, imported = json.loads(result.stdout)
     assert imported == []
     assert len(largest) == 6
-    assert max(largest.values()) <= 2e-5  # pixels, of about two a standard deviation
+    assert max(largest.values()) <= 2e-5  # pixels; a standard deviation is about 2 pixels
 
 
-def test_rounded_weights_are_measured(tmp_path, monkeypatch):
+def test_the_effect_of_rounded_weights_is_measured(tmp_path, monkeypatch):
     def replay_here(folder, seconds):
         return replay(SessionModel(folder), read_logs(folder))
 
@@ -178,13 +178,13 @@ def test_rounded_weights_are_measured(tmp_path, monkeypatch):
     assert report["bytes"]["variables"] < 0.75 * exact["bytes"]["variables"]
     assert 0 < report["difference_of_weights"]["mean"] < report["difference_of_weights"]["largest"]
     assert "bfloat16 weights change motion by" in exporter.format_report(report)
-    # It answers as the rounded model does, not as the exact one.
+    # The answers are compared with the rounded model, not with the exact one.
     assert report["verification"]["differences"]["generate"]["largest"] <= 1e-5
 
 
 @pytest.fixture
 def replayed(monkeypatch):
-    """What another process finds; it is not started."""
+    """The result of `replay`, without starting another process."""
     found = {
         "requests": 1,
         "seconds": 1.0,
@@ -215,9 +215,9 @@ def test_versions_are_numbered(quick, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("largest", "message"), [(2e-5, "'generate' of the SavedModel is off by 2e-05"), (1e-6, None)]
+    ("largest", "message"), [(2e-5, "'generate' of the SavedModel differs by 2e-05"), (1e-6, None)]
 )
-def test_a_saved_model_with_other_answers_gets_no_number(
+def test_a_saved_model_with_different_answers_gets_no_number(
     quick, replayed, tmp_path, largest, message
 ):
     replayed["differences"]["generate"]["largest"] = largest
@@ -243,7 +243,7 @@ def test_a_saved_model_that_does_not_load_gets_no_number(quick, tmp_path, monkey
 
 @pytest.fixture
 def no_large_files():
-    """Lets no file grow beyond 100 kB: what writes it is told so, as on a full disk."""
+    """Limits files to 100 kB; writers get an error as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     yield
@@ -256,17 +256,17 @@ def test_a_full_disk_leaves_nothing(quick, tmp_path, no_large_files):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_weights_that_a_type_cannot_hold_are_refused(quick, tmp_path, monkeypatch):
+def test_weights_that_a_type_cannot_represent_are_refused(quick, tmp_path, monkeypatch):
     weights = small_model().average_generator.get_weights()
     small_model().average_generator.set_weights([1e6 * weight for weight in weights])
     try:
-        with pytest.raises(UserError, match="--weights=float16 cannot hold these weights"):
+        with pytest.raises(UserError, match="--weights=float16 cannot represent the weights"):
             quick(tmp_path, weights="float16")
     finally:
         small_model().average_generator.set_weights(weights)
 
 
-def test_a_run_that_was_not_measured_is_exported_without_metrics(quick, tmp_path):
+def test_a_run_that_was_not_evaluated_is_exported_without_metrics(quick, tmp_path):
     run_dir = tmp_path / "run"
     shutil.copytree(small_run(), run_dir)
     (run_dir / "metrics.json").unlink()
@@ -277,5 +277,5 @@ def test_a_run_that_was_not_measured_is_exported_without_metrics(quick, tmp_path
     assert (path / "assets.extra" / "config.json").exists()
 
 
-def test_stages_are_told():
-    assert [line[:3] for line in small_export().said] == ["1/4", "2/4", "3/4", "4/4"]
+def test_progress_has_four_stages():
+    assert [line[:3] for line in small_export().progress] == ["1/4", "2/4", "3/4", "4/4"]

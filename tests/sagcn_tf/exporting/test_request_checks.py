@@ -11,7 +11,7 @@ from sagcn_tf.exporting.request_checks import (
 
 
 def traced(function, *specs):
-    """A function as it is in a SavedModel, with batches of any size."""
+    """Traces a function for batches of any size, as in a SavedModel."""
     return tf.function(function, input_signature=list(specs), autograph=False)
 
 
@@ -37,7 +37,7 @@ def test_class_numbers_pass_unchanged(label):
         ([9] * 100, r"received in rows \[0 1 2 3 4\]: \[9 9 9 9 9\]"),
     ],
 )
-def test_other_numbers_are_refused_with_their_rows(label, message):
+def test_invalid_class_numbers_are_refused_with_their_rows(label, message):
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         label_of_three(np.array(label, np.int32))
 
@@ -48,7 +48,7 @@ def test_other_numbers_are_refused_with_their_rows(label, message):
         np.zeros([0, 3]),
         np.eye(3),
         [[0.2, 0.5, 0.3], [1 / 3, 1 / 3, 1 / 3]],
-        [[0.3333, 0.3333, 0.3333]],  # as people write a third
+        [[0.3333, 0.3333, 0.3333]],  # a rounded third
     ],
 )
 def test_mixtures_pass_unchanged(weights):
@@ -69,35 +69,38 @@ def test_mixtures_pass_unchanged(weights):
         ([[np.inf, -np.inf, 1]], r"\[0\]"),
     ],
 )
-def test_what_is_no_mixture_is_refused_with_its_rows(weights, rows):
+def test_invalid_mixtures_are_refused_with_their_rows(weights, rows):
     message = f"label_weights must be 0 or more and sum to 1 in each row; received in rows {rows}"
 
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         weights_of_three(np.array(weights, np.float32))
 
 
-@pytest.mark.parametrize("spoilt", [[], [1], [0, 3]])
-def test_motion_that_is_not_finite_is_refused_with_its_rows(spoilt):
+@pytest.mark.parametrize("broken", [[], [1], [0, 3]])
+def test_non_finite_motion_is_refused_with_its_rows(broken):
     check = traced(
         lambda motion: checked_motion("motion", motion), tf.TensorSpec([None, 2, 3, 2], tf.float32)
     )
     motion = np.random.default_rng(0).normal(size=[4, 2, 3, 2]).astype(np.float32)
-    motion[spoilt, 1, 2, 0] = np.nan
-    motion[spoilt[1:], 1, 2, 0] = np.inf
-    if not spoilt:
+    motion[broken, 1, 2, 0] = np.nan
+    motion[broken[1:], 1, 2, 0] = np.inf
+    if not broken:
         np.testing.assert_array_equal(check(motion), motion)
         return
-    rows = " ".join(map(str, spoilt))
+    rows = " ".join(map(str, broken))
     with pytest.raises(tf.errors.InvalidArgumentError, match=rf"in rows \[{rows}\]"):
         check(motion)
 
 
-def test_inputs_must_have_as_many_rows():
+def test_inputs_must_have_the_same_number_of_rows():
     checked = traced(lambda seed, label: checked_rows(seed, label=label), LABEL, LABEL)
     two, three = np.zeros(2, np.int32), np.arange(3, dtype=np.int32)
 
     np.testing.assert_array_equal(checked(three, three), three)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="label has 2 rows, seed 3: expected"):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError,
+        match="label has 2 rows, seed 3; expected",
+    ):
         checked(three, two)
 
 
@@ -119,10 +122,10 @@ def test_inputs_of_another_shape_are_refused(check, values, expected):
         traced(check, tf.TensorSpec(None, tf.int32))(np.array(values, np.int32))
 
 
-def test_nothing_is_computed_from_a_request_that_is_refused():
+def test_nothing_is_computed_from_a_refused_request():
     def gather(label):
         return tf.gather(tf.range(3), checked_label("label", label, 3))
 
-    # A gather out of range would be an error of its own, which says less.
+    # A gather out of range would raise a less helpful error.
     with pytest.raises(tf.errors.InvalidArgumentError, match="label must be a class number"):
         traced(gather, LABEL)(np.array([17], np.int32))

@@ -14,7 +14,7 @@ from tests.small_export import CONFIG, small_model
 CLASSES, JOINTS, DATA = len(CLASS_NAMES), SKELETON.num_joints, small_data()
 MOTION = (tf.float32, [None, FRAMES, JOINTS, 2])
 INT = (tf.int32, [None])
-# Names, types and shapes of what goes in and comes out.
+# Names, types and shapes of inputs and outputs.
 SIGNATURES = {
     "generate": ({"label": INT, "seed": INT}, {"motion": MOTION}),
     "mix": ({"label_weights": (tf.float32, [None, CLASSES]), "seed": INT}, {"motion": MOTION}),
@@ -41,7 +41,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def functions(model):
-    """The signatures as a SavedModel holds them."""
+    """The traced signatures, as in a SavedModel."""
     served = ServedModel(model, DATA)
     return {
         name: tf.function(function, input_signature=specs, autograph=False)
@@ -50,7 +50,7 @@ def functions(model):
 
 
 @pytest.mark.parametrize("name", SIGNATURES)
-def test_signatures_have_the_names_types_and_shapes_that_clients_know(functions, name):
+def test_signatures_have_the_expected_names_types_and_shapes(functions, name):
     inputs, outputs = SIGNATURES[name]
     assert functions.keys() == SIGNATURES.keys()
     traced = functions[name].get_concrete_function()
@@ -62,14 +62,14 @@ def test_signatures_have_the_names_types_and_shapes_that_clients_know(functions,
     assert given == outputs
 
 
-def test_motion_is_that_of_the_model_in_the_unit_of_the_data(model, functions):
+def test_motion_matches_the_model_in_the_unit_of_the_data(model, functions):
     motion = functions["generate"](LABEL, SEED)["motion"]
 
     expected = DATA.unstandardize(model.generate(ONE_HOT, SEED).numpy())
     np.testing.assert_allclose(motion, expected, atol=1e-5)
 
 
-def test_mixtures_transitions_and_attention_are_those_of_the_model(model, functions):
+def test_mixtures_transitions_and_attention_match_the_model(model, functions):
     weights = (ONE_HOT + ONE_HOT[::-1]) / 2
     mixed = functions["mix"](weights, SEED)["motion"]
     moving = functions["transition"](LABEL, LABEL[::-1], SEED)["motion"]
@@ -92,7 +92,7 @@ def test_a_row_is_the_same_alone_and_in_any_batch(functions):
         np.testing.assert_array_equal(motion, together[rows])
 
 
-def test_no_rows_are_an_answer_too(functions):
+def test_requests_may_have_no_rows(functions):
     none = np.zeros(0, np.int32)
 
     assert functions["generate"](none, none)["motion"].shape == (0, FRAMES, JOINTS, 2)
@@ -108,7 +108,11 @@ def test_no_rows_are_an_answer_too(functions):
         ("transition", [[3], [0], [0]], "label_from must be a class number"),
         ("transition", [[0], [3], [0]], "label_to must be a class number"),
         ("generate", [[0, 1], [0]], "label has 2 rows, seed 1"),
-        ("transition", [[0], [0, 1], [0]], "label_to has 2 rows, seed 1"),
+        (
+            "transition",
+            [[0], [0, 1], [0]],
+            "label_to has 2 rows, seed 1",
+        ),
         ("mix", [[[0.5, 0.5, 0.5]], [0]], "label_weights must be 0 or more and sum to 1"),
         ("mix", [[[0.5, 0.5, 0.0]], [0, 1]], "label_weights has 1 rows, seed 2"),
     ],
@@ -121,7 +125,7 @@ def test_a_wrong_request_is_refused_inside_the_graph(functions, name, inputs, me
         functions[name](*arrays)
 
 
-def test_the_description_tells_what_a_client_has_to_know(functions):
+def test_the_description_has_the_information_for_clients(functions):
     texts = functions["describe"](np.zeros(2, np.int32))["description"].numpy()
 
     assert len(texts) == 2
@@ -138,7 +142,7 @@ def test_the_description_tells_what_a_client_has_to_know(functions):
 
 
 @pytest.mark.parametrize(("weights", "digits"), [("bfloat16", 8), ("float16", 11)])
-def test_weights_may_be_stored_rounded(model, weights, digits):
+def test_weights_may_be_rounded(model, weights, digits):
     served = ServedModel(model, DATA, weights)
     generate = tf.function(served.generate, input_signature=served.signatures["generate"][1])
 
@@ -160,7 +164,7 @@ def test_weights_may_be_stored_rounded(model, weights, digits):
     assert 0 < np.median(np.abs(motion - expected)) < 0.2
 
 
-def test_a_classifier_says_how_likely_each_class_of_a_motion_is(model, tmp_path):
+def test_classify_returns_class_probabilities(model, tmp_path):
     classifier = untrained_classifier()
     served = ServedModel(model, DATA, classifier=classifier)
     function, specs = served.signatures["classify"]
@@ -182,7 +186,7 @@ def test_a_classifier_says_how_likely_each_class_of_a_motion_is(model, tmp_path)
         classify(motion=tf.constant(motion))
 
 
-def test_the_warm_up_asks_the_classifier_about_generated_motion(model):
+def test_the_warm_up_classifies_generated_motion(model):
     classifier = untrained_classifier()
     served = ServedModel(model, DATA, classifier=classifier)
 

@@ -36,13 +36,13 @@ def by_signature_and_batch(logs):
     return found
 
 
-def test_requests_are_for_each_signature_and_usual_batches(logs):
+def test_requests_cover_each_signature_and_batch_size(logs):
     names = ("serving_default", "generate", "mix", "transition", "attend", "describe")
 
     assert logs.keys() == {(name, batch) for name in names for batch in (1, 8, 64)}
 
 
-def test_requests_ask_for_every_class_and_for_a_seed_alone_and_among_others(logs):
+def test_requests_cover_every_class_and_seeds_alone_and_in_a_batch(logs):
     inputs, outputs = logs["generate", 64]
 
     assert set(inputs["label"]) == {0, 1, 2}
@@ -50,7 +50,7 @@ def test_requests_ask_for_every_class_and_for_a_seed_alone_and_among_others(logs
     np.testing.assert_array_equal(logs["generate", 1][1]["motion"], outputs["motion"][:1])
 
 
-def test_answers_are_those_of_the_trained_model(logs):
+def test_answers_match_the_trained_model(logs):
     inputs, outputs = logs["transition", 8]
     one_hot = np.eye(3, dtype=np.float32)
 
@@ -68,7 +68,7 @@ def test_answers_are_those_of_the_trained_model(logs):
     np.testing.assert_array_equal(outputs["motion"], logs["serving_default", 8][1]["motion"])
 
 
-def test_what_has_too_large_an_answer_is_not_asked(monkeypatch):
+def test_requests_with_large_answers_are_left_out(monkeypatch):
     bytes_of_attention = 4 * FRAMES * FRAMES
     monkeypatch.setattr(warm_up, "LARGEST_ANSWER", 64 * bytes_of_attention)
 
