@@ -1,1 +1,1 @@
-"""What people look at: film strips, animations, attention maps and training curves."""
+"""Figures: film strips, animations, attention maps and training curves."""

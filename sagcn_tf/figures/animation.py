@@ -1,4 +1,4 @@
-"""Animated GIFs of motions, drawn with Pillow at three times the size and scaled down."""
+"""Animated GIFs of motions, drawn with Pillow at three times the size for antialiasing."""
 
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
@@ -8,33 +8,33 @@ from sagcn_tf.files import atomic_write
 
 PANEL = 300  # width and height of one clip, in pixels
 TITLE = 26  # height of the line of titles, in pixels
-CLIPS_A_ROW = 5
+CLIPS_PER_ROW = 5
 _SUPERSAMPLING = 3
 _MARGIN = 18
 _BONE_WIDTH = 6
-_SHADES = 24  # between a color and the white behind it
+_SHADES = 24  # between a color and white
 
 
 def save_gif(path, motions, skeleton, frame_rate, titles=None):
-    """Writes clips side by side, at one scale, as a GIF that repeats for ever.
+    """Writes clips side by side, at the same scale, as a GIF that repeats forever.
 
     Args:
-        path: the file to write; it is written whole.
-        motions: `[count, T, N, D]` in the data's unit, y down; of D = 3 the camera's view is
-            drawn. More than `CLIPS_A_ROW` clips go on below.
-        skeleton: `Skeleton` of the motions.
-        frame_rate: frames a second.
-        titles: one text above each clip, or None.
+        path: the file to write, atomically.
+        motions: `[count, T, N, D]` in the data's unit, y down. 3-D motion is drawn from the front.
+            After every `CLIPS_PER_ROW` clips, a new row starts.
+        skeleton: the `Skeleton` of the motions.
+        frame_rate: frames per second.
+        titles: list of texts above the clips, one per clip. Default: None.
 
     Raises:
-        ValueError: if there is no clip, a motion does not fit the skeleton, or the number of
-            titles is not the number of clips.
+        ValueError: if there is no clip, a motion does not fit the skeleton, or the numbers of
+            titles and clips differ.
     """
     if not len(motions):
         raise ValueError("motions: expected at least one clip, got none.")
     titles = [""] * len(motions) if titles is None else titles
     if len(titles) != len(motions):
-        raise ValueError(f"titles: expected {len(motions)}, one a clip, got {len(titles)}.")
+        raise ValueError(f"titles: expected {len(motions)}, one per clip, got {len(titles)}.")
     points = np.stack([pose.image_points(motion, skeleton) for motion in motions])
     points, radius = _to_pixels(points, skeleton)
     palette = _palette()
@@ -58,13 +58,13 @@ def save_gif(path, motions, skeleton, frame_rate, titles=None):
 
 
 def _durations(frames, frame_rate):
-    """Milliseconds of each frame: GIF knows hundredths of a second, so the rest is carried on."""
+    """Returns the milliseconds of each frame, rounded to GIF's 10 ms without accumulating error."""
     ends = np.round(100.0 * np.arange(frames + 1) / frame_rate)
     return [int(10 * hundredths) for hundredths in np.diff(ends)]
 
 
 def _to_pixels(points, skeleton):
-    """Centers each clip in its panel and scales all alike; points `[count, T, N + 1, 2]`."""
+    """Centers each clip in its panel, at one scale for all; points `[count, T, N + 1, 2]`."""
     radius = pose.head_radius(points.reshape(-1, *points.shape[2:]), skeleton)
     lowest = points.min(axis=(1, 2), keepdims=True) - radius
     highest = points.max(axis=(1, 2), keepdims=True) + radius
@@ -73,7 +73,7 @@ def _to_pixels(points, skeleton):
 
 
 def _draw_body(body, skeleton, radius):
-    """Returns one pose `[N + 1, 2]` in pixels as an antialiased panel."""
+    """Draws one pose `[N + 1, 2]`, in pixels, as an antialiased panel."""
     panel = Image.new("RGB", (PANEL * _SUPERSAMPLING,) * 2, "white")
     artist = ImageDraw.Draw(panel)
     head = pose.head(skeleton)
@@ -89,28 +89,28 @@ def _draw_body(body, skeleton, radius):
 
 
 def _background(titles):
-    """Returns the white page with its titles."""
-    columns = min(len(titles), CLIPS_A_ROW)
-    rows = -(-len(titles) // CLIPS_A_ROW)
+    """Draws the white page with the titles."""
+    columns = min(len(titles), CLIPS_PER_ROW)
+    rows = -(-len(titles) // CLIPS_PER_ROW)
     height = PANEL + (TITLE if any(titles) else 0)
     page = Image.new("RGB", (columns * PANEL, rows * height), "white")
     artist, font = ImageDraw.Draw(page), ImageFont.load_default(size=15)
     for clip, title in enumerate(titles):
         left, top = _corner(clip, any(titles))
-        place = (left + PANEL // 2, top - TITLE // 2 + 3)
-        artist.text(place, title, pose.MIDDLE, font, anchor="mm")
+        position = (left + PANEL // 2, top - TITLE // 2 + 3)
+        artist.text(position, title, pose.MIDDLE, font, anchor="mm")
     return page
 
 
 def _corner(clip, titled):
     """Returns the upper left corner of a clip's panel."""
-    row, column = divmod(clip, CLIPS_A_ROW)
+    row, column = divmod(clip, CLIPS_PER_ROW)
     title = TITLE if titled else 0
     return column * PANEL, row * (PANEL + title) + title
 
 
 def _palette():
-    """One palette for all frames: each color in shades up to white, so that no frame flickers."""
+    """Returns one palette for all frames, to avoid flicker: each color in shades up to white."""
     colors = [ImageColor.getrgb(color) for color in (pose.LEFT, pose.RIGHT, pose.MIDDLE)]
     shades = np.linspace(0.0, 1.0, _SHADES)[:, None]
     ramps = [np.array(color) * shades + 255.0 * (1.0 - shades) for color in colors]

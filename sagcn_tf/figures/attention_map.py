@@ -1,4 +1,4 @@
-"""Pictures of masked self-attention: the whole map, and the last frame's row under the poses."""
+"""Figures of masked self-attention: the whole map, and the last row with the poses."""
 
 import numpy as np
 from matplotlib.colors import PowerNorm
@@ -8,24 +8,24 @@ from sagcn_tf.figures import film_strip, pose
 
 _COLORS = "YlGnBu"
 _KEPT = "#d62839"
-_ENLARGED = 1.4  # The kept frames are drawn so much larger than those above the strip.
+_ENLARGED = 1.4  # size of the kept poses, relative to those above the strip
 
 
 def draw(attention, kept, title=None):
-    """Draws S_mask (eq. 5): row t shows how frame t weighs the frames u <= t.
+    """Draws S_mask (equation 5): row t has the weights that frame t gives to the frames u <= t.
 
     Args:
         attention: `[T, T]`, lower triangular, as `MaskedSelfAttention` returns it for one clip.
-        kept: int `[T, K + 1]`, the frames that pruning keeps in each row, as
-            `TopKPruning.kept_frames` returns them for the clip; they are marked. -1 is no frame.
-        title: text above the map, or None.
+        kept: int `[T, K + 1]`, the frames to mark in each row, as `TopKPruning.kept_frames` returns
+            them for one clip; -1 means no frame.
+        title: text above the map. Default: None.
 
     Returns:
-        A matplotlib `Figure`. Shades grow with the cube root of the weight, as the weights of the
-        first frames (1, 1/2, 1/3, ...) would leave no shade for those of the later ones.
+        A matplotlib `Figure`. The color scale follows the cube root of the weights, because the
+        large weights of the first rows (1, 1/2, 1/3, ...) would hide the small ones of later rows.
 
     Raises:
-        ValueError: if attention is not square, or `kept` has not a row for each of its rows.
+        ValueError: if `attention` is not square, or `kept` does not fit it.
     """
     attention, kept = _checked(attention, kept)
     frames = len(attention)
@@ -39,37 +39,37 @@ def draw(attention, kept, title=None):
     axes.scatter(
         kept[rows, places], rows, s=400.0 / frames, marker="o", color=_KEPT, linewidths=0.0
     )
-    axes.set(xlabel="frame it looks at, u", ylabel="frame, t", title=title or "")
+    axes.set(xlabel="attended frame, u", ylabel="frame, t", title=title or "")
     figure.colorbar(image, label="attention")
     return figure
 
 
 def draw_last_row(motion, attention, kept, skeleton, every=3, title=None):
-    """Draws what the last frame looks at: a heat strip under the poses, then the kept frames.
+    """Draws the attention of the last frame as a heat strip, with poses above and below.
 
-    Figure 4 of the paper. The last frame itself and the past frames that pruning keeps are drawn
-    below the strip by falling attention, each with its number and its attention.
+    Like figure 4 of the paper: poses of the motion are above the strip. Below it are the frames
+    that pruning keeps, including the last frame itself, in order of decreasing attention, with
+    their frame numbers and weights.
 
     Args:
         motion: `[T, N, D]` in the data's unit, y down.
         attention: `[T, T]`, as for `draw`.
         kept: `[T, K + 1]`, as for `draw`.
-        skeleton: `Skeleton` of the motion.
-        every: above the strip a pose is drawn every so many frames.
-        title: text above the picture, or None.
+        skeleton: the `Skeleton` of the motion.
+        every: distance in frames between the poses above the strip. Default: 3.
+        title: text above the figure. Default: None.
 
     Returns:
         A matplotlib `Figure` with one axes.
 
     Raises:
-        ValueError: if the sizes do not fit each other or the skeleton.
+        ValueError: if the shapes do not fit each other or the skeleton.
     """
     attention, kept = _checked(attention, kept)
-    points = pose.on_the_spot(pose.image_points(motion, skeleton), skeleton)
+    points = pose.fix_in_place(pose.image_points(motion, skeleton), skeleton)
     if len(points) != len(attention):
         raise ValueError(
-            f"motion: expected {len(attention)} frames, as many as attention has, "
-            f"got {len(points)}."
+            f"motion: expected {len(attention)} frames, the size of attention, got {len(points)}."
         )
     points = points / film_strip.pose_width(points)
     last = kept[-1][kept[-1] >= 0]
@@ -78,14 +78,14 @@ def draw_last_row(motion, attention, kept, skeleton, every=3, title=None):
 
 
 def _draw_strip(points, weights, kept, skeleton, every, title):
-    """Draws top down: poses, heat strip, lines to the kept frames, their poses, what is what.
+    """Draws, from top to bottom: poses, heat strip, lines to the kept poses, these poses, a note.
 
-    The unit of the axes is the width of a pose above the strip, which is `every` frames.
+    One unit of the axes is the width of a pose above the strip, which is `every` frames.
     """
     frames, radius = len(points), pose.head_radius(points, skeleton)
     highest, lowest = points[..., 1].min() - radius, points[..., 1].max()
     strip = lowest + 0.6, lowest + 1.2  # upper and lower edge of the heat strip
-    below = strip[1] + 0.9 - _ENLARGED * highest  # height of the roots of the kept poses
+    below = strip[1] + 0.9 - _ENLARGED * highest  # y of the roots of the kept poses
     bottom = below + _ENLARGED * lowest + 1.4
     left, right = -0.7, (frames - 1) / every + 0.7
 
@@ -103,8 +103,9 @@ def _draw_strip(points, weights, kept, skeleton, every, title):
     poses = _at(points[shown], shown / every, 0.0)
     film_strip.draw_bodies(axes, poses, skeleton, radius, inches)
     for frame in shown:
-        place = frame / every, strip[0] - 0.1
-        axes.text(*place, frame, ha="center", va="bottom", size=7, color="#888888")
+        axes.text(
+            frame / every, strip[0] - 0.1, frame, ha="center", va="bottom", size=7, color="#888888"
+        )
 
     slots = np.linspace(*ends, 2 * len(kept) + 1)[1::2]
     poses = _at(_ENLARGED * points[kept], slots, below)
@@ -117,7 +118,7 @@ def _draw_strip(points, weights, kept, skeleton, every, title):
         axes.text(slot, bottom - 1.2, text, ha="center", va="top", size=9)
     note = (
         f"Strip: attention of frame {frames - 1} to each frame, from 0 (light) to "
-        f"{weights.max():.3f} (dark). Below it: the frames that pruning keeps."
+        f"{weights.max():.3f} (dark). Below: the frames that pruning keeps."
     )
     axes.text(ends[0], bottom - 0.15, note, size=8, color="#666666")
     axes.set(xlim=(left, right), ylim=(bottom, highest), aspect="equal")
@@ -126,7 +127,7 @@ def _draw_strip(points, weights, kept, skeleton, every, title):
 
 
 def _at(points, columns, height):
-    """Moves poses `[poses, N + 1, 2]`, each to its column, all to one height."""
+    """Moves poses `[poses, N + 1, 2]` to their columns at the same height."""
     return points + np.stack([columns, np.full(len(columns), height)], axis=-1)[:, None]
 
 

@@ -1,11 +1,11 @@
-"""Training curves: what a run wrote into its history, over its steps."""
+"""Training curves of a run."""
 
 import math
 
 import numpy as np
 from matplotlib.figure import Figure
 
-# Title of a panel, and what the names of its columns contain.
+# Titles of the panels, and the words in the names of their columns.
 _PANELS = (
     ("losses", "loss"),
     ("accuracies of the discriminators", "accuracy"),
@@ -13,24 +13,24 @@ _PANELS = (
     ("gradient norms", "norm"),
     ("gradient penalties", "penalty"),
 )
-_SMOOTH_ABOVE = 200  # A longer curve is drawn pale, with its running mean over it.
+_SMOOTH_ABOVE = 200  # longer curves are drawn pale, with their running mean on top
 
 
 def draw(rows, title=None):
-    """Draws losses, accuracies, MMD and gradients over the steps, each kind in a panel.
+    """Draws losses, accuracies, MMD and gradients over the steps, one panel per kind.
 
-    A column goes where its name says: into the first panel whose word (`loss`, `accuracy`, `mmd`,
-    `norm`, `penalty`) it contains. Columns with none of them (rates) are not drawn.
+    The name of a column selects its panel: the first whose word (`loss`, `accuracy`, `mmd`, `norm`,
+    `penalty`) it contains. Columns without any of these words, such as rates, are not drawn.
 
     Args:
         rows: list of dicts with `step` and other names, as `runs.read_history` returns it.
-        title: text above the panels, or None.
+        title: text above the panels. Default: None.
 
     Returns:
         A matplotlib `Figure`.
 
     Raises:
-        ValueError: if no row has a value to draw.
+        ValueError: if there is no column to draw.
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
     panels = {
@@ -42,8 +42,8 @@ def draw(rows, title=None):
     columns = min(2, len(panels))
     lines = math.ceil(len(panels) / columns)
     figure = Figure(figsize=(6.0 * columns, 3.4 * lines), dpi=100, layout="constrained")
-    for place, (heading, names) in enumerate(panels.items(), start=1):
-        axes = figure.add_subplot(lines, columns, place)
+    for number, (heading, names) in enumerate(panels.items(), start=1):
+        axes = figure.add_subplot(lines, columns, number)
         for name in names:
             _draw_curve(axes, [(row["step"], row[name]) for row in rows if name in row], name)
         axes.set(title=heading, xlabel="step")

@@ -1,4 +1,4 @@
-"""From a matplotlib Figure to a file or to pixels, without pyplot and its global state."""
+"""Converts matplotlib figures to files and pixels, without pyplot and its global state."""
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -7,13 +7,13 @@ from sagcn_tf.files import atomic_write
 
 
 def save(figure, path):
-    """Writes the figure to `path`, whole; the suffix names the format, such as `.png`."""
+    """Writes a figure to a file, atomically; the suffix selects the format, such as `.png`."""
     with atomic_write(path) as temporary:
         figure.savefig(temporary)
 
 
 def to_image(figure):
-    """Returns the figure as pixels, uint8 `[H, W, 3]`, as `tf.summary.image` takes them."""
+    """Renders a figure to pixels, uint8 `[H, W, 3]`, for `tf.summary.image`."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -1,4 +1,4 @@
-"""Film strips: the poses of a motion side by side, one row a clip."""
+"""Film strips: the poses of a motion side by side, one row per clip."""
 
 import functools
 
@@ -10,22 +10,22 @@ from matplotlib.patches import Circle
 from sagcn_tf.figures import pose
 
 _PAGE_INCHES = 12.0
-_GROUP_LETTER, _LABEL_LETTER = 0.095, 0.07  # width of a letter of a label, in inches
-_POSE_INCHES = 0.9  # The widest a pose is drawn; a long strip has narrower ones.
-_ROW_GAP = 0.2  # Free space between two rows, in widths of a pose.
+_GROUP_LETTER, _LABEL_LETTER = 0.095, 0.07  # width of a letter, in inches
+_POSE_INCHES = 0.9  # maximum width of a pose; long strips have narrower ones
+_ROW_GAP = 0.2  # space between rows, in widths of a pose
 
 
 def draw(motion, skeleton, every=3, title=None):
     """Draws one motion as a strip.
 
     Args:
-        motion: `[T, N, D]` in the data's unit, y down; of D = 3 the camera's view is drawn.
-        skeleton: `Skeleton` of the motion.
-        every: a pose is drawn every so many frames, the first frame included.
-        title: text above the strip, or None.
+        motion: `[T, N, D]` in the data's unit, y down. 3-D motion is drawn from the front.
+        skeleton: the `Skeleton` of the motion.
+        every: distance in frames between poses, starting at the first frame. Default: 3.
+        title: text above the strip. Default: None.
 
     Returns:
-        A matplotlib `Figure`; limbs of the left are red, of the right blue.
+        A matplotlib `Figure`; left limbs are red, right limbs blue.
 
     Raises:
         ValueError: if `every` is below 1 or the motion does not fit the skeleton.
@@ -34,25 +34,26 @@ def draw(motion, skeleton, every=3, title=None):
 
 
 def page(groups, skeleton, every=3, title=None):
-    """Draws rows of strips in labeled groups, all poses of the page at one scale.
+    """Draws rows of strips in labeled groups, all at the same scale.
 
     Args:
-        groups: dict of group name -> dict of row label -> motion `[T, N, D]` in the data's unit;
-            for instance `{"walking": {"generated": ..., "real": ...}}`.
-        skeleton: as in `draw`, as are `every` and `title`.
-        every: as in `draw`.
-        title: text above the page, or None.
+        groups: dict of group name -> dict of row label -> motion `[T, N, D]` in the data's unit,
+            such as `{"walking": {"generated": ..., "real": ...}}`.
+        skeleton: the `Skeleton` of all motions.
+        every: distance in frames between poses, starting at the first frame. Default: 3.
+        title: text above the page. Default: None.
 
     Returns:
         A matplotlib `Figure` with a single axes.
 
     Raises:
-        ValueError: if there is no motion, `every` is below 1 or a motion does not fit.
+        ValueError: if there is no motion, `every` is below 1, or a motion does not fit the
+            skeleton.
     """
     if every < 1:
         raise ValueError(f"every: expected at least 1 frame, got {every}.")
     rows = [
-        (group, label, pose.on_the_spot(pose.image_points(motion, skeleton), skeleton)[::every])
+        (group, label, pose.fix_in_place(pose.image_points(motion, skeleton), skeleton)[::every])
         for group, strips in groups.items()
         for label, motion in strips.items()
     ]
@@ -65,30 +66,38 @@ def page(groups, skeleton, every=3, title=None):
 
     left = -label_inches * width / pose_inches
     bottom = placed[-1][..., 1].max() + 0.4 * width
-    figure, axes = _paper(left, columns * width, bottom, pose_inches / width, title)
+    figure, axes = _new_page(left, columns * width, bottom, pose_inches / width, title)
     draw_bodies(axes, np.concatenate(placed), skeleton, radius, pose_inches)
     _write_labels(axes, rows, placed, left)
     _separate_groups(axes, rows, placed, radius + _ROW_GAP * width / 2)
     for column in range(columns):
-        place = ((column + 0.5) * width, bottom)
-        axes.text(*place, f"{column * every}", ha="center", va="bottom", size=7, color="#888888")
+        position = ((column + 0.5) * width, bottom)
+        axes.text(*position, f"{column * every}", ha="center", va="bottom", size=7, color="#888888")
     return figure
 
 
 def pose_width(points):
-    """Returns how wide a column must be for poses `[poses, N + 1, 2]`.
+    """Returns the width of a column for poses `[poses, N + 1, 2]`.
 
-    One wide gesture may reach into its neighbor's column rather than shrink the whole strip.
+    A few wide poses may extend into the next column, so that they do not shrink the whole strip.
     """
     reach = np.abs(points[..., 0]).max(axis=1)
     return 2.2 * float(np.quantile(reach, 0.95)) or 1.0
 
 
 def draw_bodies(axes, points, skeleton, radius, pose_inches):
-    """Draws poses `[poses, N + 1, 2]` where they are, with lines for a pose that wide on paper."""
+    """Draws poses in axes.
+
+    Args:
+        axes: matplotlib axes.
+        points: `[poses, N + 1, 2]`, joint positions in the coordinates of the axes.
+        skeleton: the `Skeleton`.
+        radius: radius of the head, in the same coordinates.
+        pose_inches: width of a pose in inches, which determines the line width.
+    """
     bones = pose.bone_ends(points, skeleton).reshape(-1, 2, 2)  # [poses * bones, 2 ends, x and y]
     colors = pose.bone_colors(skeleton) * len(points)
-    width = 3.6 * pose_inches  # in points: legible, yet thinner than the limb it stands for
+    width = 3.6 * pose_inches  # in points; visible, but thinner than a limb
     axes.add_collection(LineCollection(bones, colors=colors, linewidths=width, capstyle="round"))
     head = pose.head(skeleton)
     if head is not None:
@@ -100,7 +109,8 @@ def _layout(strips, skeleton):
     """Moves each pose to its column and row.
 
     Returns:
-        The width of a column, the radius of a head, and the moved points of each strip.
+        `(width, radius, placed)`: the width of a column, the radius of a head, and the moved points
+        of each strip.
     """
     everything = np.concatenate(strips)
     radius = pose.head_radius(everything, skeleton)
@@ -116,8 +126,8 @@ def _layout(strips, skeleton):
     return width, radius, placed
 
 
-def _paper(left, right, bottom, inches, title):
-    """Returns a figure and its one axes: equal axes, y down, `inches` to a unit of the data."""
+def _new_page(left, right, bottom, inches, title):
+    """Creates a figure with one axes: equal aspect, y down, `inches` per unit of the data."""
     head = 0.4 if title else 0.0
     width, height = (right - left) * inches, bottom * inches + head
     figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
@@ -130,7 +140,7 @@ def _paper(left, right, bottom, inches, title):
 
 
 def _label_inches(rows):
-    """Returns the width of the column of labels; 0 where nothing is labeled."""
+    """Returns the width of the column of labels, 0 without labels."""
     widest = max(max(_GROUP_LETTER * len(g), _LABEL_LETTER * len(label)) for g, label, _ in rows)
     return widest + 0.25 if widest else 0.0
 
@@ -138,13 +148,13 @@ def _label_inches(rows):
 def _write_labels(axes, rows, placed, left):
     previous = None
     for (group, label, _), points in zip(rows, placed, strict=True):
-        place = (left, (points[..., 1].min() + points[..., 1].max()) / 2)
+        middle = (left, (points[..., 1].min() + points[..., 1].max()) / 2)
         starts_group = bool(group) and group != previous
-        both = 7 if starts_group and label else 0  # Half a line apart where there are two lines.
-        write = functools.partial(axes.annotate, xy=place, textcoords="offset points", va="center")
+        shift = 7 if starts_group and label else 0  # half a line, if there are two lines
+        write = functools.partial(axes.annotate, xy=middle, textcoords="offset points", va="center")
         if starts_group:
-            write(group, xytext=(8, both), size=11, weight="bold")
-        write(label, xytext=(8, -both), size=9, color="#666666")
+            write(group, xytext=(8, shift), size=11, weight="bold")
+        write(label, xytext=(8, -shift), size=9, color="#666666")
         previous = group
 
 

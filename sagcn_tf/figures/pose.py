@@ -1,4 +1,4 @@
-"""What every drawing of a body shares: where its joints are seen, their colors, its head."""
+"""Geometry and colors of a drawn body: image points, bones and head."""
 
 import numpy as np
 
@@ -8,19 +8,18 @@ MIDDLE = "#333333"
 
 
 def image_points(motion, skeleton):
-    """Returns where the joints of each frame are seen in the camera's image plane.
+    """Projects the joints of each frame to the image plane.
 
     Args:
-        motion: `[T, N, D]`, D = 2 or 3, x to the right and y down; of a third coordinate nothing
-            is seen.
-        skeleton: `Skeleton` of N joints.
+        motion: `[T, N, D]`, D = 2 or 3, x to the right and y down. A third coordinate is ignored.
+        skeleton: the `Skeleton` of N joints.
 
     Returns:
-        float64 `[T, N + 1, 2]`, x and y; the last point is the root at the origin, so that the
-        index `ROOT` of a bone finds it.
+        float64 `[T, N + 1, 2]`, x and y. The last point is the root at the origin, which the bone
+        index `ROOT` (-1) selects.
 
     Raises:
-        ValueError: if `motion` is not a motion of this skeleton.
+        ValueError: if the motion does not fit the skeleton.
     """
     motion = np.asarray(motion, np.float64)
     if (
@@ -36,41 +35,46 @@ def image_points(motion, skeleton):
     return np.pad(motion[:, :, :2], ((0, 0), (0, 1), (0, 0)))
 
 
-def on_the_spot(points, skeleton):
-    """Keeps the root where it is in the first frame, horizontally: who walks away stays in place.
+def fix_in_place(points, skeleton):
+    """Removes the horizontal motion of the root, so that a walking body stays in place.
 
-    Points `[T, N + 1, 2]` as of `image_points`; returns as many.
+    Args:
+        points: `[T, N + 1, 2]`, as `image_points` returns them.
+        skeleton: the `Skeleton`.
+
+    Returns:
+        float64 `[T, N + 1, 2]`.
     """
-    walked = points[:, [skeleton.root], 0] - points[0, skeleton.root, 0]  # [T, 1]
+    shift = points[:, [skeleton.root], 0] - points[0, skeleton.root, 0]  # [T, 1]
     points = points.copy()
-    points[:, :-1, 0] -= walked  # The origin is where it is.
+    points[:, :-1, 0] -= shift  # the origin, the last point, does not move
     return points
 
 
 def bone_ends(points, skeleton):
-    """Returns the two ends of each bone, `[T, bones, 2, 2]`, of points `[T, N + 1, 2]`."""
+    """Returns both ends of each bone, `[T, bones, 2, 2]`, from points `[T, N + 1, 2]`."""
     return points[:, np.reshape(skeleton.bones, (-1, 2)).astype(int)]
 
 
 def bone_colors(skeleton):
-    """Returns one color a bone: limbs of the left red, of the right blue, the middle dark."""
-    return [_side(bone, skeleton) for bone in skeleton.bones]
+    """Returns a list of colors, one per bone: left red, right blue, middle dark."""
+    return [_bone_color(bone, skeleton) for bone in skeleton.bones]
 
 
 def head(skeleton):
-    """Returns the index of the joint named "head", however it is spelled, or None."""
+    """Returns the index of the joint named "head" in any case, or None."""
     names = [joint.lower() for joint in skeleton.joints]
     return names.index("head") if "head" in names else None
 
 
 def head_radius(points, skeleton):
-    """Returns a head's radius that suits the bodies of points `[T, N + 1, 2]`, in their unit."""
+    """Returns the radius of a head in proportion to the bodies of points `[T, N + 1, 2]`."""
     ends = bone_ends(points, skeleton)
     size = np.linalg.norm(ends[:, :, 0] - ends[:, :, 1], axis=-1).sum(axis=1)
-    return float(np.median(size)) / 42.0  # A person's head has 1/42 of all bones' length.
+    return float(np.median(size)) / 42.0  # the proportion of a person
 
 
-def _side(bone, skeleton):
+def _bone_color(bone, skeleton):
     if set(bone) & set(skeleton.left):
         return LEFT
     return RIGHT if set(bone) & set(skeleton.right) else MIDDLE

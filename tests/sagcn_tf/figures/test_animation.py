@@ -23,11 +23,11 @@ def duration_of(path):
 
 
 def has_color(pixels, color):
-    """Pixels of this color, but for the rounding of the palette."""
+    """Returns a mask of the pixels of this color, up to the rounding of the palette."""
     return (np.abs(pixels.astype(int) - ImageColor.getrgb(color)) <= 2).all(axis=-1)
 
 
-def test_each_frame_of_the_motion_is_one_of_the_gif(tmp_path):
+def test_the_gif_has_one_frame_per_frame_of_the_motion(tmp_path):
     path = save(tmp_path, [wave(20), wave(20)], titles=["one", "two"])
 
     frames = frames_of(path)
@@ -40,16 +40,16 @@ def test_each_frame_of_the_motion_is_one_of_the_gif(tmp_path):
 
 
 @pytest.mark.parametrize(("frame_rate", "milliseconds"), [(50 / 3, 3000), (30, 1670), (50, 1000)])
-def test_it_lasts_as_long_as_the_motion(tmp_path, frame_rate, milliseconds):
+def test_the_gif_has_the_duration_of_the_motion(tmp_path, frame_rate, milliseconds):
     assert duration_of(save(tmp_path, [wave(50)], frame_rate)) == milliseconds
 
 
-def test_it_repeats_for_ever(tmp_path):
+def test_the_gif_repeats_forever(tmp_path):
     with Image.open(save(tmp_path, [wave(3)])) as image:
         assert image.info["loop"] == 0
 
 
-def test_people_stand_on_their_feet_and_face_us(tmp_path):
+def test_people_are_upright_and_face_the_viewer(tmp_path):
     picture = frames_of(save(tmp_path, [wave(3)]))[0]
 
     head_rows, _ = np.nonzero(has_color(picture, pose.MIDDLE))
@@ -71,7 +71,7 @@ def test_a_square_stays_square(tmp_path):
     assert np.ptp(rows) == np.ptp(columns)
 
 
-def test_nobody_is_cut_off_and_all_have_one_scale(tmp_path):
+def test_bodies_fit_their_panels_and_have_the_same_scale(tmp_path):
     picture = frames_of(save(tmp_path, [wave(3), wave(3) / 2]))[0]
     left_limbs = has_color(picture, pose.LEFT)
     line_width = 6
@@ -85,7 +85,7 @@ def test_nobody_is_cut_off_and_all_have_one_scale(tmp_path):
     assert adult / child == pytest.approx(2, rel=0.03)  # to a pixel or two
 
 
-def test_a_sixth_clip_begins_a_second_row(tmp_path):
+def test_the_sixth_clip_starts_a_second_row(tmp_path):
     picture = frames_of(save(tmp_path, [wave(2)] * 6))[0]
     panel = animation.PANEL
 
@@ -94,11 +94,11 @@ def test_a_sixth_clip_begins_a_second_row(tmp_path):
     assert (picture[panel:, panel:] == 255).all()
 
 
-def test_a_bad_call_leaves_the_old_file_alone(tmp_path):
+def test_invalid_arguments_keep_the_old_file(tmp_path):
     path = save(tmp_path, [wave(3)])
     before = path.read_bytes()
 
-    with pytest.raises(ValueError, match="titles: expected 1, one a clip, got 2"):
+    with pytest.raises(ValueError, match="titles: expected 1, one per clip, got 2"):
         save(tmp_path, [wave(3)], titles=["one", "two"])
     with pytest.raises(ValueError, match="at least one clip"):
         save(tmp_path, [])

@@ -6,7 +6,7 @@ from sagcn_tf.figures import attention_map
 from sagcn_tf.figures.figure_io import to_image
 from tests.bodies import SKELETON, SQUARE, SQUARE_MOTION, wave
 
-# Four frames; rows sum to 1; two past frames are kept, by falling score, after the frame itself.
+# Four frames. Rows sum to 1. Each row keeps the frame itself and the best two past frames.
 ATTENTION = np.array(
     [
         [1.0, 0.0, 0.0, 0.0],
@@ -18,7 +18,7 @@ ATTENTION = np.array(
 KEPT = np.array([[0, -1, -1], [1, 0, -1], [2, 1, 0], [3, 0, 2]])
 
 
-def test_the_map_marks_what_is_kept_and_hides_the_future():
+def test_the_map_marks_kept_frames_and_hides_the_future():
     axes, _ = attention_map.draw(ATTENTION, KEPT, title="clip 0").axes
 
     marks = axes.collections[0].get_offsets()
@@ -30,7 +30,7 @@ def test_the_map_marks_what_is_kept_and_hides_the_future():
     np.testing.assert_array_equal(shown.compressed(), ATTENTION[np.tril_indices(4)])
 
 
-def test_row_0_of_the_map_is_on_top():
+def test_row_0_of_the_map_is_at_the_top():
     figure = attention_map.draw(ATTENTION, KEPT)
     figure.canvas.draw()
     axes = figure.axes[0]
@@ -40,7 +40,7 @@ def test_row_0_of_the_map_is_on_top():
     assert first[1] > last[1]
 
 
-def test_kept_frames_of_the_last_row_are_shown_by_falling_attention():
+def test_kept_frames_of_the_last_row_are_sorted_by_attention():
     figure = attention_map.draw_last_row(wave(4), ATTENTION, KEPT, SKELETON, every=2)
     axes = figure.axes[0]
 
@@ -53,9 +53,9 @@ def test_kept_frames_of_the_last_row_are_shown_by_falling_attention():
     assert len(below.get_segments()) == 3 * len(SKELETON.bones)
 
 
-def test_poses_stand_over_their_place_in_the_heat_strip():
+def test_poses_are_above_their_frames_in_the_heat_strip():
     weights = np.tril(np.ones((12, 12))) / np.arange(1, 13)[:, None]
-    kept = np.arange(12)[:, None]  # K = 0: each frame keeps itself alone
+    kept = np.arange(12)[:, None]  # K = 0: each frame keeps only itself
     axes = attention_map.draw_last_row(wave(12), weights, kept, SKELETON).axes[0]
 
     left, right = axes.images[0].get_extent()[:2]
@@ -66,7 +66,7 @@ def test_poses_stand_over_their_place_in_the_heat_strip():
     np.testing.assert_allclose(roots, centers)
 
 
-def test_a_body_that_walks_away_stays_at_its_frame():
+def test_a_walking_body_stays_at_its_frame():
     motion = np.repeat(SQUARE_MOTION, 4, axis=0) + 30.0 * np.arange(4)[:, None, None] * [1, 0]
 
     walking = attention_map.draw_last_row(motion, ATTENTION, KEPT, SQUARE)
@@ -75,7 +75,7 @@ def test_a_body_that_walks_away_stays_at_its_frame():
     np.testing.assert_array_equal(to_image(walking), to_image(standing))
 
 
-def test_the_picture_holds_heads_above_and_below_the_strip():
+def test_poses_above_and_below_the_strip_fit_the_figure():
     figure = attention_map.draw_last_row(wave(4), ATTENTION, KEPT, SKELETON, title="waving")
     axes = figure.axes[0]
     image = to_image(figure)
@@ -86,7 +86,7 @@ def test_the_picture_holds_heads_above_and_below_the_strip():
     assert (image[0] == 255).all() and (image[:, 0] == 255).all()
 
 
-def test_what_does_not_fit_is_refused():
+def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"attention: expected \[T, T\].*got \[1, 4, 4\]"):
         attention_map.draw(ATTENTION[None], KEPT)
     with pytest.raises(ValueError, match=r"kept: expected \[4, K \+ 1\].*got \[3, 3\]"):

@@ -9,7 +9,7 @@ from tests.bodies import SKELETON, SQUARE, SQUARE_MOTION, wave
 
 
 def pixels(figure, color):
-    """Rows and columns of the pixels with exactly this color."""
+    """Returns the rows and columns of the pixels with exactly this color."""
     return np.nonzero((to_image(figure) == np.round(255 * np.array(to_rgb(color)))).all(axis=-1))
 
 
@@ -19,7 +19,7 @@ def number_of_poses(figure):
 
 
 @pytest.mark.parametrize(("every", "poses"), [(1, 50), (2, 25), (3, 17), (100, 1)])
-def test_a_pose_is_drawn_every_so_many_frames(every, poses):
+def test_poses_are_drawn_at_the_given_distance(every, poses):
     figure = film_strip.draw(wave(50), SKELETON, every)
 
     assert number_of_poses(figure) == poses
@@ -27,7 +27,7 @@ def test_a_pose_is_drawn_every_so_many_frames(every, poses):
     assert [number for number in numbers if number] == [str(every * n) for n in range(poses)]
 
 
-def test_people_stand_on_their_feet_and_face_us():
+def test_people_are_upright_and_face_the_viewer():
     figure = film_strip.draw(wave(1), SKELETON)
 
     head_rows, _ = pixels(figure, pose.MIDDLE)
@@ -46,7 +46,7 @@ def test_a_square_stays_square():
     assert abs(np.ptp(rows) - np.ptp(columns)) <= 1
 
 
-def test_a_body_that_walks_away_is_drawn_in_its_columns():
+def test_a_walking_body_stays_in_its_columns():
     steps = 30.0 * np.arange(9)[:, None, None] * [1, 0]
 
     walking = to_image(film_strip.draw(SQUARE_MOTION + steps, SQUARE))
@@ -56,7 +56,7 @@ def test_a_body_that_walks_away_is_drawn_in_its_columns():
     )
 
 
-def test_all_rows_of_a_page_have_one_scale():
+def test_all_rows_of_a_page_have_the_same_scale():
     figure = film_strip.page({"": {"adult": wave(9), "child": wave(9) / 2}}, SKELETON)
 
     rows, _ = pixels(figure, pose.LEFT)
@@ -67,7 +67,7 @@ def test_all_rows_of_a_page_have_one_scale():
     assert np.ptp(adult) / np.ptp(child) == pytest.approx(2, abs=line_width / np.ptp(child))
 
 
-def test_groups_and_rows_are_labeled_at_their_row():
+def test_groups_and_rows_are_labeled():
     groups = {
         "waving": {"generated": wave(9), "real": wave(9)},
         "greeting": {"generated": wave(9), "real": wave(9)},
@@ -102,7 +102,7 @@ def test_a_line_separates_groups_without_touching_a_body():
     assert above.max() < line.get_ydata()[0] < below.min() - head
 
 
-def test_labels_do_not_reach_into_the_first_pose():
+def test_labels_do_not_overlap_the_first_pose():
     figure = film_strip.page({"cross_hands_in_front": {"generated": wave(50)}}, SKELETON)
 
     _, body = pixels(figure, pose.RIGHT)
@@ -119,7 +119,7 @@ def test_a_motion_without_extent_can_be_drawn():
     assert to_image(figure).min() < 255
 
 
-def test_impossible_requests_are_refused():
+def test_invalid_arguments_are_refused():
     with pytest.raises(ValueError, match="every: expected at least 1 frame, got 0"):
         film_strip.draw(wave(3), SKELETON, every=0)
     with pytest.raises(ValueError, match="groups: expected at least one motion"):

@@ -19,7 +19,7 @@ def test_bones_may_end_at_the_root():
     np.testing.assert_array_equal(ends[1, hip_to_right_hip], [[0, 0], [-13, 0]])
 
 
-def test_of_three_coordinates_the_camera_sees_two():
+def test_the_third_coordinate_is_ignored():
     motion = wave(2)
     deep = np.concatenate([motion, np.full((2, 15, 1), 7.0)], axis=-1)
 
@@ -28,20 +28,20 @@ def test_of_three_coordinates_the_camera_sees_two():
     )
 
 
-def test_who_walks_away_stays_in_place_but_may_jump():
+def test_a_walking_body_stays_in_place_but_may_jump():
     travel = np.stack([5.0 * np.arange(4), -3.0 * np.arange(4)], axis=-1)[:, None]
     points = pose.image_points(SQUARE_MOTION + travel, SQUARE)
 
-    on_the_spot = pose.on_the_spot(points, SQUARE)
+    in_place = pose.fix_in_place(points, SQUARE)
 
-    np.testing.assert_array_equal(on_the_spot[:, :4, 0], np.tile(SQUARE_MOTION[..., 0], (4, 1)))
-    np.testing.assert_array_equal(on_the_spot[..., 1], points[..., 1])
+    np.testing.assert_array_equal(in_place[:, :4, 0], np.tile(SQUARE_MOTION[..., 0], (4, 1)))
+    np.testing.assert_array_equal(in_place[..., 1], points[..., 1])
 
 
-def test_a_body_whose_root_is_the_origin_is_on_the_spot():
+def test_a_body_with_its_root_at_the_origin_is_unchanged():
     points = pose.image_points(wave(3), SKELETON)
 
-    np.testing.assert_array_equal(pose.on_the_spot(points, SKELETON), points)
+    np.testing.assert_array_equal(pose.fix_in_place(points, SKELETON), points)
 
 
 def test_left_is_red_and_right_is_blue():
@@ -59,7 +59,7 @@ def test_sides_have_their_colors():
     assert colors[joint("Spine"), joint("Thorax")] == pose.MIDDLE
 
 
-def test_a_head_is_found_by_its_name_and_as_large_as_a_head():
+def test_a_head_is_found_by_name_and_has_a_realistic_size():
     points = pose.image_points(wave(3), SKELETON)
 
     assert pose.head(SKELETON) == 8
