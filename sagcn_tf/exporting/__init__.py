@@ -1,1 +1,1 @@
-"""What a trained run becomes in order to be served: a SavedModel and what belongs to it."""
+"""Exports a trained run as a SavedModel for serving."""

@@ -71,7 +71,7 @@ def head_radius(points, skeleton):
     """Returns the radius of a head in proportion to the bodies of points `[T, N + 1, 2]`."""
     ends = bone_ends(points, skeleton)
     size = np.linalg.norm(ends[:, :, 0] - ends[:, :, 1], axis=-1).sum(axis=1)
-    return float(np.median(size)) / 42.0  # the proportion of a person
+    return float(np.median(size)) / 42.0  # a head's radius relative to all bones
 
 
 def _bone_color(bone, skeleton):

@@ -130,11 +130,11 @@ def test_columns_are_aligned():
 def test_checkpoints_do_not_overwrite_each_other(tmp_path):
     write_metrics(tmp_path, "best", RESULTS)
     write_metrics(tmp_path, "last", {**RESULTS, "dataset": "other"})
-    path = write_metrics(tmp_path, "best", {**RESULTS, "unit": "millimetre"})
+    path = write_metrics(tmp_path, "best", {**RESULTS, "unit": "millimeter"})
     metrics = json.loads(path.read_text())
     assert path == tmp_path / "metrics.json"
     assert metrics["last"]["dataset"] == "other"
-    assert metrics["best"] == {"step": None, **RESULTS, "unit": "millimetre"}
+    assert metrics["best"] == {"step": None, **RESULTS, "unit": "millimeter"}
     assert [file.name for file in tmp_path.iterdir()] == ["metrics.json"]
 
 
