@@ -70,32 +70,28 @@ def evaluate_model(
             returns. Default: None, which measures the real clips; that takes most of the time.
 
     Returns:
-        A JSON-serializable dict:
-        `dataset`, `unit`, `clips_per_class`;
+        A JSON-serializable dict: `dataset`, `unit`, `clips_per_class`;
         `mmd`: `{"train" | "test": {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, against
         clips of the training and the test subjects, over five draws of generated and real clips; a
         model with `given_frames` also has `"predicted"`, against training clips, without the given
         frames;
         `reference_sets`: `{name: {m: {"mmd_avg", "mmd_seq": {"mean", "std", "draws"}}}}`, see
         `RealMeasurements`;
-        `motion`: see `motion_report`, for the largest m;
-        `attention`: see `attention_report`;
-        `recognition`: see `recognition_scores`, with classifiers only.
+        `motion`, for the largest m: see `motion_report`; `attention`: see `attention_report`;
+        `recognition`, with classifiers only: see `recognition_scores`.
 
     Raises:
-        UserError: if the model generates NaN or infinity, or a split lacks a class or has sequences
-            that are too short.
+        UserError: if the model generates NaN or infinity, a class is missing in a split, or
+            sequences are too short.
     """
     sizes = real_measurements.sizes_to_measure(data, clips_per_class)
     total = _clips_to_process(data, sizes, real is None, classifiers)
     with tqdm(total=total, desc="evaluate", unit="clip", disable=not show_progress) as bar:
         if real is None:
-            real = {
-                m: real_measurements.measure_real_clips(data, frames, m, bar.update) for m in sizes
-            }
-        results = _results_without_classifiers(
-            model, data, frames, {m: real[m] for m in sizes}, bar.update
-        )
+            measure = real_measurements.measure_real_clips
+            real = {m: measure(data, frames, m, bar.update) for m in sizes}
+        real = {m: real[m] for m in sizes}
+        results = _results_without_classifiers(model, data, frames, real, bar.update)
         if classifiers:
             results["recognition"] = recognition_scores(model, data, classifiers, bar.update)
     return results

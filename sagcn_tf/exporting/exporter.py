@@ -30,27 +30,20 @@ REPORT = pathlib.Path("assets.extra") / "export_report.json"
 
 
 def export_run(
-    run_dir,
-    output_dir,
-    checkpoint="best",
-    weights="float32",
-    progress=print,
-    classifier_dir=None,
+    run_dir, output_dir, checkpoint="best", weights="float32", progress=print, classifier_dir=None
 ):
     """Writes a trained run as the next version of a served model, atomically.
 
     The folder of the version contains the SavedModel; `assets/model.json` with the names and the
     skeleton that clients need; and in `assets.extra/` the warm-up requests, `config.json`,
-    `export_report.json` and, if the checkpoint has been evaluated, `metrics.json`. Before the
-    version gets its number, another process loads it the way TensorFlow Serving does and compares
-    its answers with those of the trained model.
+    `export_report.json` and, if the checkpoint has been evaluated, `metrics.json`. Another process
+    first loads it the way TensorFlow Serving does and compares its answers with the trained model.
 
     Args:
         run_dir: folder of the run.
         output_dir: folder of the model's versions; its name is the name of the model.
         checkpoint: `"best"` or `"last"`. Default: `"best"`.
-        weights: data type of the stored weights, one of `served_model.WEIGHTS`. Default:
-            `"float32"`.
+        weights: one of `served_model.WEIGHTS`, the type of stored weights. Default: `"float32"`.
         progress: called with a line of text before each stage. Default: `print`.
         classifier_dir: folder of trained classifiers. The ST-GCN for the data of the run, if it
             exists, is exported as the signature `classify`. Default: None, no such signature.
@@ -59,8 +52,7 @@ def export_run(
         `(path, report)`: the folder of the version, and the contents of `export_report.json`.
 
     Raises:
-        UserError: if the run cannot be opened, the folder cannot be written, or the answers of the
-            SavedModel differ from those of the trained model.
+        UserError: if the run cannot be opened, files cannot be written, or the answers differ.
     """
     progress(f"1/4 opening {run_dir}, checkpoint {checkpoint}")
     model, data, config = runs.open_run(run_dir, checkpoint)
@@ -75,9 +67,8 @@ def export_run(
         progress("2/4 writing the SavedModel")
         _write_saved_model(folder, served)
         progress("3/4 computing the answers to the warm-up requests")
-        _write_extras(
-            folder, run_dir, checkpoint, warm_up_logs(model, served, data, name, classifier)
-        )
+        logs = warm_up_logs(model, served, data, name, classifier)
+        _write_extras(folder, run_dir, checkpoint, logs)
         progress("4/4 comparing the answers of the SavedModel in another process")
         report.update(_measure(folder, served))
         write_json(folder / REPORT, report)
