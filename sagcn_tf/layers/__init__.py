@@ -1,5 +1,6 @@
 """The layers of the paper and of its ablations, one a file, under their papers' names."""
 
+from sagcn_tf.layers.blockwise_self_attention import BlockwiseSelfAttention
 from sagcn_tf.layers.full_graph_convolution import FullGraphConvolution
 from sagcn_tf.layers.graph_convolution import GraphConvolution
 from sagcn_tf.layers.masked_self_attention import MaskedSelfAttention
@@ -13,6 +14,7 @@ from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
 from sagcn_tf.layers.top_k_pruning import TopKPruning
 
 __all__ = [
+    "BlockwiseSelfAttention",
     "FullGraphConvolution",
     "GraphConvolution",
     "MaskedSelfAttention",

@@ -3,8 +3,6 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf.layers.blockwise_attention import attend_in_blocks, attention_rows
-
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class MaskedSelfAttention(keras.layers.Layer):
@@ -28,13 +26,10 @@ class MaskedSelfAttention(keras.layers.Layer):
 
     Call arguments:
         inputs: `[batch, T, V]`.
-        top_k: default None. A number, for long clips: prune the attention as it is computed, and
-            never hold it whole.
 
     Returns:
-        outputs `[batch, T, V]`, and attention `[batch, T, T]`: row t holds the weights with which
-        frame t looks at frames 0 to t. The attention is float32 under mixed precision. With
-        `top_k`, the pruned attention as `SparseRows`.
+        Outputs `[batch, T, V]` and attention `[batch, T, T]`, float32 under mixed precision: row t
+        holds the weights with which frame t attends to frames 0 to t.
 
     Raises:
         ValueError: if `residual` is not one of the two names.
@@ -60,22 +55,24 @@ class MaskedSelfAttention(keras.layers.Layer):
             setattr(self, name, layer)
         super().build(input_shape)
 
-    def call(self, inputs, top_k=None):
+    def call(self, inputs):
+        query, key, value = self._project(inputs)
+        attention = masked_attention(query, key, self.alibi_slope)
+        attended = tf.matmul(tf.cast(attention, self.compute_dtype), value)  # equation 4
+        return self._add_residual(inputs, attended), attention
+
+    def _project(self, inputs):
+        """Query, key and value, each `[batch, T, V]`; the query is scaled by `1 / sqrt(V)`."""
         query, key, value = self.query(inputs), self.key(inputs), self.value(inputs)
         if self.normalize:
             query, key = _with_unit_mean_square(query), _with_unit_mean_square(key)
-        query *= tf.cast(inputs.shape[-1], self.compute_dtype) ** -0.5
-        if top_k is None:
-            attention, _ = attention_rows(query, key, alibi_slope=self.alibi_slope)
-            attended = tf.matmul(tf.cast(attention, self.compute_dtype), value)
-        else:
-            exact = (tf.cast(x, self.variable_dtype) for x in (query, key, value))
-            attended, attention = attend_in_blocks(*exact, top_k, self.alibi_slope)
-            attended = tf.cast(attended, self.compute_dtype)
+        return query * tf.cast(inputs.shape[-1], self.compute_dtype) ** -0.5, key, value
+
+    def _add_residual(self, inputs, attended):
         if self.residual == "none":
-            return attended, attention
+            return attended
         gamma = tf.cast(self.gamma, self.compute_dtype)
-        return inputs + gamma * self.output_projection(attended), attention
+        return inputs + gamma * self.output_projection(attended)
 
     def get_config(self):
         return {
@@ -84,6 +81,43 @@ class MaskedSelfAttention(keras.layers.Layer):
             "normalize": self.normalize,
             "alibi_slope": self.alibi_slope,
         }
+
+
+def masked_attention(query, key, alibi_slope=0.0, first=0):
+    """Computes rows of the masked attention, S_mask (equations 3 and 5).
+
+    Each row is the softmax of the scores `query @ key^T` of the frame itself and of past frames.
+
+    Args:
+        query: `[batch, R, V]` of frames `first` to `first + R - 1`, scaled.
+        key: `[batch, U, V]` of frames 0 to U - 1.
+        alibi_slope: Decrease of the scores per frame of distance. Default 0.
+        first: Index of the first query frame. Default 0.
+
+    Returns:
+        Attention `[batch, R, U]`, 0 at later frames; float32 for inputs of lower precision.
+    """
+    scores = tf.matmul(query, key, transpose_b=True)  # [batch, R, U]
+    if scores.dtype.size < 4:
+        scores = tf.cast(scores, tf.float32)
+    distance = frame_distance(scores, first)
+    if alibi_slope:
+        scores -= alibi_slope * tf.cast(distance, scores.dtype)
+    return tf.nn.softmax(tf.where(distance >= 0, scores, scores.dtype.min))
+
+
+def frame_distance(scores, first=0):
+    """Counts how many frames each column of `scores` lies before its row.
+
+    Args:
+        scores: `[batch, R, U]`, the rows of frames `first` to `first + R - 1`.
+        first: Index of the frame of the first row. Default 0.
+
+    Returns:
+        int32 `[R, U]`: 0 for the frame itself, negative for later frames.
+    """
+    _, rows, columns = tf.unstack(tf.shape(scores))
+    return (first + tf.range(rows))[:, None] - tf.range(columns)
 
 
 def _with_unit_mean_square(vectors):

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from sagcn_tf.layers.blockwise_attention import largest_past
+from sagcn_tf.layers.masked_self_attention import frame_distance
 
 
 @keras.saving.register_keras_serializable("sagcn_tf")
@@ -38,7 +38,7 @@ class TopKPruning(keras.layers.Layer):
         frames = attention.shape[-1]
         if self.top_k >= frames - 1:  # all of the past, without memory that grows with T^3
             return tf.linalg.band_part(attention, -1, 0)
-        _, kept = self._largest_past(attention)  # [batch, T, top_k]
+        _, kept = largest_past(attention, self.top_k)  # [batch, T, top_k]
         # One-hot rather than scatter: scatter is not deterministic on GPUs.
         kept = tf.reduce_sum(tf.one_hot(kept, frames, dtype=attention.dtype), axis=-2)
         past = tf.linalg.band_part(tf.ones([frames, frames], attention.dtype), -1, 0)
@@ -56,18 +56,31 @@ class TopKPruning(keras.layers.Layer):
             score; -1 where there are fewer than `top_k` past frames.
         """
         frames = attention.shape[-1]
-        scores, kept = self._largest_past(attention)
+        scores, kept = largest_past(attention, min(self.top_k, frames))
         kept = tf.where(tf.math.is_inf(scores), -1, kept)
         kept = tf.pad(kept, [[0, 0], [0, 0], [0, self.top_k - kept.shape[-1]]], constant_values=-1)
         itself = tf.broadcast_to(tf.range(frames), tf.shape(attention)[:-1])[..., None]
         return tf.concat([itself, kept], axis=-1)
 
-    def _largest_past(self, attention):
-        time = tf.range(attention.shape[-1])
-        top_k = min(self.top_k, attention.shape[-1])
-        return largest_past(attention, time[:, None] - time, top_k)
-
     def get_config(self):
         config = super().get_config()
         config.pop("autocast", None)
         return {**config, "top_k": self.top_k}
+
+
+def largest_past(attention, top_k, first=0):
+    """Finds the largest scores of each row among the past frames.
+
+    Args:
+        attention: `[batch, R, U]`, the rows of frames `first` to `first + R - 1`.
+        top_k: Number of scores per row, at most U.
+        first: Index of the frame of the first row. Default 0.
+
+    Returns:
+        Scores `[batch, R, top_k]` in falling order, -inf where there are fewer past frames, and
+        their frame indices, int32. Of equal scores the earlier frame comes first.
+    """
+    nothing = tf.constant(float("-inf"), attention.dtype)
+    return tf.math.top_k(
+        tf.where(frame_distance(attention, first) > 0, attention, nothing), k=top_k
+    )

@@ -4,8 +4,8 @@ import keras
 import tensorflow as tf
 
 from sagcn_tf.layers import (
+    BlockwiseSelfAttention,
     FullGraphConvolution,
-    MaskedSelfAttention,
     PlainConvolutions,
     SAGraphConvolution,
     SparseRows,
@@ -26,7 +26,7 @@ class GraphRefinement(keras.layers.Layer):
         skeleton: the `Skeleton` of N joints.
         frames: number of frames of every clip.
         width: numbers per joint that come in.
-        attention: keyword arguments of `MaskedSelfAttention`. Default: none.
+        attention: keyword arguments of `BlockwiseSelfAttention`. Default: none.
         convolutions: keyword arguments of the convolutions. Default: none.
 
     Call arguments:
@@ -47,7 +47,7 @@ class GraphRefinement(keras.layers.Layer):
         super().__init__(**kwargs)
         self.top_k, self.joints, self.width = config.top_k, skeleton.num_joints, width
         exact = {"dtype": self.variable_dtype}
-        self.attention = MaskedSelfAttention(**(attention or {}), **exact)
+        self.attention = BlockwiseSelfAttention(**(attention or {}), **exact)
         self.pruning = TopKPruning(config.top_k, **exact)
         self.graph_convolution = _graph_convolution(
             config, skeleton, dtype=self.dtype_policy, **(convolutions or {})

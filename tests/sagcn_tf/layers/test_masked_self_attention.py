@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.layers import MaskedSelfAttention, TopKPruning
+from sagcn_tf.layers import MaskedSelfAttention
 from tests import dense_reference, layer_checks
 
 FRAMES, WIDTH = 7, 6
@@ -149,40 +149,6 @@ def test_gradients_equal_finite_differences(residual, output):
         )
 
 
-@pytest.mark.parametrize("residual", ["gated", "none"])
-@pytest.mark.parametrize("options", [{}, {"normalize": True, "alibi_slope": 0.3}])
-def test_attention_of_a_long_clip_is_the_same_but_pruned(residual, options):
-    """Values and gradients; 300 frames are several blocks of rows."""
-    rng = np.random.default_rng(5)
-    layer = MaskedSelfAttention(residual, **options, dtype="float64")
-    inputs = tf.constant(rng.normal(size=[2, 300, WIDTH]))
-    layer.build(inputs.shape)
-    layer_checks.randomize_weights(layer, rng)
-    sources = [inputs, *(weight.value for weight in layer.weights)]
-    prune = TopKPruning(5, dtype="float64")
-
-    def whole():
-        outputs, attention = layer(inputs)
-        kept = prune.kept_frames(attention)
-        scores = tf.gather(attention, tf.maximum(kept, 0), batch_dims=2)
-        return outputs, kept, tf.where(kept >= 0, scores, 0)
-
-    def in_blocks():
-        outputs, pruned = layer(inputs, top_k=5)
-        return outputs, *pruned
-
-    results, gradients = [], []
-    for function in (whole, in_blocks):
-        with tf.GradientTape() as tape:
-            tape.watch(inputs)
-            outputs, columns, scores = function()
-            loss = tf.reduce_sum(tf.sin(outputs)) + tf.reduce_sum(tf.cos(3 * scores))
-        results.append([outputs, columns, scores])
-        gradients.append(tape.gradient(loss, sources))
-    layer_checks.assert_all_close(*results, rtol=1e-11, atol=1e-13)
-    layer_checks.assert_all_close(*gradients, rtol=1e-9, atol=1e-11)
-
-
 @pytest.mark.parametrize(
     ("residual", "weight_count"),
     [
@@ -224,16 +190,6 @@ def test_mixed_bfloat16_is_close_to_float32():
     assert all(weight.dtype == "float32" for weight in mixed.weights)
     layer_checks.assert_all_close(outputs, expected_outputs, rtol=0.03, atol=0.1)
     layer_checks.assert_all_close(attention, expected_attention, rtol=0.1, atol=0.02)
-
-
-def test_a_long_clip_under_mixed_bfloat16_is_computed_in_float32():
-    exact, inputs = attention_layer(dtype="float32", frames=150)
-    mixed = MaskedSelfAttention(dtype="mixed_bfloat16")
-    mixed.build(inputs.shape)
-    mixed.set_weights(exact.get_weights())
-    outputs, pruned = mixed(inputs.astype("float32"), top_k=3)
-    assert outputs.dtype == "bfloat16" and pruned.values.dtype == "float32"
-    layer_checks.assert_all_close(outputs, exact(inputs)[0], rtol=0.03, atol=0.1)
 
 
 def test_softmax_under_mixed_bfloat16_is_computed_in_float32():

@@ -111,7 +111,7 @@ def test_each_frame_may_have_its_own_label():
 @pytest.mark.parametrize("variant", ["paper", "equation 4", "no past frame kept", "full graph"])
 def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant):
     """Values and gradients, of clips of three blocks of rows and of a part of one."""
-    monkeypatch.setattr("sagcn_tf.layers.blockwise_attention._ROWS", 10)
+    monkeypatch.setattr("sagcn_tf.layers.blockwise_self_attention._ROWS", 10)
     for frames in (24, FRAMES):
         generator = make_generator(**{"frames": frames, "top_k": 2, **VARIANTS[variant]})
         noise = np.random.default_rng(0).normal(size=[2, frames, 6]).astype(np.float32)

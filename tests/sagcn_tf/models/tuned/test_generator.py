@@ -192,7 +192,7 @@ def test_a_clip_does_not_depend_on_the_others_of_its_batch():
 )
 def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant, frames):
     """Values and gradients, of clips of three blocks of rows and of a part of one."""
-    monkeypatch.setattr("sagcn_tf.layers.blockwise_attention._ROWS", 10)
+    monkeypatch.setattr("sagcn_tf.layers.blockwise_self_attention._ROWS", 10)
     generator = make_generator(**{"frames": frames, **VARIANTS[variant]})
     trained = [weight.value for weight in generator.trainable_weights]
     inputs, outputs, gradients = make_inputs(generator, batch=2), [], []

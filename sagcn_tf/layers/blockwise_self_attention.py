@@ -1,49 +1,41 @@
-"""Attention over the frames of a long clip, pruned as it is computed and never held whole."""
+"""Masked self-attention over long clips, pruned block by block instead of held as a whole."""
 
+import keras
 import tensorflow as tf
 
+from sagcn_tf.layers.masked_self_attention import MaskedSelfAttention, masked_attention
 from sagcn_tf.layers.sparse_rows import SparseRows, product
+from sagcn_tf.layers.top_k_pruning import largest_past
 
-# Rows at once: enough for fast matrix products, few enough for them to stay in the cache.
+# Rows per block: enough for fast matrix products, few enough to stay in the cache.
 _ROWS = 128
 
 
-def attention_rows(query, key, first=0, alibi_slope=0.0):
-    """Rows of the masked attention (equations 3 and 5).
+@keras.saving.register_keras_serializable("sagcn_tf")
+class BlockwiseSelfAttention(MaskedSelfAttention):
+    """`MaskedSelfAttention` that can also prune the attention of a long clip as it computes it.
+
+    The pruned attention is that of `TopKPruning`, and the outputs are those of the whole attention,
+    within rounding. Memory grows linearly with T instead of quadratically.
 
     Args:
-        query: `[batch, R, V]` of the R frames from `first` on, scaled.
-        key: `[batch, U, V]` of the frames from 0 on.
-        first: default 0.
-        alibi_slope: scores fall by this a frame of distance; default 0.
+        **kwargs: As for `MaskedSelfAttention`.
+
+    Call arguments:
+        inputs: `[batch, T, V]`.
+        top_k: Number of past frames to keep. None (default) computes the whole attention.
 
     Returns:
-        attention `[batch, R, U]`, float32 for inputs of less precision, and int32 `[R, U]`, how
-        far frame u lies behind that of the row.
+        Outputs `[batch, T, V]` and attention: `[batch, T, T]`, or the pruned attention as
+        `SparseRows` if `top_k` is given.
     """
-    scores = tf.matmul(query, key, transpose_b=True)  # [batch, R, U]
-    if scores.dtype.size < 4:
-        scores = tf.cast(scores, tf.float32)
-    behind = (first + tf.range(tf.shape(query)[1]))[:, None] - tf.range(tf.shape(key)[1])
-    if alibi_slope:
-        scores -= alibi_slope * tf.cast(behind, scores.dtype)
-    return tf.nn.softmax(tf.where(behind >= 0, scores, scores.dtype.min)), behind
 
-
-def largest_past(attention, behind, top_k):
-    """The largest scores of each row among past frames (section 3.2).
-
-    Args:
-        attention: `[batch, R, U]`.
-        behind: `[R, U]`, how far frame u lies behind that of the row.
-        top_k: how many, at most U.
-
-    Returns:
-        Scores `[batch, R, top_k]`, falling, -inf where there are fewer past frames, and the numbers
-        of their frames, int32. Of equal scores the earlier frame comes first.
-    """
-    nothing = tf.constant(float("-inf"), attention.dtype)
-    return tf.math.top_k(tf.where(behind > 0, attention, nothing), k=top_k)
+    def call(self, inputs, top_k=None):
+        if top_k is None:
+            return super().call(inputs)
+        projected = (tf.cast(x, self.variable_dtype) for x in self._project(inputs))
+        attended, pruned = attend_in_blocks(*projected, top_k, self.alibi_slope)
+        return self._add_residual(inputs, tf.cast(attended, self.compute_dtype)), pruned
 
 
 def attend_in_blocks(query, key, value, top_k, alibi_slope=0.0):
@@ -97,8 +89,8 @@ def _forward(query, key, value, rows, top_k, alibi_slope):
     def block(inputs):
         first, query = inputs
         end = first + rows
-        attention, behind = attention_rows(query, key[:, :end], first, alibi_slope)
-        scores, past = largest_past(attention, behind, top_k)
+        attention = masked_attention(query, key[:, :end], alibi_slope, first)
+        scores, past = largest_past(attention, top_k, first)
         exists = tf.math.is_finite(scores)
         own_score = tf.linalg.diag_part(attention[..., first:])[..., None]  # [batch, rows, 1]
         own = tf.zeros_like(own_score, tf.int32) + tf.range(first, end)[:, None]
@@ -133,7 +125,7 @@ def _backward(query, key, value, of_attended, shared, rows, alibi_slope):
     def block(number, of_query, of_key, of_value):
         first, end = number * rows, (number + 1) * rows
         query, upstream, keys = queries[number], upstreams[number], key[:, :end]
-        attention, _ = attention_rows(query, keys, first, alibi_slope)
+        attention = masked_attention(query, keys, alibi_slope, first)
         of_attention = tf.matmul(upstream, value[:, :end], transpose_b=True)
         of_scores = attention * (of_attention - shares[number])  # [batch, rows, end]
         later = [[0, 0], [0, frames - end], [0, 0]]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.layers import TopKPruning, blockwise_attention
-from sagcn_tf.layers.blockwise_attention import attend_in_blocks, attention_rows
+from sagcn_tf.layers import BlockwiseSelfAttention, TopKPruning, blockwise_self_attention
+from sagcn_tf.layers.blockwise_self_attention import attend_in_blocks
+from sagcn_tf.layers.masked_self_attention import masked_attention
 from tests import dense_reference, layer_checks
 
 FRAMES, WIDTH = 10, 4
@@ -14,7 +15,7 @@ FRAMES, WIDTH = 10, 4
 @pytest.fixture
 def three_rows(monkeypatch):
     """Blocks so small that clips of a few frames have several, and the last is not full."""
-    monkeypatch.setattr(blockwise_attention, "_ROWS", 3)
+    monkeypatch.setattr(blockwise_self_attention, "_ROWS", 3)
 
 
 def example(frames=FRAMES, width=WIDTH, batch=2, dtype="float64", scale=1.0):
@@ -73,7 +74,7 @@ def test_keeps_the_frames_that_pruning_of_the_whole_attention_keeps():
     """Also of clips that fill several blocks, in float32, where scores are equal or vanish."""
     query, key, value = example(300, dtype="float32", scale=6.0)
     key = tf.concat([key[:, :150], key[:, :150]], axis=1)
-    attention, _ = attention_rows(query, key)
+    attention = masked_attention(query, key)
     _, pruned = tf.function(attend_in_blocks)(query, key, value, 5)
     layer = TopKPruning(5)
     assert np.mean(np.array(attention)[:, -1] == 0.0) > 0.1
@@ -118,3 +119,63 @@ def test_gradients_are_the_same_bits_each_time():
     for _ in range(3):
         for one, again in zip(first, gradients(), strict=True):
             np.testing.assert_array_equal(one, again)
+
+
+@pytest.mark.parametrize("residual", ["gated", "none"])
+@pytest.mark.parametrize("options", [{}, {"normalize": True, "alibi_slope": 0.3}])
+def test_attention_of_a_long_clip_is_the_same_but_pruned(residual, options):
+    """Values and gradients; 300 frames are several blocks of rows."""
+    rng = np.random.default_rng(5)
+    layer = BlockwiseSelfAttention(residual, **options, dtype="float64")
+    inputs = tf.constant(rng.normal(size=[2, 300, WIDTH]))
+    layer.build(inputs.shape)
+    layer_checks.randomize_weights(layer, rng)
+    sources = [inputs, *(weight.value for weight in layer.weights)]
+    prune = TopKPruning(5, dtype="float64")
+
+    def whole():
+        outputs, attention = layer(inputs)
+        kept = prune.kept_frames(attention)
+        scores = tf.gather(attention, tf.maximum(kept, 0), batch_dims=2)
+        return outputs, kept, tf.where(kept >= 0, scores, 0)
+
+    def in_blocks():
+        outputs, pruned = layer(inputs, top_k=5)
+        return outputs, *pruned
+
+    results, gradients = [], []
+    for function in (whole, in_blocks):
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs, columns, scores = function()
+            loss = tf.reduce_sum(tf.sin(outputs)) + tf.reduce_sum(tf.cos(3 * scores))
+        results.append([outputs, columns, scores])
+        gradients.append(tape.gradient(loss, sources))
+    layer_checks.assert_all_close(*results, rtol=1e-11, atol=1e-13)
+    layer_checks.assert_all_close(*gradients, rtol=1e-9, atol=1e-11)
+
+
+def test_a_long_clip_under_mixed_bfloat16_is_computed_in_float32():
+    rng = np.random.default_rng(1)
+    inputs = rng.normal(size=[2, 150, WIDTH]).astype("float32")
+    exact = BlockwiseSelfAttention()
+    exact.build(inputs.shape)
+    layer_checks.randomize_weights(exact, rng)
+    mixed = BlockwiseSelfAttention(dtype="mixed_bfloat16")
+    mixed.build(inputs.shape)
+    mixed.set_weights(exact.get_weights())
+    outputs, pruned = mixed(inputs, top_k=3)
+    assert outputs.dtype == "bfloat16" and pruned.values.dtype == "float32"
+    layer_checks.assert_all_close(outputs, exact(inputs)[0], rtol=0.03, atol=0.1)
+
+
+def test_behaves_as_a_keras_layer(tmp_path):
+    inputs = np.random.default_rng(4).normal(size=[2, FRAMES, WIDTH]).astype("float32")
+    layer_checks.run_layer_checks(
+        BlockwiseSelfAttention,
+        {"residual": "none", "alibi_slope": 0.5},
+        [inputs],
+        output_shapes=[(FRAMES, WIDTH), (FRAMES, FRAMES)],
+        weight_count=3 * (WIDTH * WIDTH + WIDTH),
+        folder=tmp_path,
+    )
