@@ -177,14 +177,19 @@ def run_layer_checks(layer_class, arguments, inputs, output_shapes, weight_count
 
     model = keras.Model(symbols, symbolic)
     assert_all_close(model.predict(list(inputs), verbose=0), eager, rtol=1e-5, atol=1e-6)
-    with warnings.catch_warnings():
-        # Keras 3.15 hands TensorFlow's variables to NumPy 2 without the copy argument.
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        model.save(folder / "model.keras")
-    reloaded = keras.saving.load_model(folder / "model.keras")
+    reloaded = saved_and_loaded(model, folder / "model.keras")
     assert_all_close(reloaded.predict(list(inputs), verbose=0), eager, rtol=1e-5, atol=1e-6)
 
     _assert_one_fit_step_trains(layer, symbols, to_list(symbolic)[0], inputs)
+
+
+def saved_and_loaded(model, path):
+    """Saves a model as a `.keras` file and returns what is loaded from it."""
+    with warnings.catch_warnings():
+        # Keras 3.15 passes TensorFlow variables to NumPy 2 without the copy argument.
+        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+        model.save(path)
+    return keras.saving.load_model(path)
 
 
 def _assert_one_fit_step_trains(layer, symbols, symbolic, inputs):

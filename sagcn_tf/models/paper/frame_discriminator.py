@@ -3,8 +3,11 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.conditional_network import ConditionalNetwork
 
-class FrameDiscriminator(keras.Model):
+
+@keras.saving.register_keras_serializable("sagcn_tf")
+class FrameDiscriminator(ConditionalNetwork):
     """D_F(k frames, y) of equation 1: judges `k_frame` random frames given their class.
 
     As `SequenceDiscriminator`, with a linear skip connection over the first two maps and with no
@@ -21,17 +24,14 @@ class FrameDiscriminator(keras.Model):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        super().__init__(**kwargs)
-        self.config = config
+        super().__init__(config, num_classes, skeleton, dimensions, **kwargs)
         policy = self.dtype_policy
         self.maps = [keras.layers.Dense(width, dtype=policy) for width in config.frame_maps]
         self.skip = keras.layers.Dense(config.frame_maps[1], use_bias=False, dtype=policy)
         self.label_map = keras.layers.Dense(config.frame_maps[2], use_bias=False, dtype=policy)
         self.frame_value = keras.layers.Dense(1, dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
-        self.built = True
-        frames = tf.zeros([1, config.k_frame, skeleton.num_joints, dimensions])
-        self((frames, tf.zeros([1, num_classes])))
+        self._create_weights(config.k_frame, skeleton.num_joints, dimensions)
 
     def call(self, inputs):
         frames, label = inputs

@@ -3,11 +3,13 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.conditional_network import ConditionalNetwork
 from sagcn_tf.models.decaying_sum import decaying_sum
 from sagcn_tf.models.graph_refinement import GraphRefinement
 
 
-class Generator(keras.Model):
+@keras.saving.register_keras_serializable("sagcn_tf")
+class Generator(ConditionalNetwork):
     """G(z, y), section 3 of the paper: RNN, accumulation, masked attention, pruned graph, SA-GC.
 
     Noise and the embedded class of each frame pass a linear map and a GRU. Its outputs are summed
@@ -34,8 +36,7 @@ class Generator(keras.Model):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        super().__init__(**kwargs)
-        self.config = config
+        super().__init__(config, num_classes, skeleton, dimensions, **kwargs)
         policy, dense = self.dtype_policy, keras.layers.Dense
         # The sum over time and the coordinates stay in float32 under mixed precision: bfloat16
         # makes the joints tremble.
@@ -56,10 +57,7 @@ class Generator(keras.Model):
             attention={"residual": config.attention_residual},
             dtype=policy,
         )
-        # Creates the weights, so that they exist before any training. Marked as built first, or
-        # Keras would trace `call` twice before it runs it.
-        self.built = True
-        self((tf.zeros([1, *self.noise_shape]), tf.zeros([1, num_classes])))
+        self._create_weights(*self.noise_shape)
 
     @property
     def noise_shape(self):

@@ -3,10 +3,12 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.conditional_network import ConditionalNetwork
 from sagcn_tf.models.frame_values import frame_values
 
 
-class SequenceDiscriminator(keras.Model):
+@keras.saving.register_keras_serializable("sagcn_tf")
+class SequenceDiscriminator(ConditionalNetwork):
     """D_V(v, y) of equation 1: judges a whole sequence given its class.
 
     The same maps act on every frame (widths of `sequence_maps`, LeakyReLU .2); the class is added
@@ -24,16 +26,13 @@ class SequenceDiscriminator(keras.Model):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        super().__init__(**kwargs)
-        self.config = config
+        super().__init__(config, num_classes, skeleton, dimensions, **kwargs)
         policy = self.dtype_policy
         self.maps = [keras.layers.Dense(width, dtype=policy) for width in config.sequence_maps]
         self.label_map = keras.layers.Dense(config.sequence_maps[2], use_bias=False, dtype=policy)
         self.convolution = keras.layers.Conv1D(1, 3, padding="same", dtype=policy)
         self.logit = keras.layers.Dense(1, dtype=self.variable_dtype)
-        self.built = True
-        motion = tf.zeros([1, config.frames, skeleton.num_joints, dimensions])
-        self((motion, tf.zeros([1, num_classes])))
+        self._create_weights(config.frames, skeleton.num_joints, dimensions)
 
     def call(self, inputs):
         motion, label = inputs

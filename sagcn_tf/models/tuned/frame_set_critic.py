@@ -3,11 +3,13 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.conditional_network import ConditionalNetwork
 from sagcn_tf.models.tuned.label_projection import LabelProjection
 from sagcn_tf.models.tuned.motion_features import MotionFeatures
 
 
-class FrameSetCritic(keras.Model):
+@keras.saving.register_keras_serializable("sagcn_tf")
+class FrameSetCritic(ConditionalNetwork):
     """D_F(k frames, y) of equation 1: judges `k_frame` random frames as a set, given their class.
 
     Two maps act on each frame's joints, bones and bone lengths (`MotionFeatures`). To their mean
@@ -30,7 +32,7 @@ class FrameSetCritic(keras.Model):
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
         # Motion stays in float32 under mixed precision, where `MotionFeatures` looks at it.
-        super().__init__(autocast=False, **kwargs)
+        super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, width, dense = self.dtype_policy, config.frame_width, keras.layers.Dense
         self.features = MotionFeatures(skeleton, dimensions, dtype=self.variable_dtype)
         self.first, self.second, self.of_set = (dense(width, dtype=policy) for _ in range(3))
@@ -38,9 +40,7 @@ class FrameSetCritic(keras.Model):
             dense(width, use_bias=False, dtype=policy) for _ in range(2)
         )
         self.logit = LabelProjection(width, dtype=self.variable_dtype)
-        self.built = True
-        frames = tf.zeros([1, config.k_frame, skeleton.num_joints, dimensions])
-        self((frames, tf.zeros([1, num_classes])))
+        self._create_weights(config.k_frame, skeleton.num_joints, dimensions)
 
     def adapt(self, body):
         """Takes over the `BodyStatistics` of the data to train on."""

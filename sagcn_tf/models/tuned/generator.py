@@ -4,13 +4,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from sagcn_tf.models.conditional_network import ConditionalNetwork
 from sagcn_tf.models.decaying_sum import decaying_sum
 from sagcn_tf.models.graph_refinement import GraphRefinement
 from sagcn_tf.models.tuned.clip_latent import ClipLatent
 from sagcn_tf.models.tuned.joints_from_bones import JointsFromBones
 
 
-class TunedGenerator(keras.Model):
+@keras.saving.register_keras_serializable("sagcn_tf")
+class TunedGenerator(ConditionalNetwork):
     """G(z, y) of presets `tuned` and `small`.
 
     As in the paper, noise and class pass a linear map and a GRU, whose outputs are summed over time
@@ -48,8 +50,7 @@ class TunedGenerator(keras.Model):
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
         # Noise, the sum over time and coordinates stay in float32 under mixed precision: bfloat16
         # makes the joints tremble.
-        super().__init__(autocast=False, **kwargs)
-        self.config = config
+        super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, dense = self.dtype_policy, keras.layers.Dense
         exact = {"dtype": self.variable_dtype}
         self.latent = ClipLatent(config, num_classes, config.frames + config.warm_up, **exact)
@@ -74,10 +75,7 @@ class TunedGenerator(keras.Model):
             dtype=policy,
         )
         self.joints_from_bones = JointsFromBones(skeleton, dimensions, **exact)
-        # Creates the weights, so that they exist before any training. Marked as built first, or
-        # Keras would trace `call` twice before it runs it.
-        self.built = True
-        self((tf.zeros([1, *self.noise_shape]), tf.zeros([1, num_classes])))
+        self._create_weights(*self.noise_shape)
 
     @property
     def noise_shape(self):

@@ -3,13 +3,15 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.models.conditional_network import ConditionalNetwork
 from sagcn_tf.models.tuned.label_projection import LabelProjection
 from sagcn_tf.models.tuned.motion_features import MotionFeatures
 
 _STEPS_LEFT = 8  # of time, after the convolutions
 
 
-class TemporalCritic(keras.Model):
+@keras.saving.register_keras_serializable("sagcn_tf")
+class TemporalCritic(ConditionalNetwork):
     """D_V(v, y) of equation 1: judges a whole clip given its class, by convolutions over time.
 
     Sees joints, bones, bone lengths and frame differences (`MotionFeatures`). Convolutions of
@@ -32,7 +34,7 @@ class TemporalCritic(keras.Model):
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
         # Motion stays in float32 under mixed precision, where `MotionFeatures` looks at it.
-        super().__init__(autocast=False, **kwargs)
+        super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, width, dense = self.dtype_policy, config.sequence_width, keras.layers.Dense
         self.features = MotionFeatures(
             skeleton, dimensions, differences=True, dtype=self.variable_dtype
@@ -44,9 +46,7 @@ class TemporalCritic(keras.Model):
         self.label_map = dense(width, use_bias=False, dtype=policy)
         self.whole = dense(width, dtype=policy)
         self.logit = LabelProjection(width, dtype=self.variable_dtype)
-        self.built = True
-        motion = tf.zeros([1, config.frames, skeleton.num_joints, dimensions])
-        self((motion, tf.zeros([1, num_classes])))
+        self._create_weights(config.frames, skeleton.num_joints, dimensions)
 
     def adapt(self, body):
         """Takes over the `BodyStatistics` of the data to train on."""
