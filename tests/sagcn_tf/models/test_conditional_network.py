@@ -6,8 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from sagcn_tf.models.paper import FrameDiscriminator, Generator, SequenceDiscriminator
-from sagcn_tf.models.tuned import FrameSetCritic, TemporalCritic, TunedGenerator
+from sagcn_tf.models.paper.frame_discriminator import FrameDiscriminator
+from sagcn_tf.models.paper.generator import Generator
+from sagcn_tf.models.paper.sequence_discriminator import SequenceDiscriminator
+from sagcn_tf.models.tuned.frame_set_critic import FrameSetCritic
+from sagcn_tf.models.tuned.generator import TunedGenerator
+from sagcn_tf.models.tuned.temporal_critic import TemporalCritic
 from tests.layer_checks import randomize_weights, saved_and_loaded
 from tests.small_data import CLASS_NAMES, SKELETON, small_config
 
