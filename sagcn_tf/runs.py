@@ -46,6 +46,12 @@ def checkpoint_step(run_dir, checkpoint) -> int | None:
     return max((int(path.stem.removeprefix("ckpt-")) for path in files), default=None)
 
 
+def has_begun(run_dir) -> bool:
+    """Returns whether a run has a checkpoint or a history."""
+    history = (pathlib.Path(run_dir) / "history.csv").exists()
+    return history or checkpoint_step(run_dir, "last") is not None
+
+
 def read_config(run_dir) -> Config:
     """Reads the configuration of a run; raises a `UserError` if the folder has none."""
     path = pathlib.Path(run_dir) / "config.json"

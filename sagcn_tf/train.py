@@ -20,7 +20,7 @@ from absl import flags
 from sagcn_tf import config as configs
 from sagcn_tf.errors import UserError, run_main
 from sagcn_tf.training.cluster import Cluster
-from sagcn_tf.training.run_folder import open_or_create
+from sagcn_tf.training.run_folder import configuration_of
 
 _FLAGS = flags.FLAGS
 
@@ -49,7 +49,7 @@ def main(_):
     """Trains, evaluates and draws; resumes where the folder holds an unfinished run."""
     given = _given_fields()
     cluster = Cluster.from_environment()
-    run_dir, config = open_or_create(given, _FLAGS.run_dir, cluster.is_chief)
+    run_dir, config = configuration_of(given, _FLAGS.run_dir)
     configs.check_manual_dir(config.dataset, _FLAGS.manual_dir)
 
     from sagcn_tf.training.run import train_run

@@ -10,6 +10,7 @@ from sagcn_tf.config import DATASETS
 from sagcn_tf.data.clips import class_members, count_clips, interpolation
 from sagcn_tf.data.motion_data import MotionData, Sequences
 from sagcn_tf.errors import UserError
+from sagcn_tf.locks import locked_folder
 from sagcn_tf.skeleton import Skeleton
 
 
@@ -34,14 +35,23 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None):
     try:
         if dataset == "motion_folder":
             config = module.folder_config(manual_dir)
-        builder = module.Builder(config=config, data_dir=data_dir, file_format="tfrecord")
-        builder.download_and_prepare(
-            download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
-        )
+        options = {"config": config, "data_dir": data_dir, "file_format": "tfrecord"}
+        builder = module.Builder(**options)
+        if not builder.is_prepared():
+            with locked_folder(data_dir, _say_who_prepares(dataset)):
+                # Made again, as it reads its information when it is made.
+                builder = module.Builder(**options)
+                builder.download_and_prepare(
+                    download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
+                )
     except (RawDataError, OSError) as error:
         raise UserError(f"{dataset} could not be prepared: {error}") from error
     logging.info("%s: prepared data in %s", dataset, builder.data_dir)
     return builder
+
+
+def _say_who_prepares(dataset):
+    return lambda owner: print(f"waiting for {owner}, which prepares {dataset}", flush=True)
 
 
 def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionData:

@@ -1,5 +1,6 @@
 """Runs a training from data to metrics and pictures, in one folder."""
 
+import contextlib
 import dataclasses
 import json
 import pathlib
@@ -12,6 +13,7 @@ from sagcn_tf.evaluation import evaluation, report
 from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 from sagcn_tf.files import write_json
 from sagcn_tf.training.reporter import Reporter
+from sagcn_tf.training.run_folder import locked_run
 from sagcn_tf.training.sample_pictures import draw_samples
 from sagcn_tf.training.trainer import Trainer
 from sagcn_tf.training.workers import Workers
@@ -24,7 +26,8 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
 
     Args:
         config: a `Config`.
-        run_dir: folder of the run with its `config.json`, shared by all workers.
+        run_dir: folder of the run, shared by all workers. Its `config.json` is written once all
+            checks have passed.
         data_dir: folder for prepared data and cached measurements of real clips.
         manual_dir: folder with raw files that cannot be downloaded. Default: None.
         cluster: the `Cluster` of workers. Default: a single worker.
@@ -39,37 +42,47 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
             differs in settings or data.
     """
     run_dir, workers = pathlib.Path(run_dir), Workers(cluster)
-    with workers.lost_worker_errors():
-        with workers.chief_first():
-            data = input_pipeline.load(config.dataset, data_dir, manual_dir)
-            check_clips(data, config.frames)
-            _check_same_data(run_dir, data, workers.is_chief)
-        workers.check_same(
-            json.dumps([dataclasses.asdict(config), data.describe()]),
-            "workers differ in settings or data. Start the same command on each worker",
-        )
-        trainer = Trainer(config, data, run_dir, workers)
-        first = trainer.restore()
-        system = f"{config.model}, preset {config.preset}, on {config.dataset}"
-        print(f"{run_dir}: {system}, step {first} of {config.steps}", flush=True)
-        reporter = Reporter(data, run_dir, config.frames, first) if workers.is_chief else None
-        if not trainer.train(reporter):
-            return False
+    # The chief holds the folder for all workers.
+    lock = locked_run(run_dir) if workers.is_chief else contextlib.nullcontext()
+    with lock:
+        with workers.lost_worker_errors():
+            trained, data = _train(config, run_dir, data_dir, manual_dir, workers)
+        if trained and workers.is_chief:
+            _finish(config, data, run_dir, data_dir, measure)
+    return trained
+
+
+def _train(config, run_dir, data_dir, manual_dir, workers):
+    """Trains to the last step or a signal; returns whether it is finished, and the data."""
+    with workers.chief_first():
+        data = input_pipeline.load(config.dataset, data_dir, manual_dir)
+        check_clips(data, config.frames)
+        _check_same_data(run_dir, data)
+    workers.check_same(
+        json.dumps([dataclasses.asdict(config), data.describe()]),
+        "workers differ in settings or data. Start the same command on each worker",
+    )
+    trainer = Trainer(config, data, run_dir, workers)
     if workers.is_chief:
-        _finish(config, data, run_dir, data_dir, measure)
-    return True
+        # Only now, so that a start that was refused leaves nothing in the way of the next one.
+        config.save(run_dir / "config.json")
+        write_json(run_dir / "data.json", data.describe())
+    first = trainer.restore()
+    system = f"{config.model}, preset {config.preset}, on {config.dataset}"
+    print(f"{run_dir}: {system}, step {first} of {config.steps}", flush=True)
+    reporter = Reporter(data, run_dir, config.frames, first) if workers.is_chief else None
+    return trainer.train(reporter), data
 
 
-def _check_same_data(run_dir, data, may_write):
-    """Writes the data description of a new run; refuses to resume a run with other data."""
+def _check_same_data(run_dir, data):
+    """Refuses to resume a run with other data."""
     path = run_dir / "data.json"
-    if path.exists() and runs.read_data(run_dir).describe() != data.describe():
+    begun = runs.has_begun(run_dir) and path.exists()
+    if begun and runs.read_data(run_dir).describe() != data.describe():
         raise UserError(
             f"{run_dir} was started with different data (see its data.json). Resume it with the "
             "same data, or choose another --run_dir"
         )
-    if may_write:
-        write_json(path, data.describe())
 
 
 def _finish(config, data, run_dir, data_dir, measure):

@@ -70,14 +70,15 @@ def test_a_run_is_not_resumed_with_different_data(small_world, finished):
     assert (finished / "data.json").read_bytes() == before
 
 
-def test_data_without_clips_of_a_class_are_refused_before_training(small_world, tmp_path):
-    CONFIG.save(tmp_path / "config.json")
+def test_data_without_clips_of_a_class_are_refused_and_nothing_is_written(small_world, tmp_path):
     data = dataclasses.replace(small_data(), class_names=["waving", "bowing", "stepping", "flying"])
 
     with small_world.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: data)
         with pytest.raises(UserError, match="the train split has no sequence of flying"):
             train_run(CONFIG, tmp_path, "unused")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert not left & {"config.json", "data.json", "checkpoints", "history.csv"}
 
 
 def test_a_resumed_run_has_the_history_of_an_uninterrupted_one(
