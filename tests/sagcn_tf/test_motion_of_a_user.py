@@ -109,7 +109,9 @@ def test_what_was_generated_can_be_trained_on(opened, tmp_path):
     )
 
     assert "3 train and 3 test sequences of 3 actions: 22 joints" in text
-    assert "15 frames a second. A clip of 8 frames is each frame" in text and "* nothing" in text
+    assert (
+        "15 frames per second. A clip of 8 frames takes every frame" in text and "* nothing" in text
+    )
 
 
 def test_the_run_refuses_the_folder_once_it_has_changed(world, tmp_path):
