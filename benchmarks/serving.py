@@ -1,12 +1,12 @@
-"""What serving costs: the server's added latency, and what batching brings.
+"""Measures the latency that the local server adds and the gain of batching.
 
 python -m benchmarks.serving --preset=small --json=serving.json
 
-An untrained generator of the preset is exported and served by the local server, once with and once
-without batching, each in a process of its own; requests for one motion come from threads of another
-process on the same machine. Everything is measured in turns, in rounds, so that other work on the
-machine touches all alike; what counts is the median of the rounds. On a machine that is busy with
-other things look at the processor time, which does not depend on them as much.
+An untrained generator of the preset is served by two local servers, with and without batching, each
+in its own process. Requests for one motion come from threads of another process on the same
+machine. All cases are measured in turn, in several rounds, so that other work on the machine
+affects all of them; the results are medians of the rounds. On a busy machine, compare processor
+times, which depend less on other work.
 """
 
 import concurrent.futures
@@ -30,14 +30,14 @@ from serving import messages
 from serving.tensors import write_array
 
 CLIENTS = (1, 8, 32)
-_BARE_CALLS = 100  # in a round
+_BARE_CALLS = 100  # per round
 _BATCHING = {True: "with batching", False: "without"}
 _ROOT = pathlib.Path(__file__).parents[1]
 _FLAGS = flags.FLAGS
 
 
 def write_model(folder, preset):
-    """Writes the SavedModel of an untrained generator of a preset, on the 15-joint skeleton."""
+    """Writes the SavedModel of an untrained generator of a preset, for the 15-joint skeleton."""
     import keras
 
     from datasets.skeletons import HUMAN36M_15
@@ -88,10 +88,10 @@ def running_server(base_path, batching):
 
 
 def ask(port, clients, seconds):
-    """Asks from `clients` threads without a pause.
+    """Sends requests from `clients` threads without a pause.
 
     Returns:
-        The seconds that each answer took, and how many came within `seconds`.
+        The latency of each answer in seconds, and the number of answers within `seconds`.
     """
     end = time.perf_counter() + seconds
 
@@ -113,40 +113,41 @@ def ask(port, clients, seconds):
     with concurrent.futures.ThreadPoolExecutor(clients) as threads:
         times = list(threads.map(client, range(clients)))
     latencies = np.concatenate([np.diff(one) for one in times])
-    # What was still on its way at the end took time that is not counted.
+    # Answers that came after the end are not counted.
     in_time = sum(sum(answered < end for answered in one[1:]) for one in times)
     return latencies, in_time
 
 
 def bare_latencies(model):
-    """The seconds of calls of the model in this process, one motion each."""
+    """Returns the seconds of calls of the model in this process, one motion each."""
     latencies = []
     for number in range(_BARE_CALLS):
         inputs = {"label": np.array([number % 10], np.int32), "seed": np.array([0], np.int32)}
         start = time.perf_counter()
-        model.run("serving_default", ["motion"], inputs)
+        model.run("serving_default", inputs)
         latencies.append(time.perf_counter() - start)
     return latencies
 
 
 def processor_seconds(process):
-    """The processor time that a process has used."""
+    """Returns the processor time that a process has used, in seconds."""
     times = process.cpu_times()
     return times.user + times.system
 
 
 def measure(base_path, rounds, seconds):
-    """Measures everything in turns.
+    """Measures all cases in turn.
 
     Returns:
-        The bare latencies of each round; and dicts of (batching, clients) -> for each round, the
-        latencies, the motions in a second, and the server's processor time of a motion in seconds.
+        The latencies of bare calls in each round; and three dicts of (batching, clients) -> for
+        each round, the latencies, the motions per second, and the server's processor time per
+        motion in seconds.
     """
     from tqdm import tqdm
 
-    from serving.local.loaded_model import LoadedModel
+    from serving.session_model import SessionModel
 
-    model = LoadedModel(str(base_path / "1"))
+    model = SessionModel(base_path / "1")
     bare, served = [], {(batching, n): [] for batching in _BATCHING for n in CLIENTS}
     speed, used = ({key: [] for key in served} for _ in range(2))
     context = multiprocessing.get_context("spawn")
@@ -166,14 +167,13 @@ def measure(base_path, rounds, seconds):
             served[batching, clients].append(latencies)
             speed[batching, clients].append(in_time / seconds)
             used[batching, clients].append((processor_seconds(process) - before) / len(latencies))
-    model.close()
     for all_rounds in (bare, *served.values(), *speed.values(), *used.values()):
         del all_rounds[0]
     return bare, served, speed, used
 
 
 def rows_of(bare, served, speed, used):
-    """The measurements, one dict each: name, measured, unit, and the goal where there is one."""
+    """Returns the measurements as dicts of name, measured, unit and goal (or None)."""
 
     def milliseconds(rounds, percent):
         return 1e3 * np.median([np.percentile(one, percent) for one in rounds])
@@ -188,7 +188,7 @@ def rows_of(bare, served, speed, used):
             rows.append((name, np.median(speed[batching, clients]), "motions/s", None))
             rows.append((f"{name}, p50", milliseconds(served[batching, clients], 50), "ms", None))
             cost = 1e3 * np.median(used[batching, clients])
-            rows.append((f"{name}, processor time of a motion", cost, "ms", None))
+            rows.append((f"{name}, processor time per motion", cost, "ms", None))
         goal = "at least 3" if clients == max(CLIENTS) else None
         gain = np.median(speed[True, clients]) / np.median(speed[False, clients])
         rows.append((f"{clients} clients, gain of batching", gain, "times", goal))
@@ -199,7 +199,7 @@ def rows_of(bare, served, speed, used):
 
 
 def main(_):
-    """Measures, prints, and writes the rows where a file is named."""
+    """Measures, prints the results, and writes them to --json."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.set_verbosity(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
@@ -220,8 +220,8 @@ def main(_):
 
 
 if __name__ == "__main__":
-    flags.DEFINE_enum("preset", "small", ("paper", "tuned", "small"), "whose networks")
-    flags.DEFINE_integer("rounds", 5, "how often everything is measured", 1)
-    flags.DEFINE_float("seconds", 2.0, "of each measurement", 0.1)
-    flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_enum("preset", "small", ("paper", "tuned", "small"), "Preset of the networks.")
+    flags.DEFINE_integer("rounds", 5, "Number of rounds.", 1)
+    flags.DEFINE_float("seconds", 2.0, "Seconds per measurement.", 0.1)
+    flags.DEFINE_string("json", None, "File for the results.")
     app.run(main)

@@ -1,18 +1,18 @@
-"""How the command lines of serving speak of a user's mistake: one message, no stack trace."""
+"""Errors that a user can fix: command lines print one message and no stack trace."""
 
 import os
 import sys
 
 
 class UserError(Exception):
-    """A mistake that the user can mend; its message names what was expected and what came."""
+    """An error that the user can fix; the message says what was expected and what was found."""
 
 
 def run_main(main) -> None:
     """Parses flags and runs `main(argv)`; a `UserError` becomes one message and exit status 1."""
     from absl import app, logging
 
-    # TensorFlow's start-up messages (no GPU, which instructions) would hide the lines that matter.
+    # Otherwise TensorFlow's startup messages (no GPU, CPU features) hide the lines that matter.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
     def guarded(argv):

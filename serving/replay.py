@@ -1,13 +1,13 @@
-"""Replays the warm-up requests of an exported model and says how far its answers are off.
+"""Replays the warm-up requests of an exported model and compares the answers.
 
 python -m serving.replay --model_dir=models/sagcn/1
 
-The model is loaded as TensorFlow Serving loads it, and asked what its own file
-assets.extra/tf_serving_warmup_requests asks; the answers are compared with those recorded there.
-What is found is printed as one line of JSON: how many requests, the seconds that they took, the
-milliseconds of an answer of serving_default for each batch size (the shortest of three), and for
-each signature the largest and the mean difference: in standard deviations of the recorded answers
-where those exceed 1, or, of whole numbers, the share that differs.
+The model is loaded the way TensorFlow Serving does, and is sent the requests in its own file
+assets.extra/tf_serving_warmup_requests. The result is one line of JSON: the number of requests, the
+seconds that they took, the latency of serving_default in milliseconds for each batch size (the best
+of three), and for each signature the largest and the mean difference from the recorded answers.
+Differences are in standard deviations of the recorded answer where that is above 1; for integers
+they are the share of values that differ.
 """
 
 import json
@@ -21,6 +21,8 @@ import numpy as np
 from absl import flags
 
 from serving.errors import UserError, run_main
+from serving.request_error import RequestError
+from serving.tensors import read_array
 
 WARM_UP_REQUESTS = pathlib.Path("assets.extra") / "tf_serving_warmup_requests"
 _FLAGS = flags.FLAGS
@@ -29,14 +31,19 @@ _FLAGS = flags.FLAGS
 def define_flags():
     """Defines the flags of the command line."""
     flags.DEFINE_string("model_dir", None, "Folder of the exported version.", required=True)
-    flags.DEFINE_integer("memory_limit", None, "MiB that may be allocated (default: any).", 1)
+    flags.DEFINE_integer(
+        "memory_limit", None, "Memory that may be allocated, in MiB (default: no limit).", 1
+    )
 
 
 def read_logs(model_dir):
-    """Returns the `PredictLog`s, each a request and its response, that a version brings along.
+    """Returns the recorded requests and responses of an exported version, as `PredictLog`s.
+
+    Args:
+        model_dir: Folder of the version.
 
     Raises:
-        UserError: if there are none or the file is damaged.
+        UserError: If there are none or the file is damaged.
     """
     import tensorflow as tf
     from google.protobuf.message import DecodeError
@@ -56,10 +63,10 @@ def read_logs(model_dir):
 
 
 def replay(model, logs):
-    """Asks a model what is recorded, and compares.
+    """Sends recorded requests to a model and compares its answers with the recorded ones.
 
     Args:
-        model: a `SessionModel`.
+        model: `SessionModel`.
         logs: `PredictLog`s.
 
     Returns:
@@ -67,48 +74,46 @@ def replay(model, logs):
         {"largest", "mean"}}}`.
 
     Raises:
-        UserError: if the model refuses a request, or answers with other names or shapes, with
-            another text, or with NaN or infinity.
+        UserError: If the model refuses a request, or if the outputs of an answer have other names
+            or shapes, another text, or NaN or infinity.
     """
     start, latency, differences = time.monotonic(), {}, {}
     for log in logs:
         name = log.request.model_spec.signature_name
-        inputs, expected = _arrays(log.request.inputs), _arrays(log.response.outputs)
-        outputs = _ask(model, name, inputs)
+        inputs, expected = read_arrays(log.request.inputs), read_arrays(log.response.outputs)
+        outputs = _run(model, name, inputs)
         if outputs.keys() != expected.keys():
             raise UserError(
                 f"signature {name!r} answers {sorted(outputs)}, expected {sorted(expected)}"
             )
         for key, values in expected.items():
             found = _difference(f"{name}.{key}", outputs[key], values)
-            known = differences.setdefault(name, dict.fromkeys(found, 0.0))
-            known.update({which: max(known[which], found[which]) for which in found})
+            largest = differences.setdefault(name, dict.fromkeys(found, 0.0))
+            largest.update({which: max(largest[which], found[which]) for which in found})
         if name == "serving_default":
             latency[str(len(next(iter(inputs.values()))))] = _milliseconds(model, name, inputs)
-    seconds = round(time.monotonic() - start, 3)
     return {
         "requests": len(logs),
-        "seconds": seconds,
+        "seconds": round(time.monotonic() - start, 3),
         "latency_ms": latency,
         "differences": differences,
     }
 
 
-def _arrays(tensors):
-    import tensorflow as tf
+def read_arrays(tensors):
+    """Returns a mapping of name -> `TensorProto` as a dict of name -> array."""
+    return {name: read_array(tensor) for name, tensor in tensors.items()}
 
-    return {name: tf.make_ndarray(tensor) for name, tensor in tensors.items()}
 
-
-def _ask(model, name, inputs):
+def _run(model, name, inputs):
     try:
         return model.run(name, inputs)
-    except RuntimeError as error:
+    except RequestError as error:
         raise UserError(f"the request of signature {name!r} failed: {error}") from error
 
 
 def _milliseconds(model, name, inputs):
-    """The shortest time of three answers."""
+    """Returns the shortest of three runs."""
     times = []
     for _ in range(3):
         start = time.perf_counter()
@@ -118,7 +123,7 @@ def _milliseconds(model, name, inputs):
 
 
 def _difference(place, actual, expected):
-    """`{"largest", "mean"}` difference of two arrays of at least one entry."""
+    """Returns the `{"largest", "mean"}` difference of two arrays of at least one value."""
     for what in ("dtype", "shape"):
         given, wanted = getattr(actual, what), getattr(expected, what)
         if given != wanted:
@@ -130,7 +135,7 @@ def _difference(place, actual, expected):
         return {"largest": float(differences.max()), "mean": float(differences.mean())}
     different = float(np.mean(actual != expected))
     if expected.dtype == object and different:
-        raise UserError(f"{place} is another text than when the model was exported")
+        raise UserError(f"{place} differs from the text that was recorded at the export")
     return {"largest": different, "mean": different}
 
 
@@ -139,18 +144,17 @@ def main(_):
     if not os.path.isdir(_FLAGS.model_dir):
         raise UserError(f"--model_dir={_FLAGS.model_dir} is not a folder")
     if _FLAGS.memory_limit:
-        # Not the address space, of which TensorFlow maps gigabytes that it never touches.
+        # Not RLIMIT_AS: TensorFlow reserves gigabytes of address space that it never uses.
         limit = _FLAGS.memory_limit * 2**20
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    # TensorFlow imports Keras where it finds it; what is served must work without.
+    # TensorFlow imports Keras if it is installed; a served model must work without it.
     sys.modules["keras"] = None
+    import tensorflow as tf
+
     from serving.session_model import SessionModel
 
-    try:
-        model = SessionModel(_FLAGS.model_dir)
-    except RuntimeError as error:
-        raise UserError(f"{_FLAGS.model_dir} cannot be loaded: {error}") from error
-    print(json.dumps(replay(model, read_logs(_FLAGS.model_dir))))
+    tf.get_logger().setLevel("ERROR")  # Hides a deprecation notice of the loader.
+    print(json.dumps(replay(SessionModel(_FLAGS.model_dir), read_logs(_FLAGS.model_dir))))
 
 
 if __name__ == "__main__":

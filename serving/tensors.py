@@ -1,25 +1,30 @@
-"""NumPy arrays in TensorFlow's tensor messages, without TensorFlow.
+"""Conversion between NumPy arrays and TensorFlow's tensor messages, without TensorFlow.
 
-The messages are those of `serving.messages` or TensorFlow's own `TensorProto`.
+The messages are `serving.messages.Tensor` or TensorFlow's own `TensorProto`.
 """
 
 import math
 
 import numpy as np
 
-# The numbers of tensorflow.DataType.
+# The values of tensorflow.DataType.
 _FLOAT, _INT32, _STRING = 1, 3, 7
 _TYPES = {_FLOAT: np.dtype("<f4"), _INT32: np.dtype("<i4"), _STRING: np.dtype(object)}
 _NUMBERS = {dtype: number for number, dtype in _TYPES.items()}
-
-
-def is_known(tensor):
-    """Whether `read_array` knows the type of a message: float32, int32 or text."""
-    return tensor.dtype in _TYPES
+# One value can stand for all, so without a limit a few bytes could allocate any amount of memory.
+_MAX_VALUES = 2**26
 
 
 def write_array(array, tensor):
-    """Writes a float32 or int32 array, or one of bytes objects, into an empty message."""
+    """Writes an array into an empty message.
+
+    Args:
+        array: float32 or int32 array, or one of bytes objects.
+        tensor: The message.
+
+    Returns:
+        The message.
+    """
     array = np.asarray(array)
     tensor.dtype = _NUMBERS[array.dtype]
     for size in array.shape:
@@ -34,15 +39,18 @@ def write_array(array, tensor):
 def read_array(tensor):
     """Returns the array of a message: float32, int32, or bytes objects.
 
-    A server may send the bytes of an array or a list of its values, of which the last one stands
-    for those that are missing.
+    The message holds the bytes of the array or a list of its values. If the list is too short, its
+    last value is repeated, as in TensorFlow.
 
     Raises:
-        ValueError: if the message has another type, or values that do not fill its shape.
+        ValueError: If the message has another type, is too large, or its values do not fit its
+            shape.
     """
     shape = [dimension.size for dimension in tensor.tensor_shape.dim]
-    if not is_known(tensor):
+    if tensor.dtype not in _TYPES:
         raise ValueError(f"a tensor of type number {tensor.dtype}; expected float32, int32 or text")
+    if min(shape, default=0) < 0 or math.prod(shape) > _MAX_VALUES:
+        raise ValueError(f"a tensor of shape {shape}; expected at most {_MAX_VALUES} values")
     dtype = _TYPES[tensor.dtype]
     if tensor.tensor_content and tensor.dtype != _STRING:
         return np.frombuffer(tensor.tensor_content, dtype).reshape(shape)

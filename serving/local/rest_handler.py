@@ -1,4 +1,4 @@
-"""The REST interface of TensorFlow Serving: predict, model status and model metadata."""
+"""The REST interface: predict, model status and model metadata."""
 
 import http.server
 import json
@@ -8,133 +8,99 @@ import urllib.parse
 
 import grpc
 from google.protobuf import json_format
-from tensorflow_serving.apis import (
-    get_model_metadata_pb2,
-    get_model_status_pb2,
-    model_pb2,
-)
+from tensorflow_serving.apis.model_pb2 import ModelSpec
 
 from serving.local import json_tensors
-from serving.local.serving_error import ServingError, invalid_argument
+from serving.request_error import RequestError, invalid_argument, not_found
 
-_MODEL = r"(?i:/v1/models)(?:/(?P<name>[^/:]+))?"
-_VERSION = r"(?:(?i:/versions)/(?P<version>\d+)|(?i:/labels)/(?P<label>[^/:]+))?"
-_POST = re.compile(rf"{_MODEL}{_VERSION}:(?P<method>(?i:classify|regress|predict))")
-_GET = re.compile(rf"{_MODEL}{_VERSION}(?P<metadata>(?i:/metadata))?")
+MAX_BYTES = 4 * 2**20  # largest body that is read, as much as gRPC takes
+_MODEL = r"/v1/models/(?P<name>[^/:]+)(?:/versions/(?P<version>\d{1,18}))?"
+_POST = re.compile(rf"{_MODEL}:predict")
+_GET = re.compile(rf"{_MODEL}(?P<metadata>/metadata)?")
 _HTTP_STATUS = {
-    grpc.StatusCode.OK: 200,
-    grpc.StatusCode.CANCELLED: 499,
     grpc.StatusCode.INVALID_ARGUMENT: 400,
     grpc.StatusCode.FAILED_PRECONDITION: 400,
-    grpc.StatusCode.OUT_OF_RANGE: 400,
-    grpc.StatusCode.UNAUTHENTICATED: 401,
-    grpc.StatusCode.PERMISSION_DENIED: 403,
     grpc.StatusCode.NOT_FOUND: 404,
-    grpc.StatusCode.ALREADY_EXISTS: 409,
-    grpc.StatusCode.ABORTED: 409,
     grpc.StatusCode.RESOURCE_EXHAUSTED: 429,
-    grpc.StatusCode.UNIMPLEMENTED: 501,
-    grpc.StatusCode.UNAVAILABLE: 503,
-    grpc.StatusCode.DEADLINE_EXCEEDED: 504,
 }
 
 
 class RestHandler(http.server.BaseHTTPRequestHandler):
-    """Answers one connection; a subclass sets what the class attributes name.
+    """Answers the requests of one connection.
 
-    Attributes:
-        predictor: `Predictor`.
-        prediction_service: `PredictionService`.
-        model_service: `ModelService`.
-        timeout_seconds: how long a request may take.
-        max_bytes: largest body that is read.
+    Args:
+        model_server: `ModelServer`.
+        *connection: What `http.server` passes to a handler.
     """
 
-    predictor = prediction_service = model_service = None
-    timeout_seconds, max_bytes = 30.0, 4 * 2**20
     protocol_version = "HTTP/1.1"
-    timeout = 5  # seconds after which a silent connection is closed; a server that stops waits
+    timeout = 5  # seconds until an idle connection is closed; a stopping server waits for it
+
+    def __init__(self, model_server, *connection):
+        self._model_server = model_server
+        super().__init__(*connection)
 
     def do_GET(self):  # noqa: N802, the name in http.server
         """Answers model status and metadata."""
-        self._answer(self._get)
+        self._answer(_GET, self._get)
 
     def do_POST(self):  # noqa: N802
         """Answers predict."""
-        self._answer(self._post)
+        self._answer(_POST, self._post)
 
     def log_message(self, *_):
-        """Keeps quiet: a line for each request would hide those that matter."""
+        """Logs nothing: a line for each request would hide the lines that matter."""
 
-    def _answer(self, handle):
-        status = 200
+    def _answer(self, route, handle):
+        """Sends what `handle(spec, match, body)` returns, or its error."""
         try:
             body = self._read_body()
-            path = urllib.parse.urlsplit(self.path).path
-            if not re.match("(?i)/v1/", path):
-                self._send(404, "text/plain", "Not Found\n")
-                return
-            text = handle(path, body)
-        except ServingError as error:
-            status = _HTTP_STATUS.get(error.code, 500)
-            text = json.dumps({"error": error.message}, indent=1)
+            match = route.fullmatch(urllib.parse.urlsplit(self.path).path)
+            if match is None:
+                raise not_found(f"no route {self.command} {self.path}")
+            spec = ModelSpec(name=urllib.parse.unquote(match["name"]))
+            if match["version"]:
+                spec.version.value = int(match["version"])
+            status, text = 200, handle(spec, match, body)
+        except RequestError as error:
+            status, text = _HTTP_STATUS.get(error.code, 500), json.dumps({"error": error.message})
         except Exception as error:
             traceback.print_exc()
-            status, text = 500, json.dumps({"error": f"Internal error: {error}"}, indent=1)
-        self._send(status, "application/json", text)
+            status, text = 500, json.dumps({"error": f"internal error: {error}"})
+        self._send(status, text.encode())
 
     def _read_body(self):
-        """Returns the body; what cannot be read ends the connection, as its end is not known."""
+        """Returns the body; if it is not read, the connection must end."""
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not re.fullmatch(r"\d+", length):
             self.close_connection = True
-            raise invalid_argument("expected a body of known Content-Length")
-        if int(length) > self.max_bytes:
+            raise invalid_argument("expected a body with a Content-Length")
+        if int(length) > MAX_BYTES:
             self.close_connection = True
-            raise ServingError(
+            raise RequestError(
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
-                f"Received message larger than max ({length} vs. {self.max_bytes})",
+                f"expected a body of at most {MAX_BYTES} bytes, got {length}",
             )
         return self.rfile.read(int(length))
 
-    def _get(self, path, _):
-        parts = self._parse(_GET, path)
-        spec = _model_spec(parts)
-        if parts["metadata"]:
-            request = get_model_metadata_pb2.GetModelMetadataRequest(
-                model_spec=spec, metadata_field=["signature_def"]
-            )
-            return _metadata_json(self.prediction_service.metadata(request))
-        request = get_model_status_pb2.GetModelStatusRequest(model_spec=spec)
-        return _json(self.model_service.status(request))
+    def _get(self, spec, match, _):
+        if not match["metadata"]:
+            return json.dumps(_as_dict(self._model_server.status(spec)))
+        spec.version.value, signatures = self._model_server.metadata(spec)
+        metadata = {"signature_def": _as_dict(signatures)}
+        return json.dumps({"model_spec": _as_dict(spec), "metadata": metadata})
 
-    def _post(self, path, body):
-        parts = self._parse(_POST, path)
-        method = parts["method"].lower()
-        if method != "predict":
-            raise ServingError(
-                grpc.StatusCode.UNIMPLEMENTED, f"The local server has no {method}, only predict."
-            )
+    def _post(self, spec, _, body):
         request = json_tensors.parse_request(body)
-        spec = _model_spec(parts)
         spec.signature_name = request.get("signature_name", "")
-        _, outputs = self.predictor.predict(
-            spec,
-            lambda signature: json_tensors.read_inputs(request, signature.inputs),
-            timeout=self.timeout_seconds,
+        _, outputs = self._model_server.predict(
+            spec, lambda types: json_tensors.read_inputs(request, types)
         )
         return json_tensors.write_outputs(outputs, by_row="instances" in request)
 
-    def _parse(self, pattern, path):
-        match = pattern.fullmatch(path)
-        if match is None:
-            raise invalid_argument(f"Malformed request: {self.command} {path}")
-        return match.groupdict()
-
-    def _send(self, status, content_type, text):
-        body = text.encode()
+    def _send(self, status, body):
         self.send_response(status)
-        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         if self.close_connection:
             self.send_header("Connection", "close")
@@ -142,31 +108,7 @@ class RestHandler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _model_spec(parts):
-    if parts["name"] is None:
-        raise invalid_argument("Missing model name in request.")
-    spec = model_pb2.ModelSpec(name=urllib.parse.unquote(parts["name"]))
-    if parts["version"]:
-        if int(parts["version"]) >= 2**63:
-            raise invalid_argument(f"Failed to convert version: {parts['version']} to numeric.")
-        spec.version.value = int(parts["version"])
-    elif parts["label"]:
-        spec.version_label = urllib.parse.unquote(parts["label"])
-    return spec
-
-
-def _json(message):
-    return json_format.MessageToJson(message, always_print_fields_with_no_presence=True)
-
-
-def _metadata_json(response):
-    signatures = get_model_metadata_pb2.SignatureDefMap()
-    response.metadata["signature_def"].Unpack(signatures)
-    as_dict = {"always_print_fields_with_no_presence": True, "preserving_proto_field_name": True}
-    return json.dumps(
-        {
-            "model_spec": json_format.MessageToDict(response.model_spec, **as_dict),
-            "metadata": {"signature_def": json_format.MessageToDict(signatures, **as_dict)},
-        },
-        indent=1,
+def _as_dict(message):
+    return json_format.MessageToDict(
+        message, always_print_fields_with_no_presence=True, preserving_proto_field_name=True
     )

@@ -1,4 +1,4 @@
-"""Exports with answers that can be told beforehand, and a local server that serves them."""
+"""Exports whose answers are known in advance, and local servers that serve them."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from tests.serving import closed_form_model
 
 
 class Exports(dict):
-    """Versions of a model, {version: folder}, each made when it is first asked for."""
+    """Versions of a model, {version: folder}, each created when it is first used."""
 
     def __init__(self, folder):
         super().__init__()
@@ -30,7 +30,7 @@ def exports(tmp_path_factory):
 
 @pytest.fixture
 def publish(exports):
-    """A function that puts versions under a base path, each whole, as an export does."""
+    """A function that adds versions to a base path, each by a rename, as an export does."""
 
     def publish(base_path, *versions):
         base_path.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def publish(exports):
 
 @pytest.fixture
 def start_server():
-    """A function that starts a `local_server`, which is stopped at the end."""
+    """A function that starts a `local_server`, which stops after the test."""
     from tests.serving.local_servers import local_server
 
     with contextlib.ExitStack() as servers:
@@ -53,14 +53,11 @@ def start_server():
 
 
 @pytest.fixture(scope="session")
-def shared_server(exports):
-    """A server of version 1, which is labelled "stable", for tests that change nothing."""
-    from tests.serving.local_servers import config_of, local_server
+def shared_server(exports, tmp_path_factory):
+    """A server of version 1, for tests that change nothing."""
+    from tests.serving.local_servers import local_server
 
-    config, model = config_of(exports[1].parent)
-    model.model_version_policy.specific.versions.append(1)
-    model.version_labels["stable"] = 1
-    options = {"poll_seconds": 0, "max_message_bytes": 100_000}
-    options["allow_version_labels_for_unavailable_models"] = True
-    with local_server(exports[1].parent, config=config, **options) as server:
+    base_path = tmp_path_factory.mktemp("sagcn")
+    shutil.copytree(exports[1], base_path / "1")
+    with local_server(base_path) as server:
         yield server

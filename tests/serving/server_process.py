@@ -1,4 +1,4 @@
-"""The local server as a process of its own, as a user starts it."""
+"""The local server in its own process, as a user starts it."""
 
 import pathlib
 import signal
@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 
 def free_port():
-    """Returns a port that nothing listens on now."""
+    """Returns a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -23,8 +23,8 @@ class ServerProcess:
     """A running `python -m serving.local_server` on a free port.
 
     Attributes:
-        port: of gRPC.
-        process: the `subprocess.Popen`.
+        port: Port of gRPC.
+        process: `subprocess.Popen`.
     """
 
     def __init__(self, *arguments, port=None):
@@ -40,14 +40,9 @@ class ServerProcess:
             text=True,
         )
 
-    def wait_until_it_serves(self, credentials=None):
-        """Waits for the health check to say so; returns the process itself."""
-        address = f"localhost:{self.port}"
-        if credentials is None:
-            channel = grpc.insecure_channel(address)
-        else:
-            channel = grpc.secure_channel(address, credentials)
-        with channel:
+    def wait_until_it_serves(self):
+        """Waits until the health check says SERVING; returns the process itself."""
+        with grpc.insecure_channel(f"localhost:{self.port}") as channel:
             check = health_pb2_grpc.HealthStub(channel).Check
             answer = check(health_pb2.HealthCheckRequest(), timeout=120, wait_for_ready=True)
         assert answer.status == health_pb2.HealthCheckResponse.SERVING

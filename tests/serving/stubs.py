@@ -1,4 +1,4 @@
-"""Requests through TensorFlow Serving's own client code."""
+"""Requests through the client code of TensorFlow Serving."""
 
 import grpc
 import numpy as np
@@ -29,7 +29,7 @@ class Stubs:
 
 
 def request_of(signature="", name="sagcn", version=None, version_label=None, outputs=(), **inputs):
-    """Returns a `PredictRequest`; without inputs it asks for label 2, seed 9."""
+    """Returns a `PredictRequest`, by default for label 2 and seed 9."""
     request = predict_pb2.PredictRequest(output_filter=outputs)
     request.model_spec.name = name
     request.model_spec.signature_name = signature

@@ -1,4 +1,4 @@
-"""The files for TensorFlow Serving, Docker and Kubernetes; nothing here is run by either."""
+"""Checks of the files for TensorFlow Serving, Docker and Kubernetes, without running these."""
 
 import os
 import subprocess
@@ -11,13 +11,13 @@ from google.protobuf import text_format
 from packaging.requirements import Requirement
 from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
 
-from serving.local.batching_options import BatchingOptions
-from serving.local.config_files import BatchingParameters, MonitoringConfig
+from serving.local.batcher import MAX_BATCH_SIZE
+from serving.messages import message_classes
 from tests.build_file import ROOT
 
 SERVING = ROOT / "serving"
 COMPOSE = ["docker-compose.yml", "docker-compose.gpu.yml"]
-# Those flags of tensorflow_model_server that the files use, from its main.cc.
+# The flags of tensorflow_model_server that the files use, from its main.cc.
 FLAGS = {
     "model_config_file",
     "model_config_file_poll_wait_seconds",
@@ -28,6 +28,21 @@ FLAGS = {
     "enable_grpc_healthcheck_service",
     "grpc_channel_arguments",
 }
+# Messages of TensorFlow Serving that the package tensorflow-serving-api does not have.
+MESSAGES = message_classes(
+    "sagcn.serving_config",
+    {
+        "Int64Value": {"value": (1, "int64")},
+        "BatchingParameters": {
+            "max_batch_size": (1, "Int64Value"),
+            "batch_timeout_micros": (2, "Int64Value"),
+            "max_enqueued_batches": (3, "Int64Value"),
+            "num_batch_threads": (4, "Int64Value"),
+        },
+        "PrometheusConfig": {"enable": (1, "bool"), "path": (2, "string")},
+        "MonitoringConfig": {"prometheus_config": (1, "PrometheusConfig")},
+    },
+)
 
 
 def read_yaml(name):
@@ -62,24 +77,26 @@ def test_models_config_names_the_model_and_its_labels():
     assert model.model_version_policy.latest.num_versions == 2
 
 
-def test_the_local_server_understands_the_batching_parameters():
-    read_message("batching_parameters.txt", BatchingParameters)
+def test_batches_are_as_large_as_in_the_local_server():
+    parameters = read_message("batching_parameters.txt", MESSAGES["BatchingParameters"])
 
-    options = BatchingOptions.from_file(SERVING / "batching_parameters.txt")
+    fields = {field.name: value.value for field, value in parameters.ListFields()}
+    assert fields == {
+        "max_batch_size": MAX_BATCH_SIZE,
+        "batch_timeout_micros": 0,
+        "max_enqueued_batches": 100,
+        "num_batch_threads": 1,
+    }
 
-    assert options == BatchingOptions(64, 0, 100, 1)
 
-
-def test_the_warmup_requests_of_an_export_fit_into_a_batch():
+def test_the_warm_up_requests_of_an_export_fit_into_a_batch():
     from sagcn_tf.exporting.warm_up import BATCH_SIZES
 
-    options = BatchingOptions.from_file(SERVING / "batching_parameters.txt")
-
-    assert max(BATCH_SIZES) <= options.max_batch_size
+    assert max(BATCH_SIZES) <= MAX_BATCH_SIZE
 
 
 def test_prometheus_looks_where_the_metrics_are(compose, kubernetes):
-    config = read_message("monitoring.config", MonitoringConfig).prometheus_config
+    config = read_message("monitoring.config", MESSAGES["MonitoringConfig"]).prometheus_config
     (job,) = read_yaml("prometheus.yml")[0]["scrape_configs"]
     annotations = kubernetes["Deployment"]["spec"]["template"]["metadata"]["annotations"]
 

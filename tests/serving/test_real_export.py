@@ -1,4 +1,4 @@
-"""The whole road: a trained run, its export, the local server, the client."""
+"""From a trained run to the client: its export and the local server."""
 
 import http.client
 import json
@@ -53,7 +53,7 @@ def test_a_motion_is_the_same_alone_in_a_batch_and_from_another_server(client, s
 
     alone = client.generate("waving", seed=33)
     with (
-        local_server(small_export().path.parent, batching=None) as again,
+        local_server(small_export().path.parent, batching=False) as again,
         SagcnClient(f"127.0.0.1:{again.port}") as other,
     ):
         elsewhere = other.generate("waving", count=3, seed=32)
@@ -103,7 +103,7 @@ def test_what_the_graph_refuses_is_told_and_harms_no_one(client):
 
 
 def test_a_model_without_a_classifier_says_so(client):
-    with pytest.raises(RequestError, match='FAILED_PRECONDITION.*"classify" not found'):
+    with pytest.raises(RequestError, match="FAILED_PRECONDITION: signature 'classify' not found"):
         client.classify(np.zeros((1, FRAMES, SKELETON.num_joints, 2)))
 
 

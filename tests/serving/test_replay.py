@@ -11,6 +11,7 @@ from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 from serving import replay
 from serving.errors import UserError
+from serving.request_error import invalid_argument
 from tests.small_export import small_export
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -23,7 +24,7 @@ OUTPUTS = {
 
 
 class FakeModel:
-    """Answers what is recorded, but for what it is told to change."""
+    """Answers with the recorded outputs, except for `changes`."""
 
     def __init__(self, **changes):
         self.outputs, self.asked = {**OUTPUTS, **changes}, []
@@ -31,7 +32,7 @@ class FakeModel:
     def run(self, name, inputs):
         self.asked.append((name, inputs))
         if "label" not in inputs:
-            raise RuntimeError("no label")
+            raise invalid_argument("no label")
         return {name: values for name, values in self.outputs.items() if values is not None}
 
 
@@ -97,7 +98,7 @@ def test_of_whole_numbers_the_share_that_differs_counts():
         ({"motion": MOTION.astype(int)}, "motion has the dtype int64, expected float32"),
         ({"motion": MOTION * np.nan}, "serving_default.motion is not finite"),
         ({"motion": np.array([[np.inf, 1], [1, 1]], np.float32)}, "motion is not finite"),
-        ({"description": np.array([b"one", b"2"], object)}, "description is another text"),
+        ({"description": np.array([b"one", b"2"], object)}, "description differs from the text"),
         ({"motion": None}, "answers .'description', 'kept'., expected .* 'motion'"),
         ({"more": MOTION}, "answers .* 'more', .* expected"),
     ],
@@ -108,7 +109,7 @@ def test_answers_that_cannot_be_right_are_refused(change, message):
 
 
 def test_a_request_that_the_model_refuses_is_named():
-    with pytest.raises(UserError, match="request of signature 'mix' failed: no label"):
+    with pytest.raises(UserError, match="signature 'mix' failed: INVALID_ARGUMENT: no label"):
         replay.replay(FakeModel(), [recorded("mix", seed=LABEL)])
 
 
@@ -156,7 +157,7 @@ def test_an_export_is_replayed_without_the_library_and_without_keras():
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--help"], "how far its answers are off"),
+        (["--help"], "compares the answers"),
         ([], "--model_dir must have a value"),
         (["--model_dir=nowhere"], "error: --model_dir=nowhere is not a folder"),
         (["--model_dir=nowhere", "--memory_limit=0"], "--memory_limit=0"),

@@ -4,6 +4,8 @@ import threading
 import numpy as np
 import pytest
 
+from serving.errors import UserError
+from serving.request_error import RequestError
 from serving.session_model import SessionModel
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
 from tests.small_export import small_export, small_model
@@ -70,32 +72,63 @@ def test_threads_may_share_it(model):
 @pytest.mark.parametrize(
     ("signature", "inputs", "message"),
     [
-        ("generate", {"label": LABEL, "seed": SEED[:2]}, "label has 5 rows, seed 2"),
-        ("dance", {"label": LABEL, "seed": SEED}, "no signature 'dance', only"),
-        ("generate", {"label": LABEL}, r"inputs \['label'\], expected \['label', 'seed'\]"),
-        ("generate", {"label": LABEL.astype(float), "seed": SEED}, "int32"),
+        ("generate", {"label": LABEL, "seed": SEED[:2]}, "INVALID_ARGUMENT: .*label has 5 rows"),
+        ("dance", {"label": LABEL, "seed": SEED}, "FAILED_PRECONDITION: signature 'dance' not f"),
+        ("generate", {"label": LABEL}, r"inputs: expected \['label', 'seed'\], got \['label'\]"),
+        ("generate", {"label": LABEL, "seeds": SEED}, r"got \['label', 'seeds'\]"),
+        (
+            "generate",
+            {"label": LABEL.astype(float), "seed": SEED},
+            "INVALID_ARGUMENT: label: expected int32 of shape .*, got float64 of shape",
+        ),
         (
             "generate",
             {"label": LABEL, "seed": SEED[:, None]},
-            r"seed.* \[5,1\] is not compat.* \[\?\]",
+            r"seed: expected int32 of shape \(None,\), got int32 of shape \(5, 1\)",
         ),
         (
             "generate",
             {"label": LABEL[0], "seed": SEED},
-            r"label.* \[\] is not compatible .* \[\?\]",
+            r"label: expected int32 of shape \(None,\), got int32 of shape \(\)",
         ),
-        ("mix", {"label_weights": WEIGHTS[:, :2], "seed": SEED}, r"\[5,2\] is not .* \[\?,3\]"),
+        (
+            "mix",
+            {"label_weights": WEIGHTS[:, :2], "seed": SEED},
+            r"label_weights: expected float32 of shape \(None, 3\), got float32 of shape \(5, 2\)",
+        ),
     ],
 )
 def test_a_request_that_is_refused_says_why_and_the_next_one_is_answered(
     model, signature, inputs, message
 ):
-    with pytest.raises(RuntimeError, match=message):
+    with pytest.raises(RequestError, match=message):
         model.run(signature, inputs)
 
     assert np.isfinite(model.run("generate", {"label": LABEL, "seed": SEED})["motion"]).all()
 
 
-def test_a_folder_without_a_model_is_refused(tmp_path):
-    with pytest.raises(RuntimeError, match="Could not find SavedModel"):
+def test_input_types_are_those_of_the_signature(model):
+    assert model.input_types("mix") == {"label_weights": np.float32, "seed": np.int32}
+    with pytest.raises(RequestError, match="FAILED_PRECONDITION: signature 'dance' not found"):
+        model.input_types("dance")
+
+
+def test_an_error_of_the_graph_is_one_line(exports):
+    one = SessionModel(exports[1])
+    inputs = {"label": np.array([1, 7], np.int32), "seed": np.array([5, 6], np.int32)}
+
+    with pytest.raises(RequestError) as caught:
+        one.run("generate", inputs)
+
+    assert caught.value.code.name == "INVALID_ARGUMENT"
+    assert caught.value.message.startswith("assertion failed: [label: expected 0 to 2]")
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x00garbage"])
+def test_a_folder_without_a_valid_model_is_refused(tmp_path, content):
+    if content is not None:
+        (tmp_path / "saved_model.pb").write_bytes(content)
+
+    with pytest.raises(UserError, match=f"{tmp_path} cannot be loaded: "):
         SessionModel(tmp_path)

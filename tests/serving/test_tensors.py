@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+from tensorflow.core.framework.tensor_pb2 import TensorProto
 
 from serving.messages import Tensor
 from serving.tensors import read_array, write_array
@@ -50,6 +53,36 @@ def test_text_is_bytes():
     np.testing.assert_array_equal(read_array(Tensor.FromString(theirs.SerializeToString())), TEXT)
 
 
-def test_what_is_no_array_of_ours_is_refused():
+def test_another_type_is_refused():
     with pytest.raises(ValueError, match="type number 9; expected float32, int32 or text"):
         read_array(Tensor(dtype=9))
+
+
+@pytest.mark.parametrize("sizes", [[-1], [2**50], [2**20, 2**20]])
+def test_a_few_bytes_cannot_ask_for_all_memory(sizes):
+    message = Tensor(dtype=3, int_val=[7])
+    for size in sizes:
+        message.tensor_shape.dim.add(size=size)
+
+    with pytest.raises(ValueError, match=r"a tensor of shape \[.*\]; expected at most 67108864"):
+        read_array(message)
+
+
+@given(
+    dtype=st.integers(0, 30),
+    sizes=st.lists(st.integers(-2, 5), max_size=3),
+    content=st.binary(max_size=20),
+    values=st.lists(st.integers(-(2**31), 2**31 - 1), max_size=5),
+    unknown_rank=st.booleans(),
+)
+def test_a_damaged_tensor_raises_nothing_else(dtype, sizes, content, values, unknown_rank):
+    message = TensorProto(dtype=dtype, tensor_content=content, int_val=values)
+    message.tensor_shape.unknown_rank = unknown_rank
+    for size in sizes:
+        message.tensor_shape.dim.add(size=size)
+
+    try:
+        array = read_array(message)
+    except ValueError:
+        return
+    assert list(array.shape) == sizes

@@ -1,46 +1,45 @@
 import threading
 import time
 
-import grpc
 import numpy as np
 import pytest
 
 from serving.local.batcher import Batcher
-from serving.local.batching_options import BatchingOptions
-from serving.local.serving_error import ServingError, invalid_argument
+from serving.request_error import RequestError, invalid_argument
 
 
 class Doubler:
-    """A model that doubles x, notes its batch sizes, and refuses negative numbers.
+    """A model that doubles x, records its batch sizes, and refuses negative numbers.
 
     Runs wait until `go` is set.
     """
 
     def __init__(self):
-        self.sizes = []
-        self.go = threading.Event()
-        self.started = threading.Event()
+        self.sizes, self.threads = [], []
+        self.go, self.started = threading.Event(), threading.Event()
 
     def run(self, inputs):
         self.started.set()
         assert self.go.wait(10)
         self.sizes.append(len(inputs["x"]))
+        self.threads.append(threading.current_thread())
         if (inputs["x"] < 0).any():
             raise invalid_argument("negative")
-        return [2 * inputs["x"]]
+        return {"y": 2 * inputs["x"]}
 
 
-@pytest.fixture
-def make_batcher():
-    batchers = []
+class Request(threading.Thread):
+    """A request in a thread of its own; `answer` has its output or its error."""
 
-    def make(**options):
-        batchers.append(Batcher(BatchingOptions(**{"num_batch_threads": 1, **options})))
-        return batchers[-1]
+    def __init__(self, batcher, kind, run, *numbers):
+        super().__init__()
+        self.arguments, self.batcher, self.answer = (kind, run, x(*numbers)), batcher, None
 
-    yield make
-    for batcher in batchers:
-        batcher.close()
+    def run(self):
+        try:
+            self.answer = self.batcher.run(*self.arguments)["y"].tolist()
+        except Exception as error:
+            self.answer = error
 
 
 @pytest.fixture
@@ -50,178 +49,132 @@ def model():
     model.go.set()
 
 
+@pytest.fixture
+def ask(model):
+    """A function that starts a request of a kind, and returns when it waits.
+
+    The first request that waits for the model keeps it busy until `model.go` is set.
+    """
+    started = []
+
+    def ask(batcher, kind, *numbers, run=model.run):
+        waiting = len(batcher._waiting)
+        started.append(Request(batcher, kind, run, *numbers))
+        started[-1].start()
+        if len(started) == 1:
+            assert model.started.wait(10)
+        else:
+            while len(batcher._waiting) == waiting:
+                time.sleep(0.001)
+        return started[-1]
+
+    yield ask
+    model.go.set()
+    for request in started:
+        request.join(10)
+
+
 def x(*numbers):
     return {"x": np.array(numbers)}
 
 
-def occupy(batcher, model):
-    """Sends a request that keeps the batcher busy until `model.go` is set."""
-    threading.Thread(target=batcher.submit, args=("other kind", model.run, x(0))).start()
-    assert model.started.wait(10)
-
-
-def test_what_waits_is_run_together_and_split_again(make_batcher, model):
-    batcher = make_batcher()
-    occupy(batcher, model)
-    futures = [batcher.submit("kind", model.run, x(*range(n))) for n in (1, 3, 2)]
-
+def answers(model, requests):
     model.go.set()
+    [request.join(10) for request in requests]
+    return [request.answer for request in requests]
 
-    assert [future.result(10)[0].tolist() for future in futures] == [[0], [0, 2, 4], [0, 2]]
+
+def test_waiting_requests_run_together_and_are_split_again(model, ask):
+    batcher = Batcher()
+    ask(batcher, "other", 0)
+    requests = [ask(batcher, "kind", *range(rows)) for rows in (1, 3, 2)]
+
+    assert answers(model, requests) == [[0], [0, 2, 4], [0, 2]]
     assert model.sizes == [1, 6]
 
 
-def test_a_batch_is_not_larger_than_it_may_be(make_batcher, model):
-    batcher = make_batcher(max_batch_size=4)
-    occupy(batcher, model)
-    futures = [batcher.submit("kind", model.run, x(n, n)) for n in range(5)]
+def test_a_batch_has_at_most_max_batch_size_rows(model, ask):
+    batcher = Batcher(max_batch_size=4)
+    ask(batcher, "other", 0)
+    requests = [ask(batcher, "kind", number, number) for number in range(5)]
 
-    model.go.set()
-
-    assert [future.result(10)[0].tolist() for future in futures] == [[2 * n] * 2 for n in range(5)]
+    assert answers(model, requests) == [[2 * number] * 2 for number in range(5)]
     assert model.sizes == [1, 4, 4, 2]
 
 
-def test_kinds_are_not_mixed_and_take_turns(make_batcher, model):
-    batcher = make_batcher(max_batch_size=2)
-    occupy(batcher, model)
-    order = []
-    for kind in ("a", "a", "b"):
-        future = batcher.submit(kind, model.run, x(1, 1))
-        future.add_done_callback(lambda _, kind=kind: order.append(kind))
+def test_kinds_are_not_mixed_and_run_in_order_of_arrival(model, ask):
+    batcher = Batcher()
+    ask(batcher, "other", 0)
+    requests = [ask(batcher, "a", 1), ask(batcher, "b", 2, 2), ask(batcher, "a", 3, 3)]
 
+    assert answers(model, requests) == [[2], [4, 4], [6, 6]]
+    assert model.sizes == [1, 3, 2]
+
+
+def test_an_invalid_request_fails_alone(model, ask):
+    batcher = Batcher()
+    ask(batcher, "other", 0)
+    requests = [ask(batcher, "kind", number) for number in (1, -1, 3)]
+
+    first, second, third = answers(model, requests)
+    assert (first, third) == ([2], [6])
+    assert isinstance(second, RequestError) and second.message == "negative"
+
+
+def test_a_lone_request_runs_in_its_own_thread(model):
     model.go.set()
-    batcher.close()
 
-    assert order == ["a", "b", "a"]
-
-
-def test_a_wrong_request_fails_alone(make_batcher, model):
-    batcher = make_batcher()
-    occupy(batcher, model)
-    futures = [batcher.submit("kind", model.run, x(n)) for n in (1, -1, 3)]
-
-    model.go.set()
-
-    assert futures[0].result(10)[0].tolist() == [2]
-    assert futures[2].result(10)[0].tolist() == [6]
-    with pytest.raises(ServingError, match="negative"):
-        futures[1].result(10)
+    assert Batcher().run("kind", model.run, x(1))["y"].tolist() == [2]
+    assert model.threads == [threading.current_thread()]
 
 
-def test_a_lone_request_runs_at_once_in_its_own_thread(make_batcher):
-    threads = []
+def test_one_batch_runs_at_a_time(model, ask):
+    batcher, parallel = Batcher(), []
+    ask(batcher, "other", 0)
+    running = threading.Lock()
 
     def run(inputs):
-        threads.append(threading.current_thread())
-        return [inputs["x"]]
+        alone = running.acquire(blocking=False)
+        parallel.append(not alone)
+        time.sleep(0.001)
+        if alone:
+            running.release()
+        return {"y": inputs["x"]}
 
-    future = make_batcher().submit("kind", run, x(1))
+    answers(model, [ask(batcher, kind, 1, run=run) for kind in range(20)])
 
-    assert future.done()
-    assert threads == [threading.current_thread()]
-
-
-def test_no_more_batches_run_at_a_time_than_there_are_threads(make_batcher, model):
-    batcher = make_batcher()
-    occupy(batcher, model)  # in a thread of its own
-
-    future = batcher.submit("kind", model.run, x(1))
-    time.sleep(0.05)
-
-    assert not future.running()
-    model.go.set()
-    assert future.result(10)[0].tolist() == [2]
-
-
-def test_a_request_waits_for_others_as_long_as_it_is_told(make_batcher, model):
-    model.go.set()
-    batcher = make_batcher(batch_timeout_micros=200_000, max_batch_size=3)
-
-    start = time.monotonic()
-    first = batcher.submit("kind", model.run, x(1))
-    second = batcher.submit("kind", model.run, x(2))
-    first.result(10), second.result(10)
-    waited = time.monotonic() - start
-    full = [batcher.submit("kind", model.run, x(n)) for n in range(3)]
-    [future.result(10) for future in full]
-
-    assert model.sizes == [2, 3]
-    assert waited >= 0.2
-
-
-def test_a_cancelled_request_is_not_run(make_batcher, model):
-    batcher = make_batcher()
-    occupy(batcher, model)
-    gone = batcher.submit("kind", model.run, x(1, 1, 1))
-    stays = batcher.submit("kind", model.run, x(5))
-
-    assert gone.cancel()
-    model.go.set()
-
-    assert stays.result(10)[0].tolist() == [10]
-    assert model.sizes == [1, 1]
-
-
-def test_too_many_that_wait_are_refused(make_batcher, model):
-    batcher = make_batcher(max_batch_size=2, max_enqueued_batches=2)
-    occupy(batcher, model)
-    for _ in range(2):
-        batcher.submit("kind", model.run, x(1, 1))
-
-    with pytest.raises(ServingError, match="is full") as caught:
-        batcher.submit("kind", model.run, x(1))
-
-    assert caught.value.code == grpc.StatusCode.UNAVAILABLE
+    assert parallel == [False] * 20
 
 
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
-        (x(1, 2, 3), "Task size 3 is larger than maximum input batch size 2"),
-        ({}, "must have at least one input tensor"),
-        ({"x": np.array(1)}, "must have at least one dimension"),
-        ({"x": np.zeros(1), "y": np.zeros(2)}, "must have equal 0th-dimension size"),
+        (x(1, 2, 3), "expected at most 2 rows, got 3"),
+        ({}, "the same number of rows, got shapes {}"),
+        ({"x": np.array(1)}, r"the same number of rows, got shapes {'x': \(\)}"),
+        ({"x": np.zeros(1), "y": np.zeros(2)}, r"got shapes {'x': \(1,\), 'y': \(2,\)}"),
     ],
 )
-def test_what_is_no_batch_is_refused(make_batcher, model, inputs, message):
-    with pytest.raises(ServingError, match=message) as caught:
-        make_batcher(max_batch_size=2).submit("kind", model.run, inputs)
+def test_inputs_that_are_not_a_batch_are_refused(model, inputs, message):
+    with pytest.raises(RequestError, match=message) as caught:
+        Batcher(max_batch_size=2).run("kind", model.run, inputs)
 
-    assert caught.value.code == grpc.StatusCode.INVALID_ARGUMENT
-
-
-@pytest.mark.parametrize(
-    ("output", "message"),
-    [(np.array(1), "has 0 dimensions"), (np.zeros(3), "does not equal the sum")],
-)
-def test_a_model_whose_answer_is_no_batch_is_refused(make_batcher, output, message):
-    future = make_batcher().submit("kind", lambda inputs: [output], x(1))
-
-    with pytest.raises(ServingError, match=message) as caught:
-        future.result(10)
-
-    assert caught.value.code == grpc.StatusCode.FAILED_PRECONDITION
+    assert caught.value.code.name == "INVALID_ARGUMENT"
 
 
-def test_an_unforeseen_error_reaches_the_request_and_not_the_thread(make_batcher, model):
+@pytest.mark.parametrize("output", [np.array(1), np.zeros(3)])
+def test_outputs_that_are_not_a_batch_are_refused(output):
+    with pytest.raises(RequestError, match="output y: expected 1 rows as in the inputs") as caught:
+        Batcher().run("kind", lambda inputs: {"y": output}, x(1))
+
+    assert caught.value.code.name == "FAILED_PRECONDITION"
+
+
+def test_after_an_unexpected_error_the_next_request_is_answered(model):
     model.go.set()
-    batcher = make_batcher()
+    batcher = Batcher()
 
     with pytest.raises(KeyError):
-        batcher.submit("kind", lambda inputs: inputs["y"], x(1)).result(10)
+        batcher.run("kind", lambda inputs: inputs["z"], x(1))
 
-    assert batcher.submit("kind", model.run, x(1)).result(10)[0].tolist() == [2]
-
-
-def test_closing_answers_what_waits(make_batcher, model):
-    batcher = make_batcher()
-    occupy(batcher, model)
-    future = batcher.submit("kind", model.run, x(4))
-    closing = threading.Thread(target=batcher.close)
-    closing.start()
-
-    model.go.set()
-    closing.join(10)
-
-    assert future.result(0)[0].tolist() == [8]
+    assert batcher.run("kind", model.run, x(1))["y"].tolist() == [2]

@@ -1,0 +1,84 @@
+"""What gRPC and REST both answer: predict, metadata and status."""
+
+import functools
+
+import grpc
+from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2
+
+from serving.request_error import invalid_argument
+
+DEFAULT_SIGNATURE = "serving_default"
+
+
+class ModelServer:
+    """Answers requests with the models of a `ModelManager`.
+
+    The `spec` of a request is a `ModelSpec`: the name of a model, and maybe a version (default: the
+    newest) and a signature (default: `serving_default`).
+
+    Args:
+        manager: `ModelManager` of `SessionModel`s.
+        batcher: `Batcher`, or None to run each request alone.
+    """
+
+    def __init__(self, manager, batcher=None):
+        self._manager, self._batcher = manager, batcher
+
+    def predict(self, spec, read_inputs):
+        """Runs a signature of a model, alone or merged with other requests.
+
+        Args:
+            spec: `ModelSpec`.
+            read_inputs: Function of a dict of input name -> dtype that returns a dict of input
+                name -> array.
+
+        Returns:
+            The number of the version that answered, and a dict of output name -> array.
+
+        Raises:
+            RequestError: If the model is not loaded or refuses the request.
+        """
+        signature = spec.signature_name or DEFAULT_SIGNATURE
+        number, model = self._manager.get(spec.name, _number(spec))
+        inputs = read_inputs(model.input_types(signature))
+        if self._batcher is None:
+            return number, model.run(signature, inputs)
+        shapes = [(key, inputs[key].dtype, inputs[key].shape[1:]) for key in sorted(inputs)]
+        run = functools.partial(model.run, signature)
+        return number, self._batcher.run((model, signature, shapes), run, inputs)
+
+    def metadata(self, spec):
+        """Returns the number of a version and its signatures, a `SignatureDefMap`.
+
+        Args:
+            spec: `ModelSpec`.
+
+        Raises:
+            RequestError: If the model is not loaded.
+        """
+        number, model = self._manager.get(spec.name, _number(spec))
+        return number, get_model_metadata_pb2.SignatureDefMap(signature_def=model.signatures)
+
+    def status(self, spec):
+        """Returns the `GetModelStatusResponse` for one or all versions of a model.
+
+        Args:
+            spec: `ModelSpec`.
+
+        Raises:
+            RequestError: If there is no such model or version.
+        """
+        response = get_model_status_pb2.GetModelStatusResponse()
+        for number, version in self._manager.status(spec.name, _number(spec)).items():
+            status = response.model_version_status.add(version=number, state=version.state)
+            code = grpc.StatusCode.UNKNOWN if version.error else grpc.StatusCode.OK
+            status.status.error_code, status.status.error_message = code.value[0], version.error
+        return response
+
+
+def _number(spec):
+    if spec.version_label:
+        raise invalid_argument(
+            f"version label {spec.version_label!r}: the local server has no labels; name a version"
+        )
+    return spec.version.value if spec.HasField("version") else None
