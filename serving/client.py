@@ -1,11 +1,12 @@
-"""Asks a server for motions of one class, and writes arrays, an animation or a film strip.
+"""Requests motions of one class from a server and writes arrays, an animation or a film strip.
 
 python -m serving.client --server=localhost:8500 --label=walking --count=3 --output=walk.gif
 
-The server is TensorFlow Serving or the local server. Clip i is drawn from the seed --seed + i,
-whatever the others are. The suffix of --output says what is written: .npz holds the arrays motion
+The server is TensorFlow Serving or the local server. Clip i is generated from the seed --seed + i,
+alone or in any batch. The suffix of --output sets the format: .npz holds the arrays motion
 [count, T, N, D] in the model's unit, label, seeds [count], joints [N], edges [E, 2], frame_rate
-and unit; .gif shows the clips side by side; .png shows every third frame.
+and unit; .gif shows the clips side by side; .png shows every third frame. Only .gif and .png need
+the package sagcn_tf, which draws them.
 
 In Python: `from serving.client import SagcnClient`.
 """
@@ -16,13 +17,14 @@ import numpy as np
 from absl import flags
 
 from serving.errors import UserError, run_main
-from serving.files import whole_file
+from serving.files import atomic_write
 from serving.sagcn_client import SagcnClient
 
 __all__ = ["SagcnClient"]
 
 MAX_COUNT = 10_000
 MAX_DRAWN = 20
+_SUFFIXES = (".npz", ".gif", ".png")
 _FLAGS = flags.FLAGS
 
 
@@ -30,22 +32,20 @@ def define_flags():
     """Defines the flags of the command line."""
     flags.DEFINE_string("server", "localhost:8500", "Address of the server's gRPC interface.")
     flags.DEFINE_string("model", "sagcn", "Name of the model on the server.")
-    flags.DEFINE_integer("version", None, "Version of the model; the newest if not given.", 0)
+    flags.DEFINE_integer("version", None, "Version of the model (default: the newest).", 0)
     flags.DEFINE_string("label", None, "Class to generate, such as walking.", required=True)
     flags.DEFINE_string("output", None, "File to write: .npz, .gif or .png.", required=True)
-    flags.DEFINE_integer("count", 3, "How many clips.", 1, MAX_COUNT)
+    flags.DEFINE_integer("count", 3, "Number of clips.", 1, MAX_COUNT)
     flags.DEFINE_integer("seed", 0, "Seed of the first clip.", 0, 2**31 - 1 - MAX_COUNT)
     flags.DEFINE_float("timeout", 30.0, "Seconds to wait for an answer.", 0.001)
     flags.DEFINE_string("certificate", None, "Root certificate (PEM) of a server with TLS.")
     flags.register_validator(
-        "output",
-        lambda path: pathlib.Path(path).suffix.lower() in _WRITERS,
-        f"must end in {', '.join(_WRITERS)}.",
+        "output", lambda path: _suffix(path) in _SUFFIXES, f"must end in {', '.join(_SUFFIXES)}."
     )
     flags.register_multi_flags_validator(
         ["output", "count"],
-        lambda values: values["output"].lower().endswith(".npz") or values["count"] <= MAX_DRAWN,
-        f"At most {MAX_DRAWN} clips are drawn: lower --count or write .npz.",
+        lambda values: _suffix(values["output"]) == ".npz" or values["count"] <= MAX_DRAWN,
+        f"At most {MAX_DRAWN} clips can be drawn: lower --count or write .npz.",
     )
 
 
@@ -65,12 +65,15 @@ def main(_):
     label = description.class_names[number]
     seeds = np.arange(_FLAGS.seed, _FLAGS.seed + _FLAGS.count, dtype=np.int32)
     try:
-        with whole_file(_FLAGS.output) as temporary:
-            suffix = pathlib.Path(_FLAGS.output).suffix.lower()
-            _WRITERS[suffix](temporary, motion, description, label, seeds)
+        write = _write_arrays if _suffix(_FLAGS.output) == ".npz" else _draw
+        write(_FLAGS.output, motion, description, label, seeds)
     except OSError as error:
         raise UserError(f"--output={_FLAGS.output} cannot be written: {error}.") from error
     print(f"{_FLAGS.output}: {len(seeds)} clips of {label}")
+
+
+def _suffix(path):
+    return pathlib.Path(path).suffix.lower()
 
 
 def _read(path):
@@ -82,31 +85,36 @@ def _read(path):
 
 def _write_arrays(path, motion, description, label, seeds):
     skeleton = description.skeleton
-    np.savez_compressed(
-        path,
-        motion=motion,
-        label=label,
-        seeds=seeds,
-        joints=np.array(skeleton["joints"]),
-        edges=np.array(skeleton["edges"], np.int32).reshape(-1, 2),
-        frame_rate=description.frame_rate,
-        unit=description.unit,
-    )
+    with atomic_write(path) as temporary, open(temporary, "wb") as file:
+        np.savez_compressed(
+            file,
+            motion=motion,
+            label=label,
+            seeds=seeds,
+            joints=np.array(skeleton["joints"]),
+            edges=np.array(skeleton["edges"], np.int32).reshape(-1, 2),
+            frame_rate=description.frame_rate,
+            unit=description.unit,
+        )
 
 
-def _write_animation(path, motion, description, label, seeds):
-    from serving import drawing
-
-    drawing.save_gif(path, motion, description, [f"{label}, seed {seed}" for seed in seeds])
-
-
-def _write_strip(path, motion, description, label, seeds):
-    from serving import drawing
-
-    drawing.save_png(path, motion, description, [f"{label}, seed {seed}" for seed in seeds])
-
-
-_WRITERS = {".npz": _write_arrays, ".gif": _write_animation, ".png": _write_strip}
+def _draw(path, motion, description, label, seeds):
+    """Writes an animation (.gif) or a film strip (.png)."""
+    try:
+        from sagcn_tf.figures import animation, figure_io, film_strip
+        from sagcn_tf.skeleton import Skeleton
+    except ImportError as error:
+        raise UserError(
+            f"--output={path}: .gif and .png need the package sagcn_tf with Matplotlib and Pillow, "
+            f"which cannot be imported ({error}). Run the client from the repository, or write .npz"
+        ) from error
+    skeleton = Skeleton.from_metadata(description.skeleton)
+    if _suffix(path) == ".gif":
+        titles = [f"{label}, seed {seed}" for seed in seeds]
+        animation.save_gif(path, motion, skeleton, description.frame_rate, titles)
+    else:
+        rows = {f"seed {seed}": clip for seed, clip in zip(seeds, motion, strict=True)}
+        figure_io.save(film_strip.page({label: rows}, skeleton), path)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writing files whole, for what must work without the library."""
+"""Atomic file writes, without a dependency on `sagcn_tf`."""
 
 import contextlib
 import os
@@ -6,13 +6,17 @@ import pathlib
 
 
 @contextlib.contextmanager
-def whole_file(path):
-    """Yields a temporary path beside `path`, which it replaces when the block ends without error.
+def atomic_write(path):
+    """Yields a temporary path that replaces `path` when the block ends without an error.
 
-    The temporary file keeps the suffix of `path`, as many writers choose their format by it.
-    After an error nothing is left behind.
+    The temporary file is in the same folder and keeps the suffix of `path`, because many writers
+    choose their format by it. Missing folders are created. After an error nothing is left behind.
+
+    Args:
+        path: The file to write.
     """
     path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary

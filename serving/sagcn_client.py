@@ -1,4 +1,4 @@
-"""A client of a served SA-GCN; it needs neither the library nor TensorFlow."""
+"""A client of a served SA-GCN; it needs neither TensorFlow nor `sagcn_tf`."""
 
 import random
 import time
@@ -12,24 +12,24 @@ from serving.description import Description
 from serving.request_error import RequestError
 from serving.tensors import read_array, write_array
 
-CLIPS_A_REQUEST = 32  # A server refuses more than its max_batch_size.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds before a request is sent again
-_DESCRIPTIONS = 3  # how often the classes may have changed before an answer is given up
-_LONGEST_RECONNECT = 1000  # milliseconds; gRPC itself would wait for up to two minutes
+CLIPS_PER_REQUEST = 32  # Servers refuse requests above their max_batch_size.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds before a retry
+_ATTEMPTS = 3  # requests until an answer matches the class names that it was asked with
+_LONGEST_RECONNECT = 1000  # milliseconds; the default of gRPC is two minutes
 
 
 class SagcnClient:
-    """Asks TensorFlow Serving or the local server for motions.
+    """Requests motions from TensorFlow Serving or the local server.
 
-    A request that finds no server (UNAVAILABLE) is sent again after growing pauses, until
-    `timeout` is over; every other error is raised at once. Threads may share a client.
+    If no server is available (UNAVAILABLE), a request is retried after growing pauses until
+    `timeout`; every other error is raised at once. Threads may share a client.
 
     Args:
-        server: address of the gRPC interface.
-        model: name of the model on the server.
-        version: number of the version to ask, or None for the newest.
-        timeout: seconds that a request may take, all attempts together.
-        certificate: root certificate in PEM format (bytes) if the server speaks TLS.
+        server: Address of the gRPC interface.
+        model: Name of the model on the server.
+        version: Number of the version, or None for the newest.
+        timeout: Seconds that a request may take, including retries.
+        certificate: Root certificate in PEM format (bytes) if the server uses TLS.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class SagcnClient:
         """Returns the class names, the skeleton and the units of the model.
 
         Raises:
-            RequestError: if the server does not answer.
+            RequestError: If the server does not answer.
         """
         outputs, version = self._call("describe", {"request": np.zeros(1, np.int32)})
         self._description = Description.from_json(outputs["description"][0], version)
@@ -78,17 +78,17 @@ class SagcnClient:
         """Returns motions of one class.
 
         Args:
-            label: name or number of the class.
-            count: how many motions.
-            seed: of the first; motion i has the seed `seed` + i, and is the same alone or among
-                others.
+            label: Name or number of the class.
+            count: Number of motions.
+            seed: Seed of the first motion. Motion i has the seed `seed` + i and is the same alone
+                or in any batch.
 
         Returns:
             float32 `[count, T, N, D]` in the model's unit, x to the right, y down, z away.
 
         Raises:
-            RequestError: if the server refuses the request or does not answer in time.
-            UserError: if no class has this name.
+            RequestError: If the server refuses the request or does not answer in time.
+            UserError: If no class has this name.
         """
         return self._ask("generate", {"label": label}, count, seed)["motion"]
 
@@ -96,61 +96,61 @@ class SagcnClient:
         """Returns motions of a mixture of classes (equation 8 of the paper).
 
         Args:
-            weights: dict of class name -> weight; the weights sum to 1, others are 0.
-            count: how many motions.
-            seed: of the first, as in `generate`.
+            weights: Dict of class name -> weight. The weights sum to 1; other classes have 0.
+            count: Number of motions.
+            seed: Seed of the first motion, as in `generate`.
 
         Returns:
             float32 `[count, T, N, D]`.
 
         Raises:
-            RequestError: as in `generate`; the server refuses weights that do not sum to 1.
-            UserError: if no class has one of the names.
+            RequestError: As in `generate`; the server refuses weights that do not sum to 1.
+            UserError: If one of the names is unknown.
         """
         return self._ask("mix", {"label_weights": weights}, count, seed)["motion"]
 
     def transition(
         self, start: str | int, end: str | int, count: int = 1, seed: int = 0
     ) -> np.ndarray:
-        """Returns motions that turn from one class into another over their T frames.
+        """Returns motions that change from one class to another over their T frames.
 
         Args:
-            start: name or number of the class at the first frame.
-            end: name or number of the class at the last frame.
-            count: how many motions.
-            seed: of the first, as in `generate`.
+            start: Name or number of the class at the first frame.
+            end: Name or number of the class at the last frame.
+            count: Number of motions.
+            seed: Seed of the first motion, as in `generate`.
 
         Returns:
             float32 `[count, T, N, D]`.
 
         Raises:
-            RequestError: as in `generate`.
-            UserError: as in `generate`.
+            RequestError: As in `generate`.
+            UserError: As in `generate`.
         """
         return self._ask("transition", {"label_from": start, "label_to": end}, count, seed)[
             "motion"
         ]
 
     def attend(self, label: str | int, count: int = 1, seed: int = 0) -> dict[str, np.ndarray]:
-        """Returns motions with the attention that they were made with.
+        """Returns motions and the attention that generated them.
 
         Args:
-            label: name or number of the class.
-            count: how many motions.
-            seed: of the first, as in `generate`.
+            label: Name or number of the class.
+            count: Number of motions.
+            seed: Seed of the first motion, as in `generate`.
 
         Returns:
             Dict of `motion` float32 `[count, T, N, D]`, `attention` float32 `[count, T, T]` and
             `kept` int32 `[count, T, K + 1]`, the numbers of the frames that pruning keeps.
 
         Raises:
-            RequestError: as in `generate`.
-            UserError: as in `generate`.
+            RequestError: As in `generate`.
+            UserError: As in `generate`.
         """
         return self._ask("attend", {"label": label}, count, seed)
 
     def classify(self, motion: np.ndarray) -> np.ndarray:
-        """Returns how likely each class is; only where the model has a recogniser.
+        """Returns the probability of each class; the export must include a classifier.
 
         Args:
             motion: `[count, T, N, D]` in the model's unit.
@@ -159,7 +159,7 @@ class SagcnClient:
             float32 `[count, C]`.
 
         Raises:
-            RequestError: as in `generate`; FAILED_PRECONDITION where there is no recogniser.
+            RequestError: As in `generate`; FAILED_PRECONDITION if there is no classifier.
         """
         motion = np.asarray(motion, np.float32)
         parts = [motion[rows] for rows in _parts(len(motion))]
@@ -167,7 +167,7 @@ class SagcnClient:
         return np.concatenate([answer["probabilities"] for answer in answers])
 
     def _ask(self, signature, labels, count, seed):
-        """Asks for `count` motions in requests of a size that servers take."""
+        """Requests `count` motions in parts that servers accept."""
         if count < 1:
             raise ValueError(f"count: expected at least 1, got {count}.")
         answers = []
@@ -177,8 +177,8 @@ class SagcnClient:
         return {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
 
     def _ask_once(self, signature, labels, seeds):
-        """Asks again where the class names have changed with the version of the model."""
-        for _ in range(_DESCRIPTIONS):
+        """Requests again if a new version of the model has other class names."""
+        for _ in range(_ATTEMPTS):
             description = self._description or self.describe()
             inputs = {
                 name: np.repeat([_label_input(value, description)], len(seeds), axis=0)
@@ -214,19 +214,19 @@ class SagcnClient:
                 again = error.code() == grpc.StatusCode.UNAVAILABLE
                 if not again or time.monotonic() + pause >= deadline:
                     raise RequestError(error.code(), error.details()) from None
-            # Clients that lost the same server should not all come back at once.
+            # Random, so that the clients of a lost server do not all return at once.
             time.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _parts(count):
-    """Slices of at most `CLIPS_A_REQUEST` rows that cover `count` rows."""
-    starts = range(0, count, CLIPS_A_REQUEST)
-    return [slice(start, min(start + CLIPS_A_REQUEST, count)) for start in starts]
+    """Returns slices of at most `CLIPS_PER_REQUEST` rows that cover `count` rows."""
+    starts = range(0, count, CLIPS_PER_REQUEST)
+    return [slice(start, min(start + CLIPS_PER_REQUEST, count)) for start in starts]
 
 
 def _label_input(label, description):
-    """One row of a label input: the number of a class, or the weights of a mixture."""
+    """Returns one row of a label input: the number of a class, or the weights of a mixture."""
     if isinstance(label, Mapping):
         weights = np.zeros(len(description.class_names), np.float32)
         for name, weight in label.items():

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sagcn_tf.figures import animation, figure_io, film_strip
+from sagcn_tf.skeleton import Skeleton
 from serving.client import SagcnClient
 from tests.serving import closed_form_model
 from tests.serving.closed_form_model import expected_motion
@@ -16,7 +18,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 def run(*arguments):
     command = [sys.executable, "-m", "serving.client", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
 
 
@@ -25,7 +27,7 @@ def server(shared_server):
     return f"--server=127.0.0.1:{shared_server.port}"
 
 
-def test_the_class_is_found_in_the_same_place():
+def test_the_module_exports_the_client_class():
     assert SagcnClient.__module__ == "serving.sagcn_client"
 
 
@@ -44,26 +46,98 @@ def test_arrays_are_written(server, tmp_path):
         assert (arrays["frame_rate"], arrays["unit"]) == (12.5, "pixel")
 
 
-@pytest.mark.parametrize(("suffix", "size"), [("gif", (900, 300)), ("png", (1200, None))])
-def test_pictures_are_written(server, tmp_path, suffix, size):
-    output = tmp_path / f"clips.{suffix}"
+MOTION = expected_motion(1, [0, 0, 0], [0, 1, 2])
+BODY = Skeleton.from_metadata(closed_form_model.SKELETON)
+
+
+def draw_animation(path):
+    titles = [f"walking, seed {seed}" for seed in range(3)]
+    animation.save_gif(path, MOTION, BODY, closed_form_model.DESCRIPTION["frame_rate"], titles)
+
+
+def draw_film_strip(path):
+    rows = {f"seed {seed}": clip for seed, clip in enumerate(MOTION)}
+    figure_io.save(film_strip.page({"walking": rows}, BODY), path)
+
+
+@pytest.mark.parametrize(("suffix", "draw"), [("gif", draw_animation), ("png", draw_film_strip)])
+def test_the_generated_clips_are_drawn(server, tmp_path, suffix, draw):
+    output, expected = tmp_path / f"clips.{suffix}", tmp_path / f"expected.{suffix}"
 
     result = run(server, "--label=walking", f"--output={output}")
 
-    assert result.stderr == ""
-    with Image.open(output) as picture:
-        assert picture.width == size[0]
-        assert size[1] in (None, picture.height)
+    assert (result.stdout, result.stderr) == (f"{output}: 3 clips of walking\n", "")
+    draw(expected)
+    with Image.open(output) as picture, Image.open(expected) as same:
+        assert (picture.format, picture.size) == (suffix.upper(), same.size)
+        if suffix == "gif":
+            assert picture.n_frames == closed_form_model.FRAMES
+    assert output.read_bytes() == expected.read_bytes()
+
+
+USE = """
+import sys
+from serving.client import SagcnClient
+with SagcnClient(sys.argv[1]) as client:
+    print(client.generate("walking", count=2).shape, client.describe().unit)
+print([name for name in sys.modules if name.split(".")[0] in ("tensorflow", "sagcn_tf", "keras")])
+"""
+
+
+def test_the_python_api_needs_neither_tensorflow_nor_the_library(shared_server):
+    command = [sys.executable, "-c", USE, f"127.0.0.1:{shared_server.port}"]
+
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    shape = (2, closed_form_model.FRAMES, closed_form_model.JOINTS, closed_form_model.DIMENSIONS)
+    assert (result.stdout, result.stderr) == (f"{shape} pixel\n[]\n", "")
+
+
+ALONE = """
+import sys
+sys.modules["sagcn_tf"] = sys.modules["tensorflow"] = None
+sys.argv[0] = "client"
+from serving import client
+from serving.errors import run_main
+client.define_flags()
+run_main(client.main)
+"""
+
+
+@pytest.mark.parametrize(("suffix", "written"), [("npz", True), ("gif", False), ("png", False)])
+def test_without_the_library_only_arrays_are_written(server, tmp_path, suffix, written):
+    output = tmp_path / f"clips.{suffix}"
+    command = [sys.executable, "-c", ALONE, server, "--label=walking", f"--output={output}"]
+
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert [path.name for path in tmp_path.iterdir()] == (["clips.npz"] if written else [])
+    assert result.returncode == (0 if written else 1)
+    message = f"error: --output={output}: .gif and .png need the package sagcn_tf"
+    assert result.stderr.startswith("" if written else message)
+    assert result.stderr.count("\n") == (0 if written else 1)
+
+
+def test_drawing_needs_no_tensorflow(server, tmp_path):
+    script = ALONE.replace('sys.modules["sagcn_tf"] = ', "")
+    for suffix in ("gif", "png"):
+        output = tmp_path / f"clips.{suffix}"
+        command = [sys.executable, "-c", script, server, "--label=walking", f"--output={output}"]
+
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+        assert result.stderr == ""
+        assert output.exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--label=jumping", "--output=x.npz"], "error: the label 'jumping' is unknown"),
-        (["--label=walking", "--output=/nowhere/x.npz"], "error: --output=/nowhere/x.npz cannot"),
-        (["--label=walking", "--output=x.npz", "--model=x"], "NOT_FOUND: Servable not found"),
+        (["--label=walking", "--output=/dev/null/x.npz"], "error: --output=/dev/null/x.npz can"),
+        (["--label=walking", "--output=x.npz", "--model=x"], "NOT_FOUND: no model 'x'"),
         (["--label=walking", "--output=x.txt"], "must end in .npz, .gif, .png"),
-        (["--label=walking", "--output=x.gif", "--count=21"], "At most 20 clips are drawn"),
+        (["--label=walking", "--output=x.gif", "--count=21"], "At most 20 clips can be drawn"),
         (["--label=walking", "--output=x.npz", "--certificate=x"], "--certificate=x cannot be rea"),
         (["--output=x.npz"], "--label"),
     ],

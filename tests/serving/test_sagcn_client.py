@@ -1,5 +1,6 @@
 import concurrent.futures
 import json
+import subprocess
 import time
 
 import grpc
@@ -10,7 +11,7 @@ from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
 from serving.errors import UserError
 from serving.request_error import RequestError
-from serving.sagcn_client import CLIPS_A_REQUEST, SagcnClient
+from serving.sagcn_client import CLIPS_PER_REQUEST, SagcnClient
 from tests.serving import closed_form_model
 from tests.serving.closed_form_model import expected_motion, expected_transition
 
@@ -54,10 +55,13 @@ def serve():
     """A function that serves a `FakeService` and returns its address."""
     servers = []
 
-    def serve(service):
+    def serve(service, credentials=None):
         server = grpc.server(concurrent.futures.ThreadPoolExecutor(4))
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(service, server)
-        port = server.add_insecure_port("127.0.0.1:0")
+        if credentials is None:
+            port = server.add_insecure_port("127.0.0.1:0")
+        else:
+            port = server.add_secure_port("127.0.0.1:0", credentials)
         server.start()
         servers.append(server)
         return f"127.0.0.1:{port}"
@@ -76,7 +80,7 @@ def test_motions_of_a_class_by_name_and_by_number(client):
 
 
 def test_many_motions_take_several_requests(client):
-    count = 2 * CLIPS_A_REQUEST + 5
+    count = 2 * CLIPS_PER_REQUEST + 5
 
     motion = client.generate("eating", count)
 
@@ -132,7 +136,7 @@ def test_a_version_can_be_asked_for(shared_server):
         assert client.describe().version == 1
     with (
         SagcnClient(f"127.0.0.1:{shared_server.port}", version=7) as client,
-        pytest.raises(RequestError, match=r"NOT_FOUND: .*Specific\(sagcn, 7\)"),
+        pytest.raises(RequestError, match="NOT_FOUND: model 'sagcn' has no version 7"),
     ):
         client.describe()
 
@@ -193,3 +197,30 @@ def test_a_new_version_with_the_same_classes_costs_no_second_request(serve):
 
     signatures = [request.model_spec.signature_name for request in service.requests]
     assert signatures == ["describe", "generate", "generate", "describe"]
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate for localhost: (certificate, key), both in PEM format."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = [
+        *("openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2"),
+        *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+        *("-keyout", key, "-out", certificate),
+    ]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("there is no openssl to create a certificate with")
+    return certificate.read_bytes(), key.read_bytes()
+
+
+def test_with_a_certificate_the_client_uses_tls(serve, certificate):
+    pem, key = certificate
+    address = serve(FakeService(), grpc.ssl_server_credentials([(key, pem)]))
+    address = address.replace("127.0.0.1", "localhost")
+
+    with SagcnClient(address, certificate=pem) as client:
+        assert client.describe().unit == "pixel"
+    with SagcnClient(address, timeout=0.5) as client, pytest.raises(RequestError):
+        client.describe()
