@@ -1,1 +1,1 @@
-"""Serving a trained model: TensorFlow Serving's configuration, a local server and a client."""
+"""Serving a trained model: push, a local server, a client, and files for TensorFlow Serving."""

@@ -1,4 +1,4 @@
-"""What a served model says of itself."""
+"""The description of a served model."""
 
 import dataclasses
 import json
@@ -12,16 +12,16 @@ class Description:
     """The answer of the signature `describe`.
 
     Attributes:
-        class_names: names of the actions, in the order of their numbers.
-        skeleton: dict with the keys `name`, `joints` (names), `edges` and `bones` (pairs of joint
+        class_names: Names of the classes, in the order of their numbers.
+        skeleton: Dict with the keys `name`, `joints` (names), `edges` and `bones` (pairs of joint
             numbers; -1 in a bone is the root, which lies at the origin), `left`, `right`
-            (numbers of the joints of either side) and `center`.
-        unit: of the coordinates, such as "pixel".
-        frame_rate: frames a second.
-        frames: number of frames of a motion, T.
-        dimensions: coordinates of a joint, 2 or 3.
-        dataset: what the model was trained on.
-        version: version of the model that said so.
+            (numbers of the joints of each side) and `center`.
+        unit: Unit of the coordinates, such as "pixel".
+        frame_rate: Frames per second.
+        frames: Number of frames of a motion, T.
+        dimensions: Number of coordinates per joint, 2 or 3.
+        dataset: Name of the data set that the model was trained on.
+        version: Version of the model that answered.
     """
 
     class_names: tuple[str, ...]
@@ -35,10 +35,14 @@ class Description:
 
     @classmethod
     def from_json(cls, text, version):
-        """Reads the JSON text of `describe`; unknown keys are ignored.
+        """Parses the JSON text of `describe`; unknown keys are ignored.
+
+        Args:
+            text: The JSON text.
+            version: Version of the model that answered.
 
         Raises:
-            UserError: if the text is not the description of a model.
+            UserError: If the text is not the description of a model.
         """
         try:
             given = json.loads(text)
@@ -46,22 +50,25 @@ class Description:
             fields = {name: given[name] for name in names}
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(
-                f"the server's model does not describe itself as an export of SA-GCN does: {error}"
+                f"the model on the server is not an export of SA-GCN: bad description ({error!r})"
             ) from error
         fields["class_names"] = tuple(fields["class_names"])
         return cls(version=version, **fields)
 
     def number_of(self, label):
-        """Returns the number of a class; case, spaces, hyphens and underscores do not matter.
+        """Returns the number of a class.
+
+        Args:
+            label: Name of the class; case, spaces, hyphens and underscores do not matter.
 
         Raises:
-            UserError: if no class has this name; the message lists those that exist.
+            UserError: If no class has this name; the message lists those that exist.
         """
         for number, name in enumerate(self.class_names):
             if _plain(name) == _plain(label):
                 return number
         known = ", ".join(self.class_names)
-        raise UserError(f"the label {label!r} is unknown; the server's model has: {known}.")
+        raise UserError(f"the label {label!r} is unknown; the model on the server has: {known}.")
 
 
 def _plain(name):

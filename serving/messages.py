@@ -1,8 +1,8 @@
-"""The messages of TensorFlow Serving that are needed where TensorFlow is not imported.
+"""The messages of TensorFlow Serving that a client needs, without TensorFlow.
 
 The classes of `tensorflow-serving-api` import all of TensorFlow, which takes seconds and half a
-gigabyte; a client needs four messages. So they are declared here, in a pool of their own that
-does not collide with TensorFlow's: only names and numbers of fields matter to Protocol Buffers.
+gigabyte. Here the few messages are declared in a descriptor pool of their own, which does not
+collide with TensorFlow's. On the wire only the numbers and types of the fields matter.
 """
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
@@ -11,12 +11,12 @@ _Field = descriptor_pb2.FieldDescriptorProto
 
 
 def message_classes(package, messages):
-    """Makes classes of protobuf messages.
+    """Creates classes of protobuf messages.
 
     Args:
-        package: name of the package of the messages.
-        messages: dict of message name -> {field name: (number, type)}. A type is the name of a
-            scalar type or of another of these messages, after "repeated " where it repeats.
+        package: Name of the package of the messages.
+        messages: Dict of message name -> {field name: (number, type)}. A type is the name of a
+            scalar type or of another of these messages, with the prefix "repeated " for a list.
 
     Returns:
         Dict of message name -> class.
@@ -64,7 +64,7 @@ _CLASSES = message_classes(
             "int_val": (7, "repeated int32"),
             "string_val": (8, "repeated bytes"),
         },
-        # A map is, on the wire, a list of its entries.
+        # On the wire, a map is a list of its entries.
         "NamedTensor": {"key": (1, "string"), "value": (2, "Tensor")},
         "PredictRequest": {"model_spec": (1, "ModelSpec"), "inputs": (2, "repeated NamedTensor")},
         "PredictResponse": {"outputs": (1, "repeated NamedTensor"), "model_spec": (2, "ModelSpec")},

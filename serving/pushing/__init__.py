@@ -1,1 +1,1 @@
-"""The road into a served folder: evaluation, validation, blessing, push and rollback."""
+"""The steps of a push: evaluation, infra validation, blessing, and rollback."""

@@ -1,4 +1,4 @@
-"""The blessing of a version: what was checked, with which result, of exactly which files."""
+"""The blessing of a version: the checks it passed, their results, and the hashes of its files."""
 
 import datetime
 import hashlib
@@ -14,9 +14,9 @@ def write_blessing(folder, source, checks):
     """Writes `blessing.json` into the folder of a version.
 
     Args:
-        folder: the folder of the version.
-        source: the exported folder that it is a copy of.
-        checks: JSON-able dict of what was checked.
+        folder: Folder of the version.
+        source: The exported folder that it is a copy of.
+        checks: Dict of the results of the checks, which JSON can hold.
     """
     blessing = {
         "source": str(source),
@@ -28,10 +28,13 @@ def write_blessing(folder, source, checks):
 
 
 def check_blessing(folder):
-    """Makes sure that a version is blessed and still what was blessed.
+    """Checks that a version is blessed and has not changed since.
+
+    Args:
+        folder: Folder of the version.
 
     Raises:
-        UserError: with the reason, if it is not.
+        UserError: With the reason, if it is not blessed or has changed.
     """
     path = pathlib.Path(folder) / NAME
     try:
@@ -43,11 +46,11 @@ def check_blessing(folder):
     hashes = file_hashes(folder)
     if hashes != blessed:
         names = {name for name, _ in set(hashes.items()) ^ set(blessed.items())}
-        raise UserError(f"{folder} is not what was blessed: {', '.join(sorted(names))} changed")
+        raise UserError(f"{folder} has changed since it was blessed: {', '.join(sorted(names))}")
 
 
 def file_hashes(folder):
-    """Returns `{path: SHA-256}` of all files of a version but its blessing."""
+    """Returns `{path: SHA-256}` of all files of a version except its blessing."""
     folder = pathlib.Path(folder)
     hashes = {}
     for path in sorted(folder.rglob("*")):

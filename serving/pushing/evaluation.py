@@ -1,4 +1,4 @@
-"""Evaluation: a model's measured quality against thresholds and against the served version."""
+"""Compares the metrics of a model with thresholds and with those of the served version."""
 
 import dataclasses
 import json
@@ -11,10 +11,13 @@ _EXTRAS = "assets.extra"
 
 
 def read_metrics(model_dir):
-    """Returns what was measured of an exported model: the results of its checkpoint.
+    """Returns the metrics of the checkpoint that a model was exported from.
+
+    Args:
+        model_dir: Folder of the exported version.
 
     Raises:
-        UserError: if it was not measured, or the files are not what the library writes.
+        UserError: If it was not evaluated, or the files are damaged.
     """
     extras = pathlib.Path(model_dir) / _EXTRAS
     try:
@@ -22,33 +25,33 @@ def read_metrics(model_dir):
         metrics = json.loads((extras / "metrics.json").read_text())
     except FileNotFoundError as error:
         raise UserError(
-            f"{model_dir} has no {_EXTRAS}/{pathlib.Path(error.filename).name}: measure the run "
-            "with python -m sagcn_tf.evaluate and export it again"
+            f"{model_dir} has no {_EXTRAS}/{pathlib.Path(error.filename).name}: evaluate the "
+            "run with python -m sagcn_tf.evaluate and export it again"
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{extras} holds no metrics: {error!r}. Export the run again") from error
+        raise UserError(f"{extras} has no valid metrics: {error!r}. Export again") from error
     if checkpoint not in metrics:
         raise UserError(
-            f"{model_dir} was exported from the checkpoint {checkpoint!r}, which was not measured: "
-            f"run python -m sagcn_tf.evaluate --checkpoint={checkpoint} and export again"
+            f"{model_dir} was exported from the checkpoint {checkpoint!r}, which was not "
+            f"evaluated: run python -m sagcn_tf.evaluate --checkpoint={checkpoint} and export again"
         )
     return metrics[checkpoint]
 
 
 def evaluate(metrics, thresholds, served=None):
-    """Compares a model's figures with thresholds and with those of the served version.
+    """Compares a model's metrics with thresholds and with those of the served version.
 
     Args:
-        metrics: of the candidate, what `read_metrics` returns.
+        metrics: Metrics of the candidate, as `read_metrics` returns them.
         thresholds: `Thresholds`.
-        served: metrics of the version that is served now, or None. The candidate's MMD_seq may
-            exceed that one's by two standard deviations of the difference of the two.
+        served: Metrics of the version that is served now, or None. The candidate's MMD_seq may be
+            higher by two standard deviations of the difference.
 
     Returns:
-        A JSON-able dict of what was compared: `{"mmd_seq": {"value", "limit"}, ...}`.
+        Dict of the checks: `{"mmd_seq": {"value": ..., "at most": ...}, ...}`.
 
     Raises:
-        UserError: with all reasons, if the candidate does not pass.
+        UserError: With all reasons, if the candidate does not pass.
     """
     try:
         size = str(max(metrics["clips_per_class"]))
@@ -57,7 +60,7 @@ def evaluate(metrics, thresholds, served=None):
         if served is not None:
             checks["mmd_seq and the served version"] = _comparison(metrics, served)
     except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"metrics.json is not what evaluate writes: {error!r}") from error
+        raise UserError(f"metrics.json is not as sagcn_tf.evaluate writes it: {error!r}") from error
     failed = [
         f"{name} is {check['value']:.3g}, expected {bound} {check[bound]:.3g}"
         for name, check in checks.items()
@@ -84,24 +87,24 @@ def _motion_checks(motion, thresholds):
             continue
         generated, real = (motion[statistic][source] for source in ("generated", "train"))
         if generated >= 1000 * real:
-            continue  # Rigid bodies vary no bone but by rounding: to that there is no ratio.
+            continue  # Bones of rigid bodies vary by rounding only; a ratio means nothing.
         bound = "at least" if field.name.startswith("min_") else "at most"
         checks[statistic] = {"value": generated / real, bound: getattr(thresholds, field.name)}
     return checks
 
 
 def _comparison(metrics, served):
-    """Whether MMD_seq is worse than that of the served version by more than chance explains."""
+    """Checks that MMD_seq is not worse than the served version's by more than chance explains."""
     if metrics["dataset"] != served["dataset"]:
         raise UserError(
             f"the model was trained on {metrics['dataset']}, the served version on "
-            f"{served['dataset']}: they cannot be compared. Serve it under another name"
+            f"{served['dataset']}: they cannot be compared. Push into another folder"
         )
     sizes = set(metrics["clips_per_class"]) & set(served["clips_per_class"])
     if not sizes:
         raise UserError(
-            f"the model was measured with {metrics['clips_per_class']} clips a class, the served "
-            f"version with {served['clips_per_class']}: measure it with one of these"
+            f"the model was evaluated with {metrics['clips_per_class']} clips per class, the "
+            f"served version with {served['clips_per_class']}: evaluate it with one of these"
         )
     one, other = (_mmd_seq(of, str(max(sizes))) for of in (metrics, served))
     limit = other["mean"] + 2 * math.hypot(one["std"], other["std"])
@@ -113,5 +116,5 @@ def _mmd_seq(metrics, size):
 
 
 def _within(value, bound, limit):
-    """NaN is within nothing."""
+    """Returns whether a value passes; NaN never does."""
     return value <= limit if bound == "at most" else value >= limit

@@ -1,4 +1,4 @@
-"""Infra validation: a model is loaded and asked in a process of its own, which has its limits."""
+"""Infra validation: loads and runs a model in another process with limits."""
 
 import json
 import os
@@ -11,28 +11,28 @@ from serving.errors import UserError
 
 SECONDS, MEGABYTES = 300, 4096
 # Largest mean difference of the answers, as `serving.replay` measures it. Another processor rounds
-# otherwise, and now and then pruning then keeps another frame; a broken model is off by about 1.
+# differently, so that now and then pruning keeps another frame; a broken model is off by about 1.
 TOLERANCE = 1e-3
 _ROOT = pathlib.Path(__file__).parents[2]
 
 
 def replay(model_dir, seconds, megabytes=None):
-    """Asks an exported model its own warm-up requests in another process.
+    """Replays the warm-up requests of an exported model in another process.
 
-    That process imports neither the library nor Keras and leaves the GPU to those who serve; it
-    loads the model as TensorFlow Serving does.
+    That process imports neither `sagcn_tf` nor Keras and does not use a GPU; it loads the model
+    the way TensorFlow Serving does.
 
     Args:
-        model_dir: folder of the exported version.
-        seconds: time limit.
-        megabytes: limit of the memory that it may allocate, in MiB. Default none.
+        model_dir: Folder of the exported version.
+        seconds: Time limit.
+        megabytes: Limit of the memory that it may allocate, in MiB. Default: no limit.
 
     Returns:
-        What `serving.replay` found: `requests`, `seconds`, `latency_ms`, `differences`.
+        The result of `serving.replay`: `requests`, `seconds`, `latency_ms`, `differences`.
 
     Raises:
-        UserError: with the reason, if the model cannot be loaded within the limits, refuses a
-            request or answers with something else than what is recorded.
+        UserError: With the reason, if the model cannot be loaded within the limits, refuses a
+            request, or gives answers of another form than the recorded ones.
     """
     command = [sys.executable, "-m", "serving.replay", f"--model_dir={os.path.abspath(model_dir)}"]
     if megabytes:
@@ -52,35 +52,38 @@ def replay(model_dir, seconds, megabytes=None):
 
 
 def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
-    """As `replay`, and refuses answers that are on average another motion.
+    """Replays as `replay` does, and refuses answers that differ too much on average.
 
     Args:
-        model_dir: folder of the exported version.
-        seconds: time limit. Default 300.
-        megabytes: memory limit, in MiB. Default 4096.
+        model_dir: Folder of the exported version.
+        seconds: Time limit. Default: 300.
+        megabytes: Memory limit, in MiB. Default: 4096.
+
+    Returns:
+        The result of `replay`.
 
     Raises:
-        UserError: with the reason, if the model does not pass.
+        UserError: With the reason, if the model does not pass.
     """
     found = replay(model_dir, seconds, megabytes)
     for name, difference in found["differences"].items():
         if difference["mean"] > TOLERANCE:
             raise UserError(
-                f"signature {name!r} is off by {difference['mean']:.2g} on average from what the "
-                f"trained model answered; expected {TOLERANCE} at most"
+                f"signature {name!r} is off by {difference['mean']:.2g} on average from the "
+                f"answers of the trained model; expected at most {TOLERANCE}"
             )
     return found
 
 
 def _reason(result, megabytes):
-    """Why the other process failed: its own words, or how it ended."""
+    """Returns why the other process failed: its own message, or how it ended."""
     lines = [line for line in result.stderr.splitlines() if line.strip()] or ["nothing"]
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
     if said:
         return said[-1]
     ended = f"ended with status {result.returncode}"
     if result.returncode < 0:
-        ended = f"was ended by {signal.Signals(-result.returncode).name}"
+        ended = f"was killed by {signal.Signals(-result.returncode).name}"
     if megabytes:
-        ended += f", as it does when it needs more than {megabytes} MiB"
-    return f"the process that tried the model {ended}; the last it said: {lines[-1]}"
+        ended += f"; maybe it needs more than {megabytes} MiB of memory"
+    return f"the process that ran the model {ended}; its last line: {lines[-1]}"

@@ -1,4 +1,4 @@
-"""Pushing a version into a served folder, and taking it back."""
+"""Pushes a version into a served folder, and rolls back to the previous one."""
 
 import contextlib
 import fcntl
@@ -14,24 +14,23 @@ WITHDRAWN = "withdrawn"
 
 
 def push(model_dir, base_path, thresholds, seconds, megabytes, progress=print):
-    """Copies an exported model into a served folder if it passes, or changes nothing.
+    """Copies an exported model into a served folder if it passes; otherwise nothing changes.
 
-    It gets the number after all that were ever served there, so that a server which serves the
-    newest version takes it.
+    Its number is above all that were ever served there, so that servers take it as the newest.
 
     Args:
-        model_dir: folder of one exported version.
-        base_path: the served folder; it is made if it is missing.
+        model_dir: Folder of one exported version.
+        base_path: The served folder; it is created if it is missing.
         thresholds: `Thresholds`.
-        seconds: time limit of the infra validation.
-        megabytes: its memory limit, in MiB.
-        progress: called with a line of text before each stage.
+        seconds: Time limit of the infra validation.
+        megabytes: Memory limit of the infra validation, in MiB.
+        progress: Function that is called with a line of text before each stage.
 
     Returns:
-        The path of the version that is served now.
+        The path of the new version.
 
     Raises:
-        UserError: with the reason, if the model is refused or the folder cannot be written.
+        UserError: With the reason, if the model is refused or the folder cannot be written.
     """
     model_dir, base_path = pathlib.Path(model_dir), pathlib.Path(base_path)
     _check_exported(model_dir)
@@ -39,9 +38,9 @@ def push(model_dir, base_path, thresholds, seconds, megabytes, progress=print):
     def write(folder):
         progress(f"1/3 copying {model_dir}")
         shutil.copytree(model_dir, folder, dirs_exist_ok=True)
-        progress("2/3 evaluation: metrics against thresholds and the served version")
+        progress("2/3 evaluation: comparing metrics with the thresholds and the served version")
         checks = _evaluate(folder, base_path, thresholds, progress)
-        progress(f"3/3 infra validation, {seconds} seconds at most")
+        progress(f"3/3 infra validation, at most {seconds} seconds")
         checks["infra_validation"] = infra_validation.validate(folder, seconds, megabytes)
         blessing.write_blessing(folder, model_dir.resolve(), checks)
 
@@ -49,26 +48,27 @@ def push(model_dir, base_path, thresholds, seconds, megabytes, progress=print):
         base_path.mkdir(parents=True, exist_ok=True)
         with _alone_in(base_path):
             _delete_leftovers(base_path)
-            taken_back = base_path / WITHDRAWN
-            return write_version(base_path, write, "pushing", lambda: version_numbers(taken_back))
+            withdrawn = base_path / WITHDRAWN
+            return write_version(base_path, write, "pushing", lambda: version_numbers(withdrawn))
     except OSError as error:
         raise UserError(f"{base_path} cannot be written: {error}") from error
 
 
 def roll_back(base_path):
-    """Takes the served version back, and with it all above the previous blessed one.
+    """Withdraws the served version and all others above the previous blessed one.
 
-    They go to the folder `withdrawn/` in the served folder, where servers do not look. The served
-    one goes last: at every moment a server sees either it or the blessed one as the newest.
+    They are moved to the folder `withdrawn/` in the served folder, where servers do not look. The
+    served one is moved last: at every moment, the newest version is either it or the blessed one.
 
     Args:
-        base_path: the served folder.
+        base_path: The served folder.
 
     Returns:
-        `(path, withdrawn)`: the path of the version that is served now, and of those taken back.
+        `(path, withdrawn)`: the path of the version that is served now, and the paths of those
+        that were withdrawn.
 
     Raises:
-        UserError: if there is no earlier blessed version; nothing has changed then.
+        UserError: If there is no earlier blessed version; nothing changes then.
     """
     base_path = pathlib.Path(base_path)
     try:
@@ -96,7 +96,7 @@ def _check_exported(model_dir):
 
 
 def _evaluate(folder, base_path, thresholds, progress):
-    """What is found of a candidate, beside the version that is served now."""
+    """Evaluates a candidate and compares it with the version that is served now."""
     metrics, served, number = evaluation.read_metrics(folder), None, None
     if numbers := version_numbers(base_path):
         try:
@@ -118,28 +118,28 @@ def _newest_blessed(base_path, numbers):
         else:
             return number
     why = "; ".join(reasons) or "there is no earlier version"
-    raise UserError(f"--base_path={base_path} has no blessed version to go back to: {why}")
+    raise UserError(f"--base_path={base_path} has no blessed version to return to: {why}")
 
 
 @contextlib.contextmanager
 def _alone_in(folder):
-    """Lets one push at a time into a served folder; the lock ends with the process.
+    """Locks a served folder against other pushes; the lock ends with the process.
 
     Raises:
-        UserError: if another process has it.
+        UserError: If another process has the lock.
     """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UserError(f"another push into {folder} is under way; wait for it") from None
+            raise UserError(f"another push into {folder} is running; wait for it") from None
         yield
     finally:
         os.close(descriptor)
 
 
 def _delete_leftovers(base_path):
-    """Deletes what pushes that were killed have left; no other push writes here now."""
+    """Deletes what killed pushes have left; because of the lock, no other push runs now."""
     for path in base_path.glob(".pushing-*"):
         shutil.rmtree(path, ignore_errors=True)

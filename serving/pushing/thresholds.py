@@ -1,4 +1,4 @@
-"""What a model has to reach in order to be served."""
+"""The limits that a model must keep to be served."""
 
 import dataclasses
 
@@ -9,25 +9,25 @@ def _field(default, statistic, meaning):
 
 @dataclasses.dataclass(frozen=True)
 class Thresholds:
-    """Limits of the figures in a run's `metrics.json`.
+    """Limits for the values in a run's `metrics.json`.
 
-    All but the first are ratios of generated to real motion. The defaults stop what is broken, not
-    what is merely mediocre: noise, a frozen or trembling body, limbs that stretch, one motion for
-    all seeds, copies of training clips.
+    All except the first are ratios of generated to real motion. The defaults stop broken models,
+    not mediocre ones: noise, frozen or trembling bodies, limbs that stretch, one motion for all
+    seeds, copies of training clips.
 
     Attributes:
-        max_mmd_seq: None stands for the MMD_seq of white noise on the same data.
+        max_mmd_seq: Default None: the MMD_seq of white noise on the same data.
     """
 
     max_mmd_seq: float | None = _field(
-        None, None, "highest MMD_seq to the training clips (default: that of white noise)"
+        None, None, "highest MMD_seq to the training clips (default: the one of white noise)"
     )
     min_speed: float = _field(0.1, "speed", "lowest speed")
     max_acceleration: float = _field(3.0, "acceleration", "highest acceleration")
     max_bone_length_variation: float = _field(
-        3.0, "bone length variation", "highest variation of the bones' lengths in a clip"
+        3.0, "bone length variation", "highest variation of bone lengths within a clip"
     )
-    min_diversity: float = _field(0.3, "diversity", "lowest difference of clips of one class")
+    min_diversity: float = _field(0.3, "diversity", "lowest difference between clips of one class")
     min_distance_to_nearest_training_clip: float = _field(
         0.3, "distance to nearest training clip", "lowest distance to the nearest training clip"
     )

@@ -18,7 +18,7 @@ def test_it_holds_what_the_model_says():
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"class_names": []}'])
 def test_another_answer_is_refused(text):
-    with pytest.raises(UserError, match="does not describe itself as an export of SA-GCN does"):
+    with pytest.raises(UserError, match="is not an export of SA-GCN: bad description"):
         Description.from_json(text, version=1)
 
 

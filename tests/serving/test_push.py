@@ -30,9 +30,9 @@ def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_
     blessing = json.loads((tmp_path / "served" / "withdrawn" / "2" / "blessing.json").read_text())
     assert blessing["infra_validation"]["requests"] == 18
     assert refused.returncode == 1
-    assert "error: not pushed, nothing changed: mmd_seq is 0.9, expected at" in refused.stderr
+    assert "error: not pushed: mmd_seq is 0.9, expected at" in refused.stderr
     assert back.returncode == 0
-    assert back.stdout == f"taken back: {tmp_path}/served/withdrawn/2\nserved: {first}\n"
+    assert back.stdout == f"withdrawn: {tmp_path}/served/withdrawn/2\nserved: {first}\n"
     for result in (pushed, refused, back):  # the model is loaded by another process
         assert "| tensorflow" not in result.stderr
         assert "| sagcn_tf" not in result.stderr

@@ -107,7 +107,7 @@ def test_models_are_compared_at_the_largest_number_of_clips_that_both_have():
 def test_models_that_cannot_be_compared_are_refused():
     with pytest.raises(UserError, match="trained on small, the served version on other"):
         evaluate(metrics(), Thresholds(), metrics(dataset="other"))
-    with pytest.raises(UserError, match=r"\[10, 20\] clips a class, the served version with \[30"):
+    with pytest.raises(UserError, match=r"\[10, 20\] clips per class, the served version with \["):
         evaluate(metrics(), Thresholds(), metrics(clips=(30,)))
 
 
@@ -116,7 +116,7 @@ def test_metrics_of_another_form_are_named(key):
     damaged = copy.deepcopy(metrics())
     damaged[key] = {}
 
-    with pytest.raises(UserError, match="metrics.json is not what evaluate writes"):
+    with pytest.raises(UserError, match="metrics.json is not as sagcn_tf.evaluate writes it"):
         evaluate(damaged, Thresholds())
 
 
@@ -135,13 +135,13 @@ def test_what_the_library_measures_is_read_from_an_export(tmp_path):
 def test_an_export_that_was_not_measured_is_told_how(tmp_path):
     export = copied_export(tmp_path / "1")
     (export / "assets.extra" / "metrics.json").unlink()
-    with pytest.raises(UserError, match="has no assets.extra/metrics.json: measure the run with"):
+    with pytest.raises(UserError, match="has no assets.extra/metrics.json: evaluate the run with"):
         read_metrics(export)
 
     report.write_metrics(export / "assets.extra", "last", metrics())
-    with pytest.raises(UserError, match="from the checkpoint 'best', which was not measured"):
+    with pytest.raises(UserError, match="from the checkpoint 'best', which was not evaluated"):
         read_metrics(export)
 
     (export / "assets.extra" / "metrics.json").write_text("{")
-    with pytest.raises(UserError, match="holds no metrics"):
+    with pytest.raises(UserError, match="has no valid metrics"):
         read_metrics(export)

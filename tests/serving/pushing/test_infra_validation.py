@@ -29,7 +29,7 @@ def test_an_export_that_needs_too_long_is_refused(copy):
 
 
 def test_an_export_that_needs_too_much_memory_is_refused(copy):
-    with pytest.raises(UserError, match="as it does when it needs more than 150 MiB"):
+    with pytest.raises(UserError, match="maybe it needs more than 150 MiB of memory"):
         infra_validation.validate(copy, megabytes=150)
 
 

@@ -157,9 +157,9 @@ def test_of_two_pushes_at_once_one_is_refused(export, base_path, monkeypatch):
     thread.start()
     try:
         assert validating.wait(60)
-        with pytest.raises(UserError, match="another push into .*small is under way"):
+        with pytest.raises(UserError, match="another push into .*small is running"):
             push(second, base_path)
-        with pytest.raises(UserError, match="another push into .*small is under way"):
+        with pytest.raises(UserError, match="another push into .*small is running"):
             pusher.roll_back(base_path)
     finally:
         go_on.set()
@@ -244,11 +244,11 @@ def test_without_an_earlier_blessed_version_nothing_is_rolled_back(export, base_
     push(export(), base_path)
     before = contents(base_path)
 
-    with pytest.raises(UserError, match="no blessed version to go back to: there is no earlier"):
+    with pytest.raises(UserError, match="no blessed version to return to: there is no earlier"):
         pusher.roll_back(base_path)
 
     (base_path / "0").mkdir()
-    with pytest.raises(UserError, match="no blessed version to go back to: .*0 is not blessed"):
+    with pytest.raises(UserError, match="no blessed version to return to: .*0 is not blessed"):
         pusher.roll_back(base_path)
     assert contents(base_path) == before
     with pytest.raises(UserError, match="--base_path=.*nowhere cannot be changed"):
