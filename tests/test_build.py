@@ -1,127 +1,132 @@
-"""BUILD says what the tree says, and buildifier has nothing to add."""
+"""BUILD covers the tree, names what is there, and buildifier has nothing to add."""
 
-import difflib
+import collections
 import graphlib
+import re
 import shutil
 import subprocess
 
 import pytest
 
-from tests.build_file import ROOT, build_text, expected_targets, read_targets
+from tests.build_file import ROOT, closure, read_targets
+from tests.imports import ROOMS, imported_packages, imported_rooms, is_command, sources
+from tests.requirements_file import read_requirements
 
-HEAD = 'load("@rules_python//python:defs.bzl", "py_library")\n\n'
+TARGETS = read_targets()
+SOURCES = sources()
 
 
-def test_targets_are_the_files_and_their_imports():
-    present = (ROOT / "BUILD").read_text()
-    expected = build_text(ROOT, present)
-    difference = difflib.unified_diff(
-        present.splitlines(), expected.splitlines(), "BUILD", "BUILD as it should be", lineterm=""
+def label(package):
+    """The label of a package of requirements.txt."""
+    return "@pypi//" + re.sub(r"[-_.]+", "_", package).lower()
+
+
+def named(attribute):
+    """All labels under an attribute, of all targets."""
+    return {label for target in TARGETS.values() for label in target.labels(attribute)}
+
+
+def test_every_source_belongs_to_one_target():
+    owners = collections.Counter(
+        path for target in TARGETS.values() for path in target.labels("srcs")
     )
-    if present != expected:
-        pytest.fail("Run `make build-file`, or edit:\n" + "\n".join(difference), pytrace=False)
+    assert owners == dict.fromkeys(SOURCES, 1)
+
+
+def test_every_test_file_is_a_test_and_nothing_else_is():
+    tests = {path for path in SOURCES if path.rpartition("/")[2].startswith("test_")}
+    declared = {name: target for name, target in TARGETS.items() if target.rule == "py_test"}
+    assert {name + ".py" for name in declared} == tests
+    for name, target in declared.items():
+        assert target.labels("srcs") == target.labels("args") == [name + ".py"]
+
+
+def test_every_command_is_a_binary_whose_library_has_it():
+    commands = {path for path in SOURCES if is_command(path) and not path.startswith("tests/")}
+    binaries = {name: target for name, target in TARGETS.items() if target.rule == "py_binary"}
+    assert {name + ".py" for name in binaries} == commands
+    for name, target in binaries.items():
+        assert target.attributes["main_module"] == name.replace("/", ".")
+        (library,) = target.labels("deps")
+        assert name + ".py" in TARGETS[library[1:]].labels("srcs")
+
+
+def test_data_files_exist():
+    assert [path for path in named("data") if not (ROOT / path).is_file()] == []
+
+
+def test_labels_are_targets_or_packages_of_requirements():
+    packages = {label(name) for name in read_requirements()}
+    assert named("deps") - packages - {":" + name for name in TARGETS} == set()
 
 
 def test_targets_do_not_need_each_other_in_a_circle():
     graph = {
-        name: [label[1:] for label in attributes["deps"] if label.startswith(":")]
-        for name, (_, attributes) in expected_targets(ROOT).items()
+        name: [label[1:] for label in target.labels("deps") if label.startswith(":")]
+        for name, target in TARGETS.items()
     }
     graphlib.TopologicalSorter(graph).prepare()
 
 
-def test_data_files_exist():
-    for name, (_, attributes) in read_targets((ROOT / "BUILD").read_text()).items():
-        missing = [path for path in attributes.get("data", []) if not (ROOT / path).is_file()]
-        assert not missing, f"{name} names data that is not there: {missing}"
+@pytest.mark.parametrize("room", ROOMS)
+def test_targets_depend_on_what_their_files_import(room):
+    missing = {}
+    for name, target in TARGETS.items():
+        reached = closure(TARGETS, name) | {":" + name}
+        for path in target.labels("srcs"):
+            if path.startswith(f"{room}/"):
+                rooms = {f":{other}" for other in imported_rooms(path) - {"tests"}}
+                packages = {label(package) for package in imported_packages(path)}
+                if lacking := (rooms | packages) - reached:
+                    missing[name, path] = lacking
+    assert missing == {}
+
+
+def test_libraries_depend_on_nothing_that_their_files_do_not_import():
+    """But for what packages import without declaring it: requirements.txt says which."""
+    explained = {label(name) for name, (_, comment) in read_requirements().items() if comment}
+    tests = [path for path in SOURCES if path.startswith("tests/")]
+    for name, target in TARGETS.items():
+        if target.rule == "py_library":
+            files = tests if name == "test_helpers" else target.labels("srcs")
+            used = {label(package) for path in files for package in imported_packages(path)}
+            used |= {f":{room}" for path in files for room in imported_rooms(path)}
+            assert set(target.labels("deps")) - used - explained == set(), name
 
 
 @pytest.fixture
 def tree(tmp_path):
-    """A project of two modules, one of which imports the other, with a test and a command."""
-    files = {
-        "sagcn_tf/__init__.py": "",
-        "sagcn_tf/mistakes.py": "import os\n",
-        "sagcn_tf/command.py": 'import numpy\nif __name__ == "__main__":\n    pass\n',
-        "sagcn_tf/parts/pruning.py": "from ..mistakes import Mistake\n",
-        "tests/conftest.py": "",
-        "tests/sagcn_tf/parts/test_pruning.py": "from sagcn_tf.parts import pruning\n",
-        "tests/sagcn_tf/test_command.py": 'COMMAND = ["python", "-m", "sagcn_tf.command"]\n',
-    }
-    for path, source in files.items():
+    """A project of one package with one file in a folder."""
+    for path in ("room/__init__.py", "room/folder/part.py", "room/folder/notes.md"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(source)
+        (tmp_path / path).touch()
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("name", "rule", "srcs", "deps"),
-    [
-        ("sagcn_tf", "py_library", ["sagcn_tf/__init__.py"], []),
-        ("sagcn_tf/mistakes", "py_library", ["sagcn_tf/mistakes.py"], [":sagcn_tf"]),
-        ("sagcn_tf/command", "py_binary", ["sagcn_tf/command.py"], [":sagcn_tf", "@pypi//numpy"]),
-        (
-            "sagcn_tf/parts",
-            "py_library",
-            ["sagcn_tf/parts/pruning.py"],
-            [":sagcn_tf", ":sagcn_tf/mistakes"],
-        ),
-        (
-            "tests/sagcn_tf/test_parts",
-            "py_test",
-            ["tests/sagcn_tf/parts/test_pruning.py"],
-            [":sagcn_tf", ":sagcn_tf/parts", ":tests/conftest", "@pypi//pytest"],
-        ),
-        (
-            "tests/sagcn_tf/test_command",
-            "py_test",
-            ["tests/sagcn_tf/test_command.py"],
-            [":sagcn_tf", ":sagcn_tf/command", ":tests/conftest", "@pypi//pytest"],
-        ),
-    ],
-)
-def test_rule_sources_and_dependencies_follow_from_the_files(tree, name, rule, srcs, deps):
-    actual_rule, attributes = read_targets(build_text(tree, HEAD))[name]
-    assert actual_rule == rule
-    assert attributes["srcs"] == srcs
-    assert attributes.get("deps", []) == deps
-
-
-def test_new_import_changes_the_dependencies(tree):
-    before = build_text(tree, HEAD)
-    (tree / "sagcn_tf/mistakes.py").write_text("from PIL import Image\n")
-    after = build_text(tree, before)
-    assert set(after.splitlines()) - set(before.splitlines()) == {'        "@pypi//pillow",'}
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        'SCRIPT = """\nfrom sagcn_tf.mistakes import Mistake\n"""\n',
-        'def load(name):\n    return import_module(f"sagcn_tf.{name}akes")\n',
-    ],
-)
-def test_imports_may_stand_in_strings(tree, source):
-    before = build_text(tree, HEAD)
-    (tree / "sagcn_tf/command.py").write_text(source)
-    assert ":sagcn_tf/mistakes" not in read_targets(before)["sagcn_tf/command"][1]["deps"]
-    after = build_text(tree, before)
-    assert ":sagcn_tf/mistakes" in read_targets(after)["sagcn_tf/command"][1]["deps"]
-
-
-def test_target_goes_with_its_file(tree):
-    before = build_text(tree, HEAD)
-    (tree / "sagcn_tf/command.py").unlink()
-    assert set(read_targets(before)) - set(read_targets(build_text(tree, before))) == {
-        "sagcn_tf/command"
+def test_globs_match_as_in_bazel(tree):
+    (tree / "BUILD").write_text(
+        'py_library(name = "all", srcs = glob(["room/**/*.py"], exclude = ["room/*.py"]))\n'
+        '[py_binary(name = path[:-3], srcs = [path]) for path in glob(["room/**/*.py"])]\n'
+    )
+    files = {name: target.labels("srcs") for name, target in read_targets(tree).items()}
+    assert files == {
+        "all": ["room/folder/part.py"],
+        "room/__init__": ["room/__init__.py"],
+        "room/folder/part": ["room/folder/part.py"],
     }
 
 
-def test_what_was_written_by_hand_stays(tree):
-    size = '    size = "large",\n    srcs = ["tests/sagcn_tf/test_command.py"]'
-    by_hand = build_text(tree, HEAD + "# Why.\n").replace(size.split("\n")[1], size)
-    assert size in by_hand
-    assert build_text(tree, by_hand) == by_hand
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('py_library(name = "a")\npy_test(name = "a")', "two targets named 'a'"),
+        ('py_library(name = "a", srcs = glob(["room/*.txt"]))', "matches no file"),
+    ],
+)
+def test_faults_of_the_file_itself_are_found(tree, text, message):
+    (tree / "BUILD").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_targets(tree)
 
 
 def test_buildifier_has_nothing_to_say():
