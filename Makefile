@@ -1,14 +1,15 @@
-# `make train` and `make test` need Python 3.11 and nothing else: the first call installs the
-# packages of requirements.txt into .venv. ARGS goes to the command that is run, for example
+# `make train` and `make test` need only Python 3.11, 3.12 or 3.13: the first call installs the
+# packages of requirements.txt into .venv. ARGS is passed on to the command, for example
 #   make train ARGS="--steps=100"      make test ARGS="-k skeleton"
 
-# Tried in this order; the first that is Python 3.11 makes the environment.
-PYTHON ?= python3.11 python3 python
-BIN := .venv/bin
-INSTALLED := .venv/installed
+# Tried in this order; the first that is Python 3.11, 3.12 or 3.13 creates the environment.
+PYTHON ?= python3.11 python3.12 python3.13 python3 python
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help train test lint format benchmark build-file
+.PHONY: help train test smoke lint format benchmark
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -19,39 +20,40 @@ train: $(INSTALLED) ## Train on the synthetic data and leave pictures and metric
 test: lint ## Run the linter and the whole test suite.
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
+smoke: $(INSTALLED) ## Import every module, train two steps and generate a clip.
+	$(BIN)/python -m pytest tests/test_smoke.py $(ARGS)
+
 lint: $(INSTALLED) ## Check style and formatting.
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 
-format: $(INSTALLED) ## Mend what the linter can mend, and format.
+format: $(INSTALLED) ## Fix what the linter can fix, and format.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-benchmark: $(INSTALLED) ## Measure all that has a goal: docs/performance.md.
+benchmark: $(INSTALLED) ## Measure everything that has a goal: docs/performance.md.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-benchmark.txt
 	$(BIN)/python -m benchmarks.all $(ARGS)
 
-build-file: $(INSTALLED) ## Write BUILD again after files or imports have changed.
-	$(BIN)/python -m tests.build_file
-
-# The stamp is written last, so an install that was interrupted starts again.
+# The stamp is written last, so an interrupted install starts over.
 $(INSTALLED): requirements.txt
 	@set -e; for python in $(PYTHON) none; do \
-	  if $$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
+	  if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	      2>/dev/null; then \
 	    break; \
 	  fi; \
 	done; \
 	if [ $$python = none ]; then \
-	  echo "Python 3.11 is needed; none of these is it: $(PYTHON)." >&2; \
-	  echo "Install it, or name it: make PYTHON=/path/to/python3.11 ..." >&2; \
+	  echo "Python 3.11, 3.12 or 3.13 is needed; none of these is one: $(PYTHON)." >&2; \
+	  echo "Install one, or name it: make PYTHON=/path/to/python3.13 ..." >&2; \
 	  exit 1; \
 	fi; \
 	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
-	  echo "$$python cannot make virtual environments." >&2; \
-	  echo "On Debian and Ubuntu: apt-get install python3.11-venv" >&2; \
+	  echo "$$python cannot create virtual environments." >&2; \
+	  echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; \
 	  exit 1; \
 	fi; \
-	echo "Installing the packages of requirements.txt into .venv; this takes some minutes."; \
-	$$python -m venv .venv; \
+	echo "Installing the packages of requirements.txt into $(VENV); this takes a few minutes."; \
+	$$python -m venv $(VENV); \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt; \
 	touch $@
