@@ -75,7 +75,7 @@ def evaluate(metrics, thresholds, served=None):
 def _mmd_check(metrics, thresholds, size):
     limit = thresholds.max_mmd_seq
     if limit is None:
-        limit = metrics["anchors"]["white noise"][size]["mmd_seq"]["mean"]
+        limit = metrics["reference_sets"]["white noise"][size]["mmd_seq"]["mean"]
     return {"value": _mmd_seq(metrics, size)["mean"], "at most": limit}
 
 

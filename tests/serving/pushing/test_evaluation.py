@@ -31,7 +31,7 @@ def metrics(mmd_seq=0.2, std=0.01, clips=(10, 20), dataset="small", noise=0.35, 
             "train": {str(m): scores(mmd_seq + (largest - m) / 100, std) for m in clips},
             "test": {str(m): scores(5.0) for m in clips},
         },
-        "anchors": {"white noise": {str(m): scores(noise) for m in clips}},
+        "reference_sets": {"white noise": {str(m): scores(noise) for m in clips}},
         "motion": {
             name: {"generated": 4.0 * ratios.get(name.replace(" ", "_"), 1.0), "train": 4.0}
             for name in statistics
@@ -111,7 +111,7 @@ def test_models_that_cannot_be_compared_are_refused():
         evaluate(metrics(), Thresholds(), metrics(clips=(30,)))
 
 
-@pytest.mark.parametrize("key", ["clips_per_class", "mmd", "anchors", "motion"])
+@pytest.mark.parametrize("key", ["clips_per_class", "mmd", "reference_sets", "motion"])
 def test_metrics_of_another_form_are_named(key):
     damaged = copy.deepcopy(metrics())
     damaged[key] = {}
