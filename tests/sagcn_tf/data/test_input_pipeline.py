@@ -1,11 +1,8 @@
 import dataclasses
-import json
-from unittest import mock
 
 import numpy as np
 import pytest
 
-from datasets.synthetic_actions import synthetic_actions_dataset_builder
 from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
 from tests.small_data import CLASS_NAMES, FIRST_START, FRAMES, LENGTHS, STRIDE, small_data
@@ -256,80 +253,3 @@ def test_the_halves_of_resampled_training_clips_are_disjoint(resampled):
     for one, other in zip(first, second, strict=True):
         assert len(np.unique(one, axis=0)) == len(np.unique(other, axis=0)) == 1  # of two sequences
         assert not np.array_equal(one[0], other[0])
-
-
-@pytest.fixture(scope="session")
-def prepared_dir(tmp_path_factory):
-    """A folder with prepared synthetic data of three subjects."""
-    folder = tmp_path_factory.mktemp("prepared")
-    people = {"TRAIN_SUBJECTS": (1, 2), "TEST_SUBJECTS": (11,)}
-    with mock.patch.multiple(synthetic_actions_dataset_builder, **people):
-        input_pipeline.load("synthetic", str(folder))
-    return folder
-
-
-def test_loaded_data_are_standardized_whole_sequences(prepared_dir):
-    data = input_pipeline.load("synthetic", str(prepared_dir))
-
-    assert len(data.class_names) == 12 and data.skeleton.num_joints == 15
-    assert data.mean.shape == data.std.shape == (15, 2) and data.unit == "pixel"
-    assert 15 < data.frame_rate < 18  # after the stride
-    for sequences, subjects in ((data.train, 2), (data.test, 1)):
-        count = len(sequences.labels)
-        assert sequences.frames.shape == (sequences.offsets[-1], 15, 2)
-        assert sequences.frames.dtype == np.float32
-        assert len(sequences.offsets) == count + 1 and sequences.offsets[0] == 0
-        assert len(sequences.names) == len(set(sequences.names)) == count
-        assert sequences.names == sorted(sequences.names)
-        assert len(sequences.subjects) == count and len(set(sequences.subjects)) == subjects
-        assert set(sequences.labels) == set(range(12))
-    assert not set(data.train.subjects) & set(data.test.subjects)
-    np.testing.assert_allclose(data.train.frames.mean(axis=0), 0, atol=1e-3)
-    np.testing.assert_allclose(data.train.frames.std(axis=0), 1, atol=1e-3)
-    motion, _ = take(input_pipeline.training_batches(data, 50, 4, 0), 1)[0]
-    assert motion.shape == (4, 50, 15, 2)
-
-
-def test_metadata_can_select_resampled_clips(prepared_dir):
-    with mock.patch.object(
-        input_pipeline, "prepare", lambda *arguments: as_resampled(prepare(*arguments))
-    ):
-        data = input_pipeline.load("synthetic", str(prepared_dir))
-
-    lengths = np.diff(data.train.offsets)
-    assert data.clips == "resample" and data.fingerprint == "1f"
-    assert data.clip_rate(50) == pytest.approx(49 / ((lengths - 1).mean() / 50))
-    again = input_pipeline.MotionData.from_description(json.loads(json.dumps(data.describe())))
-    assert again.describe() == data.describe()
-
-
-def as_resampled(builder):
-    builder.info.metadata.update(clips="resample", fingerprint="1f")
-    return builder
-
-
-def test_prepared_data_are_not_prepared_again(prepared_dir):
-    with mock.patch.object(
-        synthetic_actions_dataset_builder.Builder, "_split_generators", side_effect=AssertionError
-    ):
-        data = input_pipeline.load("synthetic", str(prepared_dir))
-
-    assert len(data.train.labels) == 2 * len(data.test.labels)
-
-
-def test_errors_in_a_motion_folder_are_one_message(tmp_path):
-    (tmp_path / "walking").mkdir()
-    (tmp_path / "walking" / "a.npy").write_text("no array")
-
-    with pytest.raises(UserError) as caught:
-        input_pipeline.load("motion_folder", str(tmp_path / "data"), str(tmp_path))
-
-    message = str(caught.value)
-    assert message.startswith(f"motion_folder could not be prepared: {tmp_path}: 3 errors\n")
-    assert "two or more actions, got walking" in message
-    assert "skeleton.json: is missing" in message
-
-
-def test_data_that_cannot_be_prepared_are_one_message(tmp_path):
-    with pytest.raises(UserError, match="human36m could not be prepared: .*"):
-        input_pipeline.load("human36m", str(tmp_path / "data"), str(tmp_path))

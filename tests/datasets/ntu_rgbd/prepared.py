@@ -1,0 +1,34 @@
+"""Small raw files of NTU RGB+D, and what the builder makes of them."""
+
+import json
+
+import tensorflow_datasets as tfds
+
+from datasets.ntu_rgbd.ntu_rgbd_dataset_builder import Builder
+from tests.datasets.ntu_rgbd.write_skeleton_files import write
+
+ACTIONS = {7: "throw", 27: "jump_up"}
+SUBJECTS = [1, 3]
+FRAME_RATE = 5  # for small files
+
+
+def write_files(folder):
+    return write(folder, SUBJECTS, tuple(ACTIONS), FRAME_RATE)
+
+
+def prepare(manual_dir, data_dir, config="xview"):
+    builder = Builder(config=config, data_dir=data_dir, file_format="tfrecord")
+    builder.download_and_prepare(
+        download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
+    )
+    return builder
+
+
+def examples(builder, split):
+    """Returns {name: example} of a split."""
+    rows = tfds.as_numpy(builder.as_dataset(split=split))
+    return {row["name"].decode(): row for row in rows}
+
+
+def report_of(data_dir, config="xview"):
+    return json.loads((data_dir / "ntu_rgbd" / config / "raw_files_report.json").read_text())
