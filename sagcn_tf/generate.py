@@ -1,15 +1,17 @@
-"""Generates motions of one class with a trained model: data, an animation or a film strip.
+"""Generates motions with a trained model: data, an animation or a film strip.
 
 python -m sagcn_tf.generate --run_dir=runs/x --label=walking --count=3 --seed=0 --output=walk.gif
+python -m sagcn_tf.generate --run_dir=runs/x --mix=walking:.5,eating:.5 --output=mix.gif
+python -m sagcn_tf.generate --run_dir=runs/x --transition=walking,sitting --output=change.gif
 
-Clip i is drawn from the seed --seed + i, whatever the others are: --seed=2 --count=1 gives the
-third clip of --seed=0 --count=3.
+--label is one class, --mix a mixture of classes (equation 8 of the paper), and --transition moves
+from one class to another over the clip. Clip i has the seed --seed + i and does not depend on the
+others: --seed=2 --count=1 gives the third clip of --seed=0 --count=3.
 
-The suffix of --output says what is written: .npz holds the arrays motion [count, T, N, D] in the
-data's unit, label, seeds [count], joints [N], edges [E, 2], frame_rate and unit; .csv has a column
-joint_x, joint_y (and joint_z) for each joint and a row for each frame, in the data's unit; .bvh, of
-3-D motion, opens in Blender; .gif shows the clips side by side; .png shows every third frame. Of
-.csv and .bvh each clip has a file of its own: of several, walk.bvh becomes walk_SEED.bvh.
+The suffix of --output is the format. .npz: arrays motion [count, T, N, D] in the unit of the data,
+label, seeds [count], joints [N], edges [E, 2], frame_rate and unit. .csv: a row per frame, columns
+joint_x, joint_y (and joint_z). .bvh: 3-D motion, for Blender and others. .gif: clips side by side.
+.png: every third frame. For .csv and .bvh, each of several clips has its own file: walk_SEED.bvh.
 """
 
 from absl import flags
@@ -26,7 +28,10 @@ _FLAGS = flags.FLAGS
 def define_flags():
     """Defines the flags of the command line."""
     flags.DEFINE_string("run_dir", None, "Folder of the run.", required=True)
-    flags.DEFINE_string("label", None, "Class to generate, such as walking.", required=True)
+    flags.DEFINE_string("label", None, "Class to generate, such as walking.")
+    flags.DEFINE_string("mix", None, "Mixture to generate, such as walking:.5,eating:.5.")
+    flags.DEFINE_string("transition", None, "Transition to generate, such as walking,sitting.")
+    flags.mark_flags_as_mutual_exclusive(["label", "mix", "transition"], required=True)
     flags.DEFINE_string(
         "output", None, "File to write: .npz, .csv, .bvh, .gif or .png.", required=True
     )
@@ -48,20 +53,23 @@ def define_flags():
 def main(_):
     """Runs the command line."""
     from sagcn_tf import load_run, runs
-    from sagcn_tf.generation.labels import find_label
+    from sagcn_tf.generation.labels import label_of, parse_mixture, parse_transition
     from sagcn_tf.generation.writers import check_output
 
     # What does not suit the run is refused before TensorFlow is imported.
     runs.read_config(_FLAGS.run_dir)
-    described = runs.read_data(_FLAGS.run_dir)
-    label = described.class_names[find_label(_FLAGS.label, described.class_names)]
+    described, action = runs.read_data(_FLAGS.run_dir), _FLAGS.label
+    if not action:
+        mix, transition = _FLAGS.mix, _FLAGS.transition
+        action = parse_mixture(mix) if mix else parse_transition(transition)
+    _, title = label_of(action, described.class_names)
     check_output(_FLAGS.output, described)
     run, count = load_run(_FLAGS.run_dir, _FLAGS.checkpoint), _FLAGS.count
     with tqdm(total=count, desc="generate", unit="clip", disable=count <= 100) as bar:
-        motion = run.generate(label, count, _FLAGS.seed, bar.update)
-    paths = run.save(_FLAGS.output, motion, label, _FLAGS.seed)
+        motion = run.generate(action, count, _FLAGS.seed, bar.update)
+    paths = run.save(_FLAGS.output, motion, title, _FLAGS.seed)
     files = " to ".join(map(str, paths[:: max(1, len(paths) - 1)]))
-    print(f"{files}: {count} clips of {label}")
+    print(f"{files}: {count} clips of {title}")
 
 
 if __name__ == "__main__":

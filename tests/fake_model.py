@@ -14,6 +14,7 @@ DATA = types.SimpleNamespace(
     unstandardize=lambda motion: 10.0 * motion + 1.0,
 )
 SEEDS = np.arange(7, 10, dtype=np.int32)
+ONE_HOT = np.eye(3, dtype=np.float32)
 
 
 class FakeModel:

@@ -8,12 +8,12 @@ _BATCH = 100
 _SEEDS_PER_DRAW = 2**20
 
 
-def sample(model, label, seed, progress=None):
+def sample(generate, label, seed, progress=None):
     """Samples standardized clips in batches of at most 100.
 
     Args:
-        model: an object with `generate(label [B, C], seed int32 [B]) -> motion [B, T, N, D]`.
-        label: float32 `[n, C]`.
+        generate: called as `generate(label [B, ...], seed int32 [B])` -> motion `[B, T, N, D]`.
+        label: float32 `[n, ...]`, a label for each clip.
         seed: int32 `[n]`.
         progress: called with the number of clips after each batch. Default: None.
 
@@ -31,7 +31,7 @@ def sample(model, label, seed, progress=None):
     batches = []
     for start in range(0, len(rows), size):
         batch = rows[start : start + size]
-        batches.append(np.asarray(model.generate(label[batch], seed[batch]), np.float32))
+        batches.append(np.asarray(generate(label[batch], seed[batch]), np.float32))
         if not np.isfinite(batches[-1]).all():
             raise UserError(
                 "the model generates NaN or infinity. Use another checkpoint, or train again with "
@@ -42,13 +42,14 @@ def sample(model, label, seed, progress=None):
     return np.concatenate(batches)[:count]
 
 
-def sample_class(model, data, class_number, seeds, progress=None):
-    """Samples clips of one class, one per seed, in the unit of the data.
+def sample_label(model, data, label, seeds, progress=None):
+    """Samples clips of one label, one per seed, in the unit of the data.
 
     Args:
-        model: an object with `generate`.
+        model: an object with `generate`, and with `transition` for a label of two rows.
         data: the `MotionData` that the model was trained on, with or without sequences.
-        class_number: index into `data.class_names`.
+        label: float32 `[C]`, one-hot or a mixture of classes (equation 8), or `[2, C]`: the labels
+            of the first and of the last frame, between which the mixture moves.
         seeds: int32 `[n]`.
         progress: called with the number of clips after each batch. Default: None.
 
@@ -56,10 +57,18 @@ def sample_class(model, data, class_number, seeds, progress=None):
         float32 `[n, T, N, D]` in `data.unit`.
 
     Raises:
-        UserError: if the model generates NaN or infinity.
+        UserError: if the model generates NaN or infinity, or takes no label of two rows.
     """
-    label = np.eye(len(data.class_names), dtype=np.float32)[np.full(len(seeds), class_number)]
-    return data.unstandardize(sample(model, label, seeds, progress)).astype(np.float32)
+    if np.ndim(label) == 1:
+        generate = model.generate
+    elif model.follows_labels:
+
+        def generate(label, seed):
+            return model.transition(label[:, 0], label[:, 1], seed)
+    else:
+        raise UserError("this system takes one label for a whole clip: it has no transitions")
+    labels = np.broadcast_to(label, (len(seeds), *np.shape(label)))
+    return data.unstandardize(sample(generate, labels, seeds, progress)).astype(np.float32)
 
 
 def sample_all_classes(model, num_classes, per_class, draw, progress=None):
@@ -87,5 +96,5 @@ def sample_all_classes(model, num_classes, per_class, draw, progress=None):
         )
     label = np.repeat(np.eye(num_classes, dtype=np.float32), per_class, axis=0)
     seed = (draw * _SEEDS_PER_DRAW + np.arange(count)).astype(np.int32)
-    clips = sample(model, label, seed, progress)
+    clips = sample(model.generate, label, seed, progress)
     return clips.reshape(num_classes, per_class, *clips.shape[1:])

@@ -3,8 +3,8 @@
 import numpy as np
 
 from sagcn_tf import runs
-from sagcn_tf.generation.labels import find_label
-from sagcn_tf.generation.sampling import sample_class
+from sagcn_tf.generation.labels import label_of
+from sagcn_tf.generation.sampling import sample_label
 from sagcn_tf.generation.writers import check_output, write
 
 
@@ -35,11 +35,13 @@ class TrainedRun:
     def __init__(self, run_dir, checkpoint="best"):
         self.model, self.data, self.config = runs.open_run(run_dir, checkpoint)
 
-    def generate(self, label, count=1, seed=0, progress=None):
-        """Generates clips of one class.
+    def generate(self, action, count=1, seed=0, progress=None):
+        """Generates clips of an action.
 
         Args:
-            label: name of the class. Case, spaces, hyphens and underscores do not matter.
+            action: the name of a class, ignoring case, spaces, hyphens and underscores; a mixture
+                of classes such as `{"walking": 0.5, "eating": 0.5}` (equation 8); or a transition
+                `("walking", "sitting")` from the first to the last frame.
             count: number of clips. Default 1.
             seed: seed of the first clip. Clip i has `seed + i` and does not depend on the others.
                 Default 0.
@@ -49,11 +51,12 @@ class TrainedRun:
             float32 `[count, T, N, D]` in `data.unit`: x to the right, y down, z away.
 
         Raises:
-            UserError: if there is no such class.
+            UserError: if a class is unknown, weights are no mixture, or the system of the run has
+                no transitions.
         """
         seeds = np.arange(seed, seed + count, dtype=np.int32)
-        number = find_label(label, self.data.class_names)
-        return sample_class(self.model, self.data, number, seeds, progress)
+        label, _ = label_of(action, self.data.class_names)
+        return sample_label(self.model, self.data, label, seeds, progress)
 
     def save(self, path, motion, label="", seed=0):
         """Writes clips in the format that the suffix of `path` names.
@@ -61,7 +64,7 @@ class TrainedRun:
         Args:
             path: file with the suffix `.npz`, `.csv`, `.bvh` (3-D), `.gif` or `.png`.
             motion: `[count, T, N, D]`, from `generate`.
-            label: name of the class, for titles and arrays.
+            label: title of the action, for pictures and arrays.
             seed: seed of the first clip, for titles and file names. Default 0.
 
         Returns:

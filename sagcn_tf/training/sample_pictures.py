@@ -7,7 +7,7 @@ import numpy as np
 from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.figures import attention_map, curves, figure_io, film_strip
 from sagcn_tf.figures.animation import save_gif
-from sagcn_tf.generation.sampling import sample_class
+from sagcn_tf.generation.sampling import sample_label
 from sagcn_tf.runs import read_history
 
 _MAX_ANIMATED = 5
@@ -28,15 +28,15 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
     folder = pathlib.Path(run_dir) / "samples"
     real = data.unstandardize(evaluation_clips(data, "train", 1, seed=0, frames=frames))[:, 0]
     seed = np.zeros(1, np.int32)
-    classes = range(len(data.class_names))
-    generated = np.concatenate([sample_class(model, data, number, seed) for number in classes])
+    one_hot = np.eye(len(data.class_names), dtype=np.float32)
+    generated = np.concatenate([sample_label(model, data, label, seed) for label in one_hot])
     groups = {
         name: {"generated": generated[number], "real": real[number]}
         for number, name in enumerate(data.class_names)
     }
     figures = {"film_strips.png": film_strip.page(groups, data.skeleton)}
     if model.attends:
-        attended = model.attend(np.eye(len(groups), dtype=np.float32)[:1], seed)
+        attended = model.attend(one_hot[:1], seed)
         maps = (attended[name][0].numpy() for name in ("attention", "kept"))
         figures["attention.png"] = attention_map.draw_last_row(generated[0], *maps, data.skeleton)
     history = read_history(pathlib.Path(run_dir) / "history.csv")

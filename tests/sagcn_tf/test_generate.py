@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from sagcn_tf.generation.sampling import sample_class
-from tests.fake_model import DATA, SEEDS, FakeModel
+from sagcn_tf.generation.sampling import sample_label
+from tests.fake_model import DATA, ONE_HOT, SEEDS, FakeModel
 from tests.small_data import small_config, small_data
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -38,6 +38,7 @@ def run_without_tensorflow(tmp_path):
         (["--output=walk.npz", "--checkpoint=first"], "<best|last>"),
         (["--output=walk.npz"], "error: --run_dir=nowhere is not a run"),
         ([], "--output must have a value"),
+        (["--output=walk.npz", "--mix=a:1"], "Exactly one of (label, mix, transition)"),
     ],
 )
 def test_bad_flags_are_refused_before_tensorflow_is_imported(
@@ -55,7 +56,7 @@ def test_bad_flags_are_refused_before_tensorflow_is_imported(
 def test_help_says_what_a_seed_means(run_without_tensorflow):
     result = run_without_tensorflow("-m", "sagcn_tf.generate", "--help")
 
-    assert "--seed=2 --count=1 gives the\nthird clip of --seed=0 --count=3" in result.stdout
+    assert "--seed=2 --count=1 gives the third clip of --seed=0 --count=3" in result.stdout
 
 
 def test_what_does_not_suit_the_run_is_refused_before_tensorflow_is_imported(
@@ -69,8 +70,8 @@ def test_what_does_not_suit_the_run_is_refused_before_tensorflow_is_imported(
     bvh = run_without_tensorflow(*command, "--label=waving", "--output=x.bvh")
     label = run_without_tensorflow(*command, "--label=flying", "--output=x.csv")
 
-    assert bvh.stderr.startswith("error: --output=x.bvh: BVH holds 3-D motion")
-    assert label.stderr.startswith("error: --label=flying is unknown; expected one of: waving,")
+    assert bvh.stderr.startswith("error: --output=x.bvh: BVH needs 3-D motion")
+    assert label.stderr.startswith("error: class 'flying' is unknown; expected one of: waving,")
 
 
 def test_the_command_writes_the_clips_of_its_seeds(run_without_tensorflow, tmp_path):
@@ -90,6 +91,6 @@ def test_the_command_writes_the_clips_of_its_seeds(run_without_tensorflow, tmp_p
 
     assert result.stdout == "down.npz: 3 clips of sitting_down\n", result.stderr
     with np.load(tmp_path / "down.npz", allow_pickle=False) as arrays:
-        expected = sample_class(FakeModel(), DATA, 1, SEEDS)
+        expected = sample_label(FakeModel(), DATA, ONE_HOT[1], SEEDS)
         np.testing.assert_array_equal(arrays["motion"], expected)
         assert arrays["label"] == "sitting_down"

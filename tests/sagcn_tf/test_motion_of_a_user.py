@@ -14,7 +14,7 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation
 from sagcn_tf.evaluation.run import evaluate_run
 from sagcn_tf.generation.labels import find_label
-from sagcn_tf.generation.sampling import sample_class
+from sagcn_tf.generation.sampling import sample_label
 from sagcn_tf.generation.writers import write
 from sagcn_tf.training.run import train_run
 from tests.bvh_folder import ACTIONS, JOINTS, write_bvh_folder
@@ -66,7 +66,7 @@ def test_the_run_is_evaluated(world):
 def test_motion_is_generated_in_every_form(opened, tmp_path, name):
     model, data, _ = opened
     label = find_label("waving", data.class_names)
-    motion = sample_class(model, data, label, SEEDS)
+    motion = sample_label(model, data, np.eye(len(ACTIONS), dtype=np.float32)[label], SEEDS)
     assert motion.shape == (2, FRAMES, 22, 3)
 
     paths = write(tmp_path / name, motion, data, "waving", SEEDS)
@@ -101,7 +101,7 @@ def test_the_folder_is_inspected(world, tmp_path):
 def test_what_was_generated_can_be_trained_on(opened, tmp_path):
     model, data, _ = opened
     for label, action in enumerate(ACTIONS):
-        motion = sample_class(model, data, label, SEEDS)
+        motion = sample_label(model, data, np.eye(len(ACTIONS), dtype=np.float32)[label], SEEDS)
         write(tmp_path / "again" / action / "x.bvh", motion, data, action, SEEDS)
 
     text, _ = inspection.inspect(

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.generation.sampling import sample_all_classes, sample_class
+from sagcn_tf.generation.sampling import sample_all_classes, sample_label
 from tests.bodies import wave
-from tests.fake_model import DATA, SEEDS, FakeModel
+from tests.fake_model import DATA, ONE_HOT, SEEDS, FakeModel
 from tests.swinging_data import CLASSES, FRAMES, SmallModel, small_data
 
 
 def test_motion_is_in_the_unit_of_the_data():
-    motion = sample_class(FakeModel(), DATA, 1, SEEDS)
+    motion = sample_label(FakeModel(), DATA, ONE_HOT[1], SEEDS)
 
     assert motion.dtype == np.float32
     np.testing.assert_allclose(motion[2], 10 * 109 * wave(4) + 1, rtol=1e-5)
@@ -20,8 +20,8 @@ def test_motion_is_in_the_unit_of_the_data():
 def test_a_clip_is_the_same_alone_and_in_a_batch():
     model = FakeModel()
 
-    many = sample_class(model, DATA, 0, np.arange(250, dtype=np.int32))
-    alone = sample_class(model, DATA, 0, np.array([203], np.int32))
+    many = sample_label(model, DATA, ONE_HOT[0], np.arange(250, dtype=np.int32))
+    alone = sample_label(model, DATA, ONE_HOT[0], np.array([203], np.int32))
 
     assert len(many) == 250
     np.testing.assert_array_equal(many[203], alone[0])
@@ -32,7 +32,23 @@ def test_non_finite_motion_is_refused():
     model = types.SimpleNamespace(generate=lambda label, seed: np.full((3, 4, 15, 2), np.nan))
 
     with pytest.raises(UserError, match="generates NaN or infinity"):
-        sample_class(model, DATA, 0, SEEDS)
+        sample_label(model, DATA, ONE_HOT[0], SEEDS)
+
+
+def test_a_label_of_two_rows_is_a_transition():
+    model = types.SimpleNamespace(
+        follows_labels=True,
+        transition=lambda first, last, seed: wave(4) * (first + 10 * last)[:, :1, None, None],
+    )
+
+    motion = sample_label(model, DATA, np.array([[1, 0, 0], [0.5, 0.5, 0]], np.float32), SEEDS)
+
+    np.testing.assert_allclose(motion[2], 10 * 6 * wave(4) + 1, rtol=1e-5)
+
+
+def test_a_system_without_transitions_says_so():
+    with pytest.raises(UserError, match="it has no transitions"):
+        sample_label(types.SimpleNamespace(follows_labels=False), DATA, ONE_HOT[:2], SEEDS)
 
 
 class RecordingModel:

@@ -32,7 +32,20 @@ def test_clips_are_written_as_the_suffix_says(run, tmp_path):
 
 
 def test_what_cannot_be_generated_or_written_is_refused(run, tmp_path):
-    with pytest.raises(UserError, match="--label=flying is unknown; expected one of"):
+    with pytest.raises(UserError, match="class 'flying' is unknown; expected one of"):
         run.generate("flying")
-    with pytest.raises(UserError, match="BVH holds 3-D motion"):
+    with pytest.raises(UserError, match="BVH needs 3-D motion"):
         run.save(tmp_path / "clips.bvh", run.generate(CLASS_NAMES[0]))
+
+
+def test_a_mixture_and_a_transition_are_the_models(run):
+    first, last = CLASS_NAMES[:2]
+
+    mixed = run.generate({first: 0.5, last: 0.5}, count=2)
+    moved = run.generate((first, last), count=2)
+
+    seeds, half = np.arange(2, dtype=np.int32), np.full((2, len(CLASS_NAMES)), 0.0, np.float32)
+    half[:, :2] = 0.5
+    expected = run.data.unstandardize(run.model.generate(half, seeds).numpy())
+    np.testing.assert_allclose(mixed, expected, rtol=1e-4)
+    assert moved.shape == mixed.shape and not np.allclose(moved, mixed)

@@ -6,15 +6,15 @@ import pytest
 from PIL import Image
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.generation.sampling import sample_class
+from sagcn_tf.generation.sampling import sample_label
 from sagcn_tf.generation.writers import check_output, write
 from tests.bodies import SKELETON
-from tests.fake_model import DATA, SEEDS, FakeModel
+from tests.fake_model import DATA, ONE_HOT, SEEDS, FakeModel
 
 
 @pytest.mark.parametrize("name", ["walk.npz", "WALK.NPZ"])
 def test_arrays_are_readable_without_pickles(tmp_path, name):
-    motion = sample_class(FakeModel(), DATA, 0, SEEDS)
+    motion = sample_label(FakeModel(), DATA, ONE_HOT[0], SEEDS)
 
     write(tmp_path / name, motion, DATA, "walking", SEEDS)
 
@@ -31,7 +31,7 @@ def test_arrays_are_readable_without_pickles(tmp_path, name):
 
 @pytest.mark.parametrize(("name", "frames"), [("walk.gif", 4), ("walk.png", 1)])
 def test_pictures_show_all_clips(tmp_path, name, frames):
-    motion = sample_class(FakeModel(), DATA, 0, SEEDS)
+    motion = sample_label(FakeModel(), DATA, ONE_HOT[0], SEEDS)
 
     write(tmp_path / name, motion, DATA, "walking", SEEDS)
     write(tmp_path / f"one_{name}", motion[:1], DATA, "walking", SEEDS[:1])
@@ -48,7 +48,7 @@ def read_table(path):
 
 
 def test_a_table_has_one_column_per_coordinate(tmp_path):
-    motion = sample_class(FakeModel(), DATA, 0, SEEDS)[:1]
+    motion = sample_label(FakeModel(), DATA, ONE_HOT[0], SEEDS)[:1]
 
     paths = write(tmp_path / "walk.csv", motion, DATA, "walking", SEEDS[:1])
 
