@@ -1,9 +1,8 @@
-"""The paper's equations written the slow, obvious way, for the tests to compare with.
+"""Reference implementation of the paper's equations in NumPy, slow and obvious, for the tests.
 
-One clip at a time, in float64 NumPy, with loops over frames and the full [NT x NT] matrices that
-the layers never build. Row t * N + n of such a matrix is joint n in frame t. Nothing is shared with
-the layers: a mistake has to be made twice to go unseen. Equations are those of "Structure-Aware
-Human-Action Generation" (ECCV 2020).
+It computes one clip at a time in float64, with loops over frames and the full [NT x NT] matrices
+that the layers never build. Row t * N + n of such a matrix is joint n in frame t. It shares no code
+with the layers. Equations are those of "Structure-Aware Human-Action Generation" (ECCV 2020).
 """
 
 import numpy as np
@@ -31,7 +30,7 @@ def sigmoid(values):
 
 
 def gru(inputs, state, kernel, recurrent, bias):
-    """The states [T, H] of a GRU with reset after the matrix product, as cuDNN has it."""
+    """States [T, H] of a GRU with the reset after the matrix product, as in cuDNN."""
     outputs = []
     for frame in inputs:
         update, reset, new = np.split(frame @ kernel + bias[0], 3)
@@ -42,15 +41,15 @@ def gru(inputs, state, kernel, recurrent, bias):
     return np.stack(outputs)
 
 
-def masked_self_attention(inputs, query, key, value, normalize=False, penalty=0.0):
+def masked_self_attention(inputs, query, key, value, qk_norm=False, penalty=0.0):
     """Eq. 3-5 for inputs [T, V]; query, key, value are (kernel, bias). Returns S V and S_mask.
 
-    With normalize, every query and key is first scaled to the length sqrt(V). The score of frame u
-    loses the penalty for each frame that lies between it and frame t.
+    With qk_norm, every query and key is first scaled to the length sqrt(V). The score of frame u
+    decreases by the penalty per frame of distance from frame t.
     """
     frames, width = inputs.shape
     queries, keys, values = (dense(inputs, *weights) for weights in (query, key, value))
-    if normalize:
+    if qk_norm:
         queries, keys = (
             np.stack([np.sqrt(width) * row / np.linalg.norm(row) for row in rows])
             for rows in (queries, keys)
@@ -119,7 +118,7 @@ def graph_convolution(
 ):
     """Eq. 7 for features [NT, C], graph = D^-1 A_s; the residual joins before the activation.
 
-    Not in the paper: an own_kernel, weights for the node itself; a bias [N, C'], one a joint.
+    Not in the paper: own_kernel, weights for the node itself; a bias [N, C'], one per joint.
     """
     outputs = graph @ features @ kernel
     if own_kernel is not None:

@@ -1,4 +1,4 @@
-"""What the layer tests share: example clips, gradient checks, checks every layer must pass."""
+"""Helpers of the layer tests: example clips, gradient checks, checks for every layer."""
 
 import json
 import warnings
@@ -30,7 +30,7 @@ def random_attention(rng, batch=2, frames=FRAMES, dtype="float64"):
 
 
 def sparse_rows(attention, top_k):
-    """What pruning leaves of attention [batch, T, T], as `SparseRows`."""
+    """Attention [batch, T, T], pruned to `SparseRows`."""
     batch, frames, _ = attention.shape
     columns = np.full([batch, frames, min(top_k, frames) + 1], -1, "int32")
     for clip, rows in zip(attention, columns, strict=True):
@@ -46,10 +46,10 @@ def random_motion(rng, batch=2, frames=FRAMES, joints=JOINTS, coordinates=2, dty
 
 
 def randomize_weights(layer, rng):
-    """Gives every weight, the biases and the gate included, a value that no test could overlook.
+    """Gives every weight, including biases and the gate, a value that matters in every test.
 
-    Kernels are scaled so that their outputs are about as large as their inputs; those of a node
-    itself, which are added to others, so that they do not make them much larger.
+    Kernels are scaled so that their outputs are about as large as their inputs; kernels of the node
+    itself are smaller, because their outputs are added to others.
     """
     for weight in layer.weights:
         scale = np.sqrt(2.0 / weight.shape[0]) if len(weight.shape) == 2 else 0.5
@@ -93,7 +93,7 @@ def largest_tensor(function, *inputs, unknown=None):
     """Number of elements of the largest tensor in the graph of function and of its gradient.
 
     The gradient is that of the summed outputs with respect to inputs (float32 arrays). Bodies of
-    loops count too; unknown is the most that a dimension of unknown size can be there.
+    loops count too; unknown is the largest value of a dimension of unknown size.
     """
 
     @tf.function
@@ -115,13 +115,13 @@ def largest_tensor(function, *inputs, unknown=None):
 
 
 def _operations(graph):
-    """All operations of a graph, those in the bodies of its loops included."""
+    """All operations of a graph, including those in the bodies of its loops."""
     for operation in graph.get_operations():
         yield operation
         if "While" in operation.type:
             yield from _operations(graph._get_function(operation.get_attr("body").name).graph)
         else:
-            assert "Call" not in operation.type, f"tensors inside {operation.name} would go unseen"
+            assert "Call" not in operation.type, f"tensors inside {operation.name} are not checked"
 
 
 def to_list(outputs):
@@ -139,7 +139,7 @@ def assert_all_close(actual, expected, **tolerances):
 
 
 def run_layer_checks(layer_class, arguments, inputs, output_shapes, weight_count, folder):
-    """The checks every layer must pass, whatever it computes.
+    """Checks that every layer must pass.
 
     inputs are float32 arrays for one call, output_shapes the shapes that come out of them (without
     the batch), weight_count the number of its trainable numbers, folder an empty temporary one.

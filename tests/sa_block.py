@@ -1,4 +1,4 @@
-"""The block of five graph convolutions with random weights, and what it takes, for its tests."""
+"""The SA-GC block with random weights and its inputs, for the tests of the block."""
 
 import numpy as np
 

@@ -156,7 +156,7 @@ def generator(network, body, parents, adjacency, noise, labels):
     attended, attention = dense_reference.masked_self_attention(
         hidden,
         *(weights_of(one) for one in (layer.query, layer.key, layer.value)),
-        normalize=True,
+        qk_norm=True,
         penalty=config.alibi_slope,
     )
     attended = hidden + float(layer.gamma) * linear(layer.output_projection, attended)

@@ -1,4 +1,4 @@
-"""The layers of the paper and of its ablations, one a file, under their papers' names."""
+"""Layers of the paper and of its ablations, one per file, named as in their papers."""
 
 from sagcn_tf.layers.blockwise_self_attention import BlockwiseSelfAttention
 from sagcn_tf.layers.full_graph_convolution import FullGraphConvolution

@@ -39,22 +39,22 @@ class BlockwiseSelfAttention(MaskedSelfAttention):
 
 
 def attend_in_blocks(query, key, value, top_k, alibi_slope=0.0):
-    """Masked attention and its pruning, some rows at a time.
+    """Computes the masked attention and prunes it, one block of rows at a time.
 
-    Exact, forward and backward. Memory grows linearly with T, as the backward pass computes the
-    attention again.
+    Forward and backward passes are exact. Memory grows linearly with T, because the backward pass
+    recomputes the attention.
 
     Args:
-        query: `[batch, T, V]`, scaled.
+        query: `[batch, T, V]`, scaled; float32 or float64, as are `key` and `value`.
         key: `[batch, T, V]`.
-        value: `[batch, T, V]`; all three float32 or float64.
-        top_k: past frames to keep.
-        alibi_slope: scores fall by this a frame of distance; default 0.
+        value: `[batch, T, V]`.
+        top_k: Number of past frames to keep.
+        alibi_slope: Decrease of the scores per frame of distance. Default 0.
 
     Returns:
-        `[batch, T, V]`, the product of the attention, not pruned, with `value`; and the pruned
-        attention as `SparseRows`: the frame itself, then its `min(top_k, T)` past frames by
-        falling score.
+        The product of the unpruned attention and `value`, `[batch, T, V]`; and the pruned
+        attention as `SparseRows`: the frame itself, then its `min(top_k, T)` past frames in the
+        order of falling scores.
     """
     frames = query.shape[1]
     top_k = min(top_k, frames)
@@ -76,15 +76,15 @@ def attend_in_blocks(query, key, value, top_k, alibi_slope=0.0):
 
         return (attended, columns, scores), gradients
 
-    # Blocks are of one size: frames are added after the clip, which no other frame sees.
-    added = [[0, 0], [0, -frames % rows], [0, 0]]
-    outputs = attend(*(tf.pad(x, added) for x in (query, key, value)))
+    # Pad the clip to whole blocks. No earlier frame sees the padding.
+    padding = [[0, 0], [0, -frames % rows], [0, 0]]
+    outputs = attend(*(tf.pad(x, padding) for x in (query, key, value)))
     attended, columns, scores = (x[:, :frames] for x in outputs)
     return attended, SparseRows(columns, scores)
 
 
 def _forward(query, key, value, rows, top_k, alibi_slope):
-    """Attended values, and columns and scores of the kept frames."""
+    """Returns the attended values, and columns and scores of the kept frames."""
 
     def block(inputs):
         first, query = inputs
@@ -114,10 +114,10 @@ def _forward(query, key, value, rows, top_k, alibi_slope):
 
 
 def _backward(query, key, value, of_attended, shared, rows, alibi_slope):
-    """Gradients of query, key and value through the attended values.
+    """Returns the gradients of query, key and value through the attended values.
 
-    A softmax subtracts from the gradient of each weight the mean over the row, weighted by the
-    attention: `shared`, `[batch, T, 1]`, which is known beforehand.
+    The gradient of a softmax subtracts from the gradient of each weight their mean over the row,
+    weighted by the attention. This mean is `shared`, `[batch, T, 1]`, which is known beforehand.
     """
     frames, width = query.shape[1:]
     queries, upstreams, shares = (_in_blocks(x, rows) for x in (query, of_attended, shared))

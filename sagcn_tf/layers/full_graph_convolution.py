@@ -1,4 +1,4 @@
-"""Graph convolutions on a full graph, in which each frame sees all of its past alike."""
+"""Graph convolutions on the fully connected graph: each frame sees its whole past equally."""
 
 import keras
 import numpy as np
@@ -7,31 +7,31 @@ import tensorflow as tf
 from sagcn_tf.layers.sa_graph_convolution import SAGraphConvolution
 from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
 
-# Frames that are summed by one matrix product; `tf.cumsum` alone takes three times as long.
+# Frames per matrix product; `tf.cumsum` alone takes three times as long.
 _FRAMES_AT_ONCE = 50
 
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class FullGraphConvolution(SAGraphConvolution):
-    """`SAGraphConvolution` with the score 1 for each frame and its whole past, "fully connected".
+    """Structure-aware graph convolutions in which all scores are 1: the ablation "fully connected".
 
-    The pruned attention is not used. Time and memory grow linearly with T, as the sums over the
-    past are cumulative.
+    Arguments, inputs and outputs are those of `SAGraphConvolution`, but the pruned attention is
+    ignored. Time and memory grow linearly with T, because the sums over the past are cumulative.
     """
 
-    def arguments_of(self, motion, pruned):
+    def convolution_arguments(self, motion, pruned):
         return {"graph": _full_graph(self.adjacency, motion.shape[1], self.compute_dtype)}
 
 
 def _full_graph(adjacency, frames, dtype):
-    """The `StructureAwareGraph` of `[N, N]`, the skeleton's `A + I`, where all scores are 1."""
+    """Returns the `StructureAwareGraph` of a skeleton's `A + I`, `[N, N]`, with all scores 1."""
     neighbors = adjacency - np.eye(len(adjacency))  # A
     degree = np.arange(1, frames + 1)[:, None] + neighbors.sum(axis=1)  # [T, N]
-    return StructureAwareGraph(_sum_until, neighbors, 1 / degree, dtype)
+    return StructureAwareGraph(_cumulative_sum, neighbors, 1 / degree, dtype)
 
 
-def _sum_until(features):
-    """The sum over all frames up to each, `[batch, T, C]`: in parts, then over the parts."""
+def _cumulative_sum(features):
+    """Returns the cumulative sum over frames, `[batch, T, C]`: within parts, then across them."""
     _, frames, width = features.shape
     part = min(frames, _FRAMES_AT_ONCE)
     count = -(-frames // part)

@@ -1,4 +1,4 @@
-"""Sparse graph convolution on the structure-aware graph."""
+"""Graph convolution on the structure-aware graph."""
 
 import keras
 import tensorflow as tf
@@ -6,29 +6,37 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class GraphConvolution(keras.layers.Layer):
-    """Graph convolution `activation(D^-1 A_s H W + b)` (equation 7) in factorized form.
+    """Graph convolution `activation(D^-1 A_s H W + b)` in factorized form.
 
-    The time product is one `[T, T] x [T, N D C]` matrix product for each clip and the joint product
-    one `[N, N] x [N, D C]` product for each frame, so the cost is `O(T^2 N C)` where the dense
-    matrix needs `O(T^2 N^2 C)`. The D coordinates are D graphs that share all weights.
+    The product over time is one `[T, T] x [T, N D C]` matrix product per clip, and the product over
+    joints one `[N, N] x [N, D C]` product per frame. The cost is `O(T^2 N C)` instead of the
+    `O(T^2 N^2 C)` of the dense matrix. The D coordinates are D graphs that share all weights.
 
-    The two options are not in the paper. A row of `D^-1 A_s` is an average, and its weights are
-    never negative; with a kernel of its own a node can also be compared with its past.
+    `own_kernel` and `joint_bias` are not in the paper. A row of `D^-1 A_s` computes an average with
+    nonnegative weights; with a kernel of its own, a node can also be compared with its past.
 
     Args:
-        filters: width C' of the output.
-        activation: applied to the output. Default: none.
-        own_kernel: whether `H W_own`, with weights `[C, C']`, is added before the bias. Default
+        filters: Width C' of the output.
+        activation: Activation function of the output. Default: none.
+        own_kernel: Whether to add `H W_own`, with weights `[C, C']`, before the bias. Default
             False.
-        joint_bias: whether each joint has a bias of its own, `[N, C']` in place of `[C']`. Default
-            False.
+        joint_bias: Whether each joint has its own bias, `[N, C']` instead of `[C']`. Default False.
 
     Call arguments:
         features: H, `[batch, T, N, D, C]`.
-        graph: a `StructureAwareGraph`.
+        graph: A `StructureAwareGraph`.
 
     Returns:
         `[batch, T, N, D, filters]`.
+
+    Example:
+        >>> attention = tf.linalg.band_part(tf.fill([2, 50, 50], 0.1), -1, 0)
+        >>> graph = StructureAwareGraph.from_attention(attention, np.eye(15), "float32")
+        >>> GraphConvolution(32, activation="relu")(tf.zeros([2, 50, 15, 2, 8]), graph=graph).shape
+        TensorShape([2, 50, 15, 2, 32])
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 7
     """
 
     def __init__(self, filters, activation=None, own_kernel=False, joint_bias=False, **kwargs):
@@ -47,13 +55,13 @@ class GraphConvolution(keras.layers.Layer):
 
     def call(self, features, graph):
         _, frames, joints, dimensions, width = features.shape
-        # Aggregated before the weights are applied: the channels never shrink from layer to layer.
+        # Aggregate before applying the weights, because no layer has fewer channels than its input.
         aggregated = tf.reshape(graph.aggregate(features), [-1, width])  # [batch T N D, C]
         outputs = tf.matmul(aggregated, self.kernel)
         if self.own_kernel:
-            # Joined to one product, they take longer.
+            # Two products are faster than one over the concatenated features.
             outputs += tf.matmul(tf.reshape(features, [-1, width]), self.node_kernel)
-        bias = tf.convert_to_tensor(self.bias)  # a custom gradient takes tensors, not variables
+        bias = tf.convert_to_tensor(self.bias)  # custom gradients take tensors, not variables
         if self.joint_bias:
             bias = tf.reshape(tf.repeat(bias, dimensions, axis=0), [-1])  # [N D filters]
             outputs = tf.reshape(outputs, [-1, joints * dimensions * self.filters])
@@ -72,7 +80,7 @@ class GraphConvolution(keras.layers.Layer):
 
 @tf.custom_gradient
 def _add_bias(outputs, bias):
-    """`outputs + bias`; the gradient of the bias as a product with ones, in a third of the time."""
+    """Adds the bias; its gradient is a product with ones, which takes a third of the time."""
 
     def gradients(upstream):
         ones = tf.ones([1, tf.shape(upstream)[0]], upstream.dtype)

@@ -6,23 +6,23 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class MaskedSelfAttention(keras.layers.Layer):
-    """Masked self-attention over frames (equations 3 to 5): frames look at themselves and the past.
+    """Masked self-attention over frames: each frame attends to itself and to past frames.
 
-    Scores are scaled dot products of one head of width `V`. They are masked before the softmax,
-    so every row of the attention sums to 1; masking afterwards instead would give the same graph,
+    Scores are scaled dot products of a single head of width V. They are masked before the softmax,
+    so every row of the attention sums to 1. Masking after the softmax would give the same graph,
     because a factor per row cancels in `D^-1 A_s`.
 
     Args:
         residual: `"gated"` (default) returns `inputs + gamma * Dense(attention @ value)` with a
-            learned scalar `gamma` that starts at 0; `"none"` returns `attention @ value`, which
-            is equation 4 to the letter.
-        normalize: scales each query and key to a mean square of 1, so that no score exceeds
-            `sqrt(V)`. Without it (the default, as in the paper) scores grow with the inputs, until
-            all of a clip looks at one frame. (Henry et al. 2020.)
-        alibi_slope: scores fall by this a frame of distance (Press et al. 2022). Without it
-            (0, the default, as in the paper) the kept frames are anywhere in the past and change
-            abruptly from frame to frame, and graph convolutions over them take the motion out of a
-            clip or make it tremble. A learned penalty is soon learned away, to the same end.
+            learned scalar `gamma` that starts at 0. `"none"` returns `attention @ value`, exactly
+            as in equation 4.
+        qk_norm: Whether to scale each query and key to a mean square of 1, so that no score
+            exceeds `sqrt(V)`. Without it (the default, as in the paper) the scores grow with the
+            inputs until all frames of a clip attend to a single one.
+        alibi_slope: Decrease of the scores per frame of distance. Without it (0, the default, as
+            in the paper) the frames that pruning keeps can be anywhere in the past and change
+            abruptly from frame to frame; graph convolutions over them remove the motion of a clip
+            or make it jitter. A learned slope soon decays, with the same effect.
 
     Call arguments:
         inputs: `[batch, T, V]`.
@@ -32,15 +32,26 @@ class MaskedSelfAttention(keras.layers.Layer):
         holds the weights with which frame t attends to frames 0 to t.
 
     Raises:
-        ValueError: if `residual` is not one of the two names.
+        ValueError: If `residual` is neither `"gated"` nor `"none"`.
+
+    Example:
+        >>> outputs, attention = MaskedSelfAttention()(tf.random.normal([2, 50, 30]))
+        >>> outputs.shape, attention.shape
+        (TensorShape([2, 50, 30]), TensorShape([2, 50, 50]))
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equations 3 to 5
+        - [Henry et al., 2020](https://arxiv.org/abs/2010.04245), for `qk_norm`, here without a
+          learned scale
+        - [Press et al., 2022](https://arxiv.org/abs/2108.12409), for `alibi_slope` (ALiBi)
     """
 
-    def __init__(self, residual="gated", normalize=False, alibi_slope=0.0, **kwargs):
+    def __init__(self, residual="gated", qk_norm=False, alibi_slope=0.0, **kwargs):
         super().__init__(**kwargs)
         if residual not in ("gated", "none"):
             raise ValueError(f"residual must be 'gated' or 'none', received {residual!r}")
         self.residual = residual
-        self.normalize = normalize
+        self.qk_norm = qk_norm
         self.alibi_slope = alibi_slope
 
     def build(self, input_shape):
@@ -64,7 +75,7 @@ class MaskedSelfAttention(keras.layers.Layer):
     def _project(self, inputs):
         """Query, key and value, each `[batch, T, V]`; the query is scaled by `1 / sqrt(V)`."""
         query, key, value = self.query(inputs), self.key(inputs), self.value(inputs)
-        if self.normalize:
+        if self.qk_norm:
             query, key = _with_unit_mean_square(query), _with_unit_mean_square(key)
         return query * tf.cast(inputs.shape[-1], self.compute_dtype) ** -0.5, key, value
 
@@ -78,7 +89,7 @@ class MaskedSelfAttention(keras.layers.Layer):
         return {
             **super().get_config(),
             "residual": self.residual,
-            "normalize": self.normalize,
+            "qk_norm": self.qk_norm,
             "alibi_slope": self.alibi_slope,
         }
 
@@ -121,5 +132,5 @@ def frame_distance(scores, first=0):
 
 
 def _with_unit_mean_square(vectors):
-    """Scales vectors `[..., V]`; a vector of zeros stays."""
+    """Scales vectors `[..., V]` to a mean square of 1; zeros stay zeros."""
     return vectors * tf.math.rsqrt(tf.reduce_mean(tf.square(vectors), -1, keepdims=True) + 1e-6)

@@ -1,4 +1,4 @@
-"""Convolutions that know no skeleton, which table 4 of the paper compares with."""
+"""Convolutions that ignore the skeleton: baseline 1 of table 4 of the paper."""
 
 import keras
 import tensorflow as tf
@@ -8,18 +8,21 @@ from sagcn_tf.layers.residual_convolutions import ResidualConvolutions
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class PlainConvolutions(ResidualConvolutions):
-    """Convolutions over frames and joints, baseline 1 of table 4; joined as in the paper's block.
+    """Five convolutions over frames and joints, with the residual connections of the paper.
 
-    The pruned attention is not used.
+    The pruned attention is ignored. Inputs and outputs are those of `ResidualConvolutions`.
 
     Args:
-        filters: widths of the five convolutions.
-        kernel_size: 1, as the kernels of the graph convolutions, so that no node sees another; or
-            3, three frames by three joints as they are numbered. Default 1.
-        outputs: as of `ResidualConvolutions`. Default None, as in the paper.
+        filters: Widths of the five convolutions.
+        kernel_size: 1 (default), the size of the graph convolutions' kernels, so that no node sees
+            another; or 3, for three frames by three joints in the order of their indices.
+        outputs: As for `ResidualConvolutions`. Default None, as in the paper.
 
     Raises:
-        ValueError: if `filters` does not hold five widths.
+        ValueError: If `filters` does not hold five widths.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), table 4
     """
 
     def __init__(self, filters, kernel_size=1, outputs=None, **kwargs):
@@ -28,7 +31,9 @@ class PlainConvolutions(ResidualConvolutions):
 
     def make_convolution(self, filters, **kwargs):
         if self.kernel_size == 1:
-            return keras.layers.Dense(filters, **kwargs)  # the same in half the time
+            return keras.layers.Dense(
+                filters, **kwargs
+            )  # the same as a 1 x 1 convolution, in half the time
         return _Convolution(filters, self.kernel_size, padding="same", **kwargs)
 
     def get_config(self):
@@ -36,7 +41,7 @@ class PlainConvolutions(ResidualConvolutions):
 
 
 class _Convolution(keras.layers.Conv2D):
-    """A convolution over T and N of `[batch, T, N, D, C]`; a `Conv3D` is three times as slow."""
+    """Convolution over T and N of `[batch, T, N, D, C]`; a `Conv3D` takes three times as long."""
 
     def build(self, features_shape):
         batch, frames, joints, _, width = features_shape

@@ -1,59 +1,64 @@
-"""What refines the coordinates: five convolutions with the residual connections of the paper."""
+"""Base class of the blocks that refine the coordinates: five convolutions, residually connected."""
 
 import keras
 import tensorflow as tf
 
 
 class ResidualConvolutions(keras.layers.Layer):
-    """Five convolutions with ReLU, then a linear map per node (section 3.2); of what kind is open.
+    """Base class: five convolutions with ReLU, then a linear map per node.
 
-    The first output is added to the third and the third to the fifth, before their activation;
-    where the widths differ, through a projection without bias.
+    A subclass chooses the convolution in `make_convolution`. The first output is added to the third
+    and the third to the fifth, before the activation; where the widths differ, through a projection
+    without bias.
 
     Args:
-        filters: widths of the five convolutions.
-        outputs: default None, as in the paper: the D coordinates are graphs of one channel, which
-            share all weights. A number: all coordinates are channels of one graph, and the linear
-            map gives so many numbers per node.
+        filters: Widths of the five convolutions.
+        outputs: None (default), as in the paper, makes each of the D coordinates a graph with one
+            channel; these graphs share all weights. An integer makes all coordinates the channels
+            of one graph, and sets the number of outputs per node.
 
     Call arguments:
-        motion: `[batch, T, N, D]`, the output of the attention; or, with `outputs`, any D features
-            of each node.
-        pruned: `[batch, T, T]`, the pruned attention, or its `SparseRows`.
+        motion: Output of the attention, `[batch, T, N, D]`. If `outputs` is given, D may be any
+            number of features per node.
+        pruned: Pruned attention, `[batch, T, T]` or `SparseRows`.
 
     Returns:
-        motion `[batch, T, N, D]`, or `[batch, T, N, outputs]`; float32 under mixed precision.
+        Motion `[batch, T, N, D]`, or `[batch, T, N, outputs]`; float32 under mixed precision.
 
     Raises:
-        ValueError: if `filters` does not hold five widths.
+        ValueError: If `filters` does not hold five widths.
     """
 
     def __init__(self, filters, outputs=None, **kwargs):
-        # Each convolution rounds what it takes. The scores stay in float32 under mixed precision,
-        # as degrees are sums of up to T of them.
+        # Each convolution casts its own inputs. The scores stay in float32 under mixed precision,
+        # because a degree is the sum of up to T of them.
         super().__init__(autocast=False, **kwargs)
         if len(filters) != 5:
             raise ValueError(f"filters must hold five widths, received {tuple(filters)}")
         self.filters, self.outputs = tuple(filters), outputs
 
     def make_convolution(self, filters, **kwargs):
-        """A layer of features `[batch, T, N, D, C]` and `arguments_of`.
+        """Creates one of the five convolutions.
 
         Args:
-            filters: width of its output, `[batch, T, N, D, filters]`.
-            **kwargs: activation, name and dtype of the layer.
+            filters: Width of its output.
+            **kwargs: Activation, name and dtype of the layer.
+
+        Returns:
+            A layer that maps features `[batch, T, N, D, C]`, and keyword arguments as given by
+            `convolution_arguments`, to `[batch, T, N, D, filters]`.
         """
         raise NotImplementedError
 
-    def arguments_of(self, motion, pruned):
-        """Keyword arguments of each convolution, besides its features. Default: none."""
+    def convolution_arguments(self, motion, pruned):
+        """Returns the keyword arguments of every convolution besides its features: here, none."""
         return {}
 
     def build(self, motion_shape, pruned_shape=None):
         if self.outputs is None:
-            nodes, width = motion_shape, 1  # [batch, T, N, D] of one channel
+            nodes, width = motion_shape, 1  # [batch, T, N, D] with one channel
         else:
-            nodes, width = (*motion_shape[:-1], 1), motion_shape[-1]  # [batch, T, N, 1] of D
+            nodes, width = (*motion_shape[:-1], 1), motion_shape[-1]  # [batch, T, N, 1] with D
         policy = self.dtype_policy
         self.convolutions = [
             self.make_convolution(
@@ -75,7 +80,7 @@ class ResidualConvolutions(keras.layers.Layer):
                 )
                 projection.build((*nodes, width))
                 self.projections[str(target)] = projection
-        # Coordinates are float32 also under mixed precision: bfloat16 would make joints tremble.
+        # Coordinates stay in float32 under mixed precision: bfloat16 makes the joints jitter.
         self.output_projection = keras.layers.Dense(
             self.outputs or 1, name="output_projection", dtype=self.variable_dtype
         )
@@ -83,8 +88,8 @@ class ResidualConvolutions(keras.layers.Layer):
         super().build(motion_shape)
 
     def call(self, motion, pruned):
-        arguments = self.arguments_of(motion, pruned)
-        axis = -1 if self.outputs is None else -2  # of one channel, or of one graph
+        arguments = self.convolution_arguments(motion, pruned)
+        axis = -1 if self.outputs is None else -2  # one channel, or one graph
         hidden = tf.expand_dims(motion, axis)  # [batch, T, N, D, 1] or [batch, T, N, 1, D]
         residual = None
         for number, convolution in enumerate(self.convolutions, start=1):
@@ -97,6 +102,4 @@ class ResidualConvolutions(keras.layers.Layer):
         return tf.squeeze(self.output_projection(hidden), axis)
 
     def get_config(self):
-        config = super().get_config()
-        config.pop("autocast", None)
-        return {**config, "filters": self.filters, "outputs": self.outputs}
+        return {**super().get_config(), "filters": self.filters, "outputs": self.outputs}

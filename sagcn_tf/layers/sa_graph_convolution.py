@@ -10,22 +10,30 @@ from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class SAGraphConvolution(ResidualConvolutions):
-    """Structure-aware graph convolutions (section 3.2), with the residual connections of the paper.
+    """Structure-aware graph convolutions (SA-GC) with the residual connections of the paper.
 
-    Five graph convolutions share one graph. Called and joined as `ResidualConvolutions` says.
+    Five graph convolutions share one graph. Inputs and outputs are those of `ResidualConvolutions`.
 
     Args:
-        adjacency: `[N, N]`, the skeleton's `A + I`.
-        filters: widths of the five convolutions. Default (32, 64, 64, 128, 128).
-        outputs: as of `ResidualConvolutions`. Default None, as in the paper.
-        own_kernel: whether each convolution has weights for the node itself, as
-            `GraphConvolution` says. Default False, as in the paper.
-        joint_bias: whether each convolution has a bias for each joint, as `GraphConvolution` says.
-            Default False, as in the paper.
+        adjacency: The skeleton's `A + I`, `[N, N]`.
+        filters: Widths of the five convolutions. Default (32, 64, 64, 128, 128), as in the paper.
+        outputs: As for `ResidualConvolutions`. Default None, as in the paper.
+        own_kernel: As for `GraphConvolution`. Default False, as in the paper.
+        joint_bias: As for `GraphConvolution`. Default False, as in the paper.
 
     Raises:
-        ValueError: if `filters` does not hold five widths, or the motion has other joints than the
-            adjacency.
+        ValueError: If `filters` does not hold five widths, or the motion and the adjacency differ
+            in their number of joints.
+
+    Example:
+        >>> adjacency = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]])  # hip, chest, head
+        >>> block = SAGraphConvolution(adjacency)
+        >>> pruned = tf.linalg.band_part(tf.fill([2, 50, 50], 0.1), 5, 0)
+        >>> block(tf.zeros([2, 50, 3, 2]), pruned).shape
+        TensorShape([2, 50, 3, 2])
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equations 6 and 7
     """
 
     def __init__(
@@ -54,7 +62,7 @@ class SAGraphConvolution(ResidualConvolutions):
             filters, own_kernel=self.own_kernel, joint_bias=self.joint_bias, **kwargs
         )
 
-    def arguments_of(self, motion, pruned):
+    def convolution_arguments(self, motion, pruned):
         graph = StructureAwareGraph.from_attention(pruned, self.adjacency, self.compute_dtype)
         return {"graph": graph}
 

@@ -1,49 +1,55 @@
-"""What pruning leaves of the attention of a long clip: a few entries a row."""
+"""Pruned attention of a long clip: matrices with a few entries per row."""
 
 import typing
 
 import tensorflow as tf
 
-# A clip is computed in less time by its kept frames than by whole matrices from so many frames on,
-# for no entry of a row and for each. The bound is not sharp: on two cores with AVX2 and K = 5, the
-# two took the same time within 5 % from 75 to 150 frames (benchmarks/sequence_length.py).
-_FRAMES, _FRAMES_AN_ENTRY = 70, 7
+# Sparse rows are faster than whole matrices from _FRAMES + _FRAMES_PER_ENTRY * (entries per row)
+# frames on. The bound is not sharp: on two cores with AVX2 and K = 5, both took the same time
+# within 5 % from 75 to 150 frames (benchmarks/sequence_length.py).
+_FRAMES, _FRAMES_PER_ENTRY = 70, 7
 
 
 def is_long(frames, top_k) -> bool:
-    """Whether a clip is computed by the frames that pruning keeps, as `SparseRows`.
+    """Tells whether a clip is long enough to compute with `SparseRows`.
 
-    Others are computed by whole `[T, T]` matrices. The results are the same within rounding, but
-    the time a frame and the memory of whole matrices grow with T.
+    Shorter clips use whole `[T, T]` matrices. The results are the same within rounding, but with
+    whole matrices the time and the memory per frame grow with T.
 
     Args:
-        frames: T.
-        top_k: past frames that pruning keeps.
+        frames: Number of frames T.
+        top_k: Number of past frames that pruning keeps.
     """
-    return frames > _FRAMES + _FRAMES_AN_ENTRY * (top_k + 1)
+    return frames > _FRAMES + _FRAMES_PER_ENTRY * (top_k + 1)
 
 
 class SparseRows(typing.NamedTuple):
-    """Matrices of few entries a row, as the pruned attention of a long clip is.
+    """Batch of matrices with at most K + 1 entries per row.
 
     Attributes:
-        columns: int32 `[batch, T, K + 1]`, the columns of the entries of each row; -1 is none, and
-            its value is 0.
-        values: `[batch, T, K + 1]`.
+        columns: Column indices of the entries, int32 `[batch, T, K + 1]`; -1 marks a missing
+            entry, whose value is 0.
+        values: Values of the entries, `[batch, T, K + 1]`.
+
+    Example:
+        >>> columns = tf.constant([[[0, -1], [1, 0]]])
+        >>> rows = SparseRows(columns, tf.constant([[[1.0, 0.0], [0.5, 0.5]]]))
+        >>> rows.matmul(tf.constant([[[2.0], [4.0]]])).numpy().ravel().tolist()
+        [2.0, 3.0]
     """
 
     columns: tf.Tensor
     values: tf.Tensor
 
     def matmul(self, features):
-        """The product with features.
+        """Multiplies the matrices by features.
 
         Args:
             features: `[batch, W, C]`.
 
         Returns:
-            `[batch, T, C]`, in the dtype of the features. Sums are float32 where that is less
-            precise: TensorFlow has no other sparse product.
+            `[batch, T, C]` in the dtype of the features. For a dtype of lower precision the sums
+            are computed in float32, because TensorFlow has no other sparse product.
         """
         precise = tf.float64 if features.dtype == tf.float64 else tf.float32
         product = _matmul(self.columns, tf.cast(self.values, precise), tf.cast(features, precise))
@@ -52,15 +58,15 @@ class SparseRows(typing.NamedTuple):
 
 @tf.custom_gradient
 def _matmul(columns, values, features):
-    """A sparse product with gradients.
+    """Sparse product with gradients.
 
-    Gathered, all features would be there `K + 1` times over; that takes three times as long, and
-    its gradient, a scatter, seven times as long. A scatter is not reproducible on GPUs either.
+    A gather would hold all features `K + 1` times. It takes three times as long, and its gradient,
+    a scatter, seven times as long. A scatter is not deterministic on GPUs either.
     """
     width = features.shape[1]
 
     def gradients(upstream):
-        # One entry of the rows at a time, so that gathered features stay few.
+        # One entry per row at a time, so that the gathered features stay small.
         of_values = tf.map_fn(
             lambda column: tf.reduce_sum(
                 tf.gather(features, tf.maximum(column, 0), batch_dims=1) * upstream, axis=-1
@@ -76,17 +82,17 @@ def _matmul(columns, values, features):
 
 
 def product(columns, values, features, width, transposed=False):
-    """Sparse times dense matrices, M of each; it has no useful gradient of its own.
+    """Multiplies M sparse matrices by M dense ones, without a useful gradient of its own.
 
     Args:
-        columns: int32 `[M, T, K + 1]`, -1 where the value is 0.
+        columns: Column indices, int32 `[M, T, K + 1]`; -1 where the value is 0.
         values: `[M, T, K + 1]`, float32 or float64.
-        features: `[M, W, C]`, or `[M, T, C]` for transposed matrices.
-        width: W.
-        transposed: multiply by the transposed matrices; default False.
+        features: Dense matrices, `[M, W, C]`, or `[M, T, C]` if `transposed`.
+        width: Number of columns W of the sparse matrices.
+        transposed: Whether to transpose the sparse matrices. Default False.
 
     Returns:
-        `[M, T, C]`, or `[M, W, C]` for transposed matrices.
+        `[M, T, C]`, or `[M, W, C]` if `transposed`.
     """
     matrices, frames, entries = tf.shape(columns)[0], *columns.shape[1:]
     places = [

@@ -1,30 +1,40 @@
-"""The neighbors of a joint in three groups, by which side of it the middle of the body lies."""
+"""Partition of each joint's neighbors by their distance from the center of the body."""
 
 import numpy as np
 
 
 def spatial_partitions(adjacency, center):
-    """Splits a skeleton's graph as ST-GCN does (Yan et al. 2018, spatial configuration).
+    """Splits a skeleton's graph by the spatial configuration of ST-GCN.
 
-    A joint receives from itself (and from neighbors as far from the center as it is, such as the
-    hips from each other), from neighbors closer to the center, and from neighbors further from
-    it. Distance is the number of edges on the shortest path.
+    The three groups of a joint are the joint itself, with neighbors at the same distance from the
+    center (such as the hips for each other); neighbors closer to the center; and neighbors farther
+    from it. Distance is the number of edges on the shortest path.
 
     Args:
-        adjacency: `[N, N]`, the skeleton's `A + I`.
-        center: index of the joint at the middle of the body.
+        adjacency: The skeleton's `A + I`, `[N, N]`.
+        center: Index of the joint at the center of the body.
 
     Returns:
-        float64 `[3, N, N]`: itself, closer, further. Entry `[p, m, n]` is the share of joint m in
-        what joint n receives; over m and p together they sum to 1.
+        float64 `[3, N, N]`: itself, closer, farther. Entry `[p, m, n]` is the weight of joint m in
+        the mean that joint n receives; for each n, the weights sum to 1 over m and p.
 
     Raises:
-        ValueError: if `center` is no joint.
+        ValueError: If `center` is not the index of a joint.
+
+    Example:
+        >>> itself, closer, farther = spatial_partitions(np.ones([2, 2]), center=0)
+        >>> closer.tolist()
+        [[0.0, 0.5], [0.0, 0.0]]
+
+    References:
+        - [Yan et al., 2018](https://arxiv.org/abs/1801.07455)
     """
     adjacency = np.asarray(adjacency, np.float64)
     joints = len(adjacency)
     if not 0 <= center < joints:
-        raise ValueError(f"center must be a joint, 0 to {joints - 1}, received {center}")
+        raise ValueError(
+            f"center must be the index of a joint, 0 to {joints - 1}, received {center}"
+        )
     reached = np.arange(joints) == center
     distance = np.zeros(joints, int)
     for _ in range(joints):

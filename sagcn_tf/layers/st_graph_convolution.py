@@ -1,4 +1,4 @@
-"""A layer of ST-GCN, which table 4 of the paper compares with."""
+"""One layer of ST-GCN, baseline 3 of table 4 of the paper."""
 
 import keras
 import numpy as np
@@ -6,26 +6,27 @@ import tensorflow as tf
 
 from sagcn_tf.layers.spatial_partitions import spatial_partitions
 
-# Frames that the temporal convolution sees at once.
+# Frames per kernel of the temporal convolution.
 _KERNEL_SIZE = 9
 
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class STGraphConvolution(keras.layers.Layer):
-    """Spatial-temporal graph convolution (Yan et al. 2018), baseline 3 of table 4 of the paper.
+    """Spatial-temporal graph convolution.
 
-    A graph convolution over the joints of each frame, with weights of its own for each of three
-    groups of neighbors (`spatial_partitions`) and a learned importance of each edge; batch
-    normalization and ReLU; a convolution over nine frames, past and future; batch normalization;
-    the residual connection and ReLU. Training (`training=True`) normalizes by the whole batch of
-    all replicas and moves the statistics of which sampling takes.
+    The layer applies, in this order: a graph convolution over the joints of each frame, with
+    separate weights for the three groups of `spatial_partitions` and a learned importance of each
+    edge; batch normalization and ReLU; a convolution over nine frames, past and future; batch
+    normalization; the residual connection; ReLU. With `training=True` it normalizes by the
+    statistics of the batch over all replicas, and updates the moving statistics that inference
+    uses.
 
     Args:
-        filters: width C' of the output.
-        adjacency: `[N, N]`, the skeleton's `A + I`.
-        center: index of the joint at the middle of the body.
-        residual: whether the inputs are added, where `filters` differs from C by a projection with
-            batch normalization. Default True; the first layer of a network has none.
+        filters: Width C' of the output.
+        adjacency: The skeleton's `A + I`, `[N, N]`.
+        center: Index of the joint at the center of the body.
+        residual: Whether to add the inputs, through a projection with batch normalization where
+            `filters` differs from C. Default True; the first layer of a network has no residual.
 
     Call arguments:
         features: `[batch, N, T, C]`, joint-major.
@@ -34,7 +35,11 @@ class STGraphConvolution(keras.layers.Layer):
         `[batch, N, T, filters]`.
 
     Raises:
-        ValueError: if `center` is no joint, or the features have other joints than the adjacency.
+        ValueError: If `center` is not the index of a joint, or the features and the adjacency
+            differ in their number of joints.
+
+    References:
+        - [Yan et al., 2018](https://arxiv.org/abs/1801.07455)
     """
 
     def __init__(self, filters, adjacency, center, residual=True, **kwargs):
@@ -68,7 +73,7 @@ class STGraphConvolution(keras.layers.Layer):
             self.projection = keras.layers.Dense(self.filters, name="projection", dtype=policy)
             self.projection.build(features_shape)
         for name in names:
-            # As in ST-GCN; a momentum of .99 would keep the first statistics for hundreds of steps.
+            # As in ST-GCN. With a momentum of .99, the first statistics last hundreds of steps.
             layer = keras.layers.BatchNormalization(
                 momentum=0.9, epsilon=1e-5, synchronized=True, name=name, dtype=policy
             )
@@ -86,7 +91,7 @@ class STGraphConvolution(keras.layers.Layer):
         return tf.nn.relu(hidden)
 
     def _over_joints(self, features):
-        """`sum_p A_p (X W_p + b_p)`, summed over neighbors first: the channels never shrink."""
+        """Computes `sum_p A_p (X W_p + b_p)`, neighbors first because the channels never shrink."""
         _, joints, frames, width = features.shape
         shares = tf.constant(self.partitions, self.compute_dtype) * self.edge_importance
         flat = tf.reshape(features, [-1, joints, frames * width])  # [batch, N, T C]
@@ -96,7 +101,7 @@ class STGraphConvolution(keras.layers.Layer):
         hidden = tf.matmul(stacked, self.kernel)  # [batch N T, filters]
         bias = tf.matmul(tf.reduce_sum(shares, axis=1), self.bias, transpose_a=True)
         hidden = tf.reshape(hidden, [-1, joints, frames, self.filters])
-        return hidden + bias[:, None]  # [N, 1, filters]: a joint's share of each group's bias
+        return hidden + bias[:, None]  # [N, 1, filters]: biases weighted by group
 
     def get_config(self):
         return {

@@ -1,4 +1,4 @@
-"""Five layers of ST-GCN in the place of the SA-GC block."""
+"""Layers of ST-GCN instead of the SA-GC block: baseline 3 of table 4 of the paper."""
 
 import keras
 import numpy as np
@@ -9,29 +9,31 @@ from sagcn_tf.layers.st_graph_convolution import STGraphConvolution
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class STGraphConvolutions(keras.layers.Layer):
-    """Baseline 3 of table 4: layers of ST-GCN with their own residual connections.
+    """Layers of ST-GCN with their own residual connections, then a linear map per node.
 
-    A linear map per node gives the coordinates, as in the paper's block. The pruned attention is
-    not used.
+    The pruned attention is ignored.
 
     Args:
-        filters: widths of the layers.
-        adjacency: `[N, N]`, the skeleton's `A + I`.
-        center: index of the joint at the middle of the body.
-        outputs: default None: the D coordinates are graphs of one channel, which share all weights.
-            A number: all coordinates are channels of one graph, and the linear map gives so many
-            numbers per node.
+        filters: Widths of the layers.
+        adjacency: The skeleton's `A + I`, `[N, N]`.
+        center: Index of the joint at the center of the body.
+        outputs: As for `ResidualConvolutions`. Default None.
 
     Call arguments:
-        motion: `[batch, T, N, D]`, the output of the attention; or, with `outputs`, any D features
-            of each node.
-        pruned: not used.
+        motion: Output of the attention, `[batch, T, N, D]`. If `outputs` is given, D may be any
+            number of features per node.
+        pruned: Ignored.
 
     Returns:
-        motion `[batch, T, N, D]`, or `[batch, T, N, outputs]`; float32 under mixed precision.
+        Motion `[batch, T, N, D]`, or `[batch, T, N, outputs]`; float32 under mixed precision.
 
     Raises:
-        ValueError: if `center` is no joint, or the motion has other joints than the adjacency.
+        ValueError: If `center` is not the index of a joint, or the motion and the adjacency differ
+            in their number of joints.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), table 4
+        - [Yan et al., 2018](https://arxiv.org/abs/1801.07455)
     """
 
     def __init__(self, filters, adjacency, center, outputs=None, **kwargs):
@@ -55,7 +57,7 @@ class STGraphConvolutions(keras.layers.Layer):
         ]
         for convolution, filters in zip(self.convolutions, (width, *self.filters), strict=False):
             convolution.build((None, joints, frames, filters))
-        # Coordinates are float32 also under mixed precision: bfloat16 would make joints tremble.
+        # Coordinates stay in float32 under mixed precision: bfloat16 makes the joints jitter.
         self.output_projection = keras.layers.Dense(
             self.outputs or 1, name="output_projection", dtype=self.variable_dtype
         )
@@ -63,7 +65,7 @@ class STGraphConvolutions(keras.layers.Layer):
         super().build(motion_shape)
 
     def call(self, motion, pruned=None):
-        axis = -1 if self.outputs is None else -2  # of one channel, or of one graph
+        axis = -1 if self.outputs is None else -2  # one channel, or one graph
         hidden = tf.expand_dims(motion, axis)  # [batch, T, N, D, 1] or [batch, T, N, 1, D]
         _, frames, joints, graphs, width = hidden.shape
         hidden = tf.transpose(hidden, [0, 3, 2, 1, 4])

@@ -1,4 +1,4 @@
-"""The structure-aware graph of the paper, kept in factors instead of one large matrix."""
+"""Structure-aware graph of the paper, in factors instead of one large matrix."""
 
 import functools
 
@@ -9,18 +9,22 @@ from sagcn_tf.layers.sparse_rows import SparseRows
 
 
 class StructureAwareGraph:
-    """The normalized graph `D^-1 A_s` of equations 2, 6 and 7, in factors.
+    """Normalized structure-aware graph `D^-1 A_s`, in factors.
 
-    `A_s` is an `[NT x NT]` matrix of blocks: `s_tu I` for u < t, `s_tt (A + I)` on the diagonal,
-    0 above. So row t of `A_s H` needs the product of row t of S with the frames, joint by joint,
-    and `s_tt A` with the joints of frame t alone. The large matrix is never built.
+    `A_s` is an `[NT x NT]` matrix of blocks: `s_tu I` for u < t, `s_tt (A + I)` on the diagonal
+    and 0 above it. So row t of `A_s H` is the product of row t of S with the frames, joint by
+    joint, plus the product of `s_tt A` with the joints of frame t alone. The large matrix is never
+    built.
 
     Args:
-        attend: a function, `[batch, T, C] -> [batch, T, C]`, the product with S.
-        neighbors: `s_tt A`, `[batch, T, N, N]`, or without the leading axes where it is the same
-            for all.
-        weights: the inverse of the row sums of `A_s`, `[batch, T, N]` or `[T, N]`.
-        dtype: that of the features. The factors are rounded to it.
+        attend: Function `[batch, T, C] -> [batch, T, C]` that multiplies by S.
+        neighbors: `s_tt A`, `[batch, T, N, N]`, without the leading axes if it is the same for all
+            clips or frames.
+        weights: Inverse of the row sums of `A_s`, `[batch, T, N]` or `[T, N]`.
+        dtype: dtype of the features, to which the factors are cast.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equations 2, 6 and 7
     """
 
     def __init__(self, attend, neighbors, weights, dtype):
@@ -30,19 +34,20 @@ class StructureAwareGraph:
 
     @classmethod
     def from_attention(cls, pruned, adjacency, dtype):
-        """The graph of a clip's pruned attention.
+        """Creates the graph from pruned attention and a skeleton.
 
         Args:
-            pruned: `[batch, T, T]`, lower triangular, or, of a long clip, `SparseRows` whose first
-                column is the frame itself. Float32 or float64: degrees sum up to T scores.
-            adjacency: `[N, N]`, the skeleton's `A + I`.
-            dtype: that of the features. `SparseRows` are not rounded to it.
+            pruned: Pruned attention, float32 or float64 because a degree sums up to T scores:
+                lower triangular `[batch, T, T]`, or `SparseRows` whose first entry in each row is
+                the frame itself.
+            adjacency: The skeleton's `A + I`, `[N, N]`.
+            dtype: dtype of the features. `SparseRows` are not cast to it.
         """
         scores = pruned.values if isinstance(pruned, SparseRows) else pruned
-        # A row whose scores all vanished stays 0; however small they are, the row sums to 1.
+        # A row of zeros stays zero. Any other row is scaled to sum to 1, however small it is.
         total = tf.maximum(tf.reduce_sum(scores, axis=-1, keepdims=True), 1e-30)  # [batch, T, 1]
-        # Divided by their sum, as a factor of a row cancels in `D^-1 A_s`: scores may be so small
-        # that the inverse of a degree would overflow.
+        # A factor per row cancels in `D^-1 A_s`. Without this division, scores can be so small that
+        # the inverse of a degree overflows.
         scores /= total
         if isinstance(pruned, SparseRows):
             itself, attend = scores[..., 0], pruned._replace(values=scores).matmul
@@ -52,14 +57,14 @@ class StructureAwareGraph:
         others = np.asarray(adjacency, np.float64) - np.eye(len(adjacency))  # A
         neighbors = itself[..., None, None] * tf.constant(others, itself.dtype)
         degree = 1 + tf.reduce_sum(neighbors, axis=-1)  # [batch, T, N]
-        # Not 1 / degree: TensorFlow rounds inverses otherwise at the end of a batch.
+        # Not 1 / degree, which TensorFlow rounds differently at the end of a batch.
         return cls(attend, neighbors, total / (total * degree), dtype)
 
     def aggregate(self, features):
-        """The product `D^-1 A_s H`.
+        """Computes the product `D^-1 A_s H`.
 
         Args:
-            features: H, `[batch, T, N, D, C]`. The D coordinates are D graphs.
+            features: H, `[batch, T, N, D, C]`. Each of the D coordinates is a graph of its own.
 
         Returns:
             `[batch, T, N, D, C]`.

@@ -1,4 +1,4 @@
-"""Pruning of the attention to each frame's most relevant past frames."""
+"""Pruning of the attention to the past frames with the largest scores."""
 
 import keras
 import tensorflow as tf
@@ -8,27 +8,35 @@ from sagcn_tf.layers.masked_self_attention import frame_distance
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class TopKPruning(keras.layers.Layer):
-    """Keeps, in each row of the attention, the frame itself and its `top_k` past frames.
+    """Prunes each row of the attention to the frame itself and its `top_k` best past frames.
 
-    Section 3.2 of the paper: row t keeps the diagonal and the `min(top_k, t)` largest scores of
-    frames before t; everything else becomes 0. Of equal scores the earlier frame wins. Gradients
-    flow through the kept scores alone.
+    Row t keeps the diagonal and the `min(top_k, t)` largest scores of the frames before t; all
+    other scores become 0. Of equal scores the earlier frame is kept. Gradients flow through the
+    kept scores only.
 
     Args:
-        top_k: past frames to keep, 0 or more. Default 5, as in the paper.
+        top_k: Number of past frames to keep, 0 or more. Default 5, as in the paper.
 
     Call arguments:
         attention: `[batch, T, T]`, lower triangular.
 
     Returns:
-        The pruned attention `[batch, T, T]`, in the dtype of the input.
+        Pruned attention `[batch, T, T]` in the dtype of the input.
 
     Raises:
-        ValueError: if `top_k` is negative.
+        ValueError: If `top_k` is negative.
+
+    Example:
+        >>> attention = tf.constant([[[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.5, 0.25, 0.25]]])
+        >>> TopKPruning(1)(attention).numpy()[0, 2].tolist()
+        [0.5, 0.0, 0.25]
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), section 3.2
     """
 
     def __init__(self, top_k=5, **kwargs):
-        # Scores stay in float32 under mixed precision: bfloat16 would make ties of neighbors.
+        # Scores stay in float32 under mixed precision: bfloat16 makes similar scores equal.
         super().__init__(autocast=False, **kwargs)
         if top_k < 0:
             raise ValueError(f"top_k must be 0 or more, received {top_k}")
@@ -36,7 +44,7 @@ class TopKPruning(keras.layers.Layer):
 
     def call(self, attention):
         frames = attention.shape[-1]
-        if self.top_k >= frames - 1:  # all of the past, without memory that grows with T^3
+        if self.top_k >= frames - 1:  # keeps all; one-hot rows would take T^3 memory
             return tf.linalg.band_part(attention, -1, 0)
         _, kept = largest_past(attention, self.top_k)  # [batch, T, top_k]
         # One-hot rather than scatter: scatter is not deterministic on GPUs.
@@ -46,14 +54,14 @@ class TopKPruning(keras.layers.Layer):
         return attention * (kept * (past - itself) + itself)
 
     def kept_frames(self, attention):
-        """Numbers of the kept frames.
+        """Returns the indices of the kept frames.
 
         Args:
             attention: `[batch, T, T]`.
 
         Returns:
-            int32 `[batch, T, top_k + 1]`: the frame itself, then its past frames by falling
-            score; -1 where there are fewer than `top_k` past frames.
+            int32 `[batch, T, top_k + 1]`: the frame itself, then its past frames in the order of
+            falling scores; -1 where there are fewer than `top_k` past frames.
         """
         frames = attention.shape[-1]
         scores, kept = largest_past(attention, min(self.top_k, frames))
@@ -63,9 +71,7 @@ class TopKPruning(keras.layers.Layer):
         return tf.concat([itself, kept], axis=-1)
 
     def get_config(self):
-        config = super().get_config()
-        config.pop("autocast", None)
-        return {**config, "top_k": self.top_k}
+        return {**super().get_config(), "top_k": self.top_k}
 
 
 def largest_past(attention, top_k, first=0):

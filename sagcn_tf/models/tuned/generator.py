@@ -70,7 +70,7 @@ class TunedGenerator(ConditionalNetwork):
             skeleton,
             config.frames,
             config.joint_features,
-            attention={"normalize": True, "alibi_slope": config.alibi_slope},
+            attention={"qk_norm": True, "alibi_slope": config.alibi_slope},
             convolutions={"outputs": dimensions, "own_kernel": True, "joint_bias": True},
             dtype=policy,
         )

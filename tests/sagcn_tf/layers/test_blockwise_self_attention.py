@@ -1,4 +1,4 @@
-"""Attention in blocks of rows against the equations, and against the whole attention."""
+"""Blockwise attention against the equations and against the whole attention."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ FRAMES, WIDTH = 10, 4
 
 @pytest.fixture
 def three_rows(monkeypatch):
-    """Blocks so small that clips of a few frames have several, and the last is not full."""
+    """Blocks so small that short clips have several, the last of them partly filled."""
     monkeypatch.setattr(blockwise_self_attention, "_ROWS", 3)
 
 
@@ -71,7 +71,7 @@ def test_gradients_equal_finite_differences(three_rows, top_k, alibi_slope, outp
 
 
 def test_keeps_the_frames_that_pruning_of_the_whole_attention_keeps():
-    """Also of clips that fill several blocks, in float32, where scores are equal or vanish."""
+    """Clips of several blocks in float32, with equal scores and scores of 0."""
     query, key, value = example(300, dtype="float32", scale=6.0)
     key = tf.concat([key[:, :150], key[:, :150]], axis=1)
     attention = masked_attention(query, key)
@@ -84,7 +84,7 @@ def test_keeps_the_frames_that_pruning_of_the_whole_attention_keeps():
 
 
 def test_frames_after_the_clip_do_not_matter():
-    """Those that fill the last block least of all; so clips of any length agree."""
+    """This includes the padding of the last block, so clips of any length agree."""
     inputs = example(FRAMES)
     attended, pruned = attend_in_blocks(*inputs, 2)
     for frames in (3, 7):
@@ -122,9 +122,9 @@ def test_gradients_are_the_same_bits_each_time():
 
 
 @pytest.mark.parametrize("residual", ["gated", "none"])
-@pytest.mark.parametrize("options", [{}, {"normalize": True, "alibi_slope": 0.3}])
+@pytest.mark.parametrize("options", [{}, {"qk_norm": True, "alibi_slope": 0.3}])
 def test_attention_of_a_long_clip_is_the_same_but_pruned(residual, options):
-    """Values and gradients; 300 frames are several blocks of rows."""
+    """Values and gradients; 300 frames are several blocks."""
     rng = np.random.default_rng(5)
     layer = BlockwiseSelfAttention(residual, **options, dtype="float64")
     inputs = tf.constant(rng.normal(size=[2, 300, WIDTH]))

@@ -1,4 +1,4 @@
-"""Convolutions on the full graph against the dense equations with the score 1 everywhere."""
+"""Convolutions on the full graph against the dense equations with all scores 1."""
 
 import numpy as np
 import pytest
@@ -14,12 +14,12 @@ WIDTHS = (6, 8, 8, 10, 10)
 
 @pytest.fixture(params=[2, 3, 7, 50], ids=lambda frames: f"{frames} frames at once")
 def frames_at_once(request, monkeypatch):
-    """Parts of a clip that is 7 frames long: several, not all full, and one."""
+    """Parts of a clip of 7 frames: several, the last partly filled, and one."""
     monkeypatch.setattr(full_graph_convolution, "_FRAMES_AT_ONCE", request.param)
 
 
 def example(frames=FRAMES, dtype="float64", coordinates=2):
-    """Motion [B, T, N, D], and attention [B, T, T] that must not matter."""
+    """Motion [B, T, N, D], and attention [B, T, T], which must be ignored."""
     rng = np.random.default_rng(1)
     motion = layer_checks.random_motion(rng, 2, frames, coordinates=coordinates, dtype=dtype)
     return motion, layer_checks.random_attention(rng, 2, frames, dtype=dtype)

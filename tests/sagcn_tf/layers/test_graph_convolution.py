@@ -132,7 +132,7 @@ def test_options_equal_the_dense_equation_in_values_and_gradients(options, activ
 
 
 def test_an_own_kernel_can_subtract_what_a_frame_averages():
-    """So constant features give 0 and changes remain, which no average can do."""
+    """Constant features give 0 and changes remain, which no average can do."""
     features, _, graph = example()
     layer = convolution(graph, features, filters=CHANNELS, own_kernel=True)
     layer.kernel.assign(-np.eye(CHANNELS))
@@ -144,7 +144,7 @@ def test_an_own_kernel_can_subtract_what_a_frame_averages():
 
 
 def test_constant_features_stay_constant():
-    """The rows of D^-1 A_s sum to 1: an average of equal numbers is that number."""
+    """The rows of D^-1 A_s sum to 1, so the average of equal values is that value."""
     features, _, graph = example()
     features = np.full_like(features, 1.7)
     layer = GraphConvolution(CHANNELS, dtype="float64")
@@ -185,7 +185,7 @@ def test_a_joint_reaches_its_neighbors_and_its_own_future_only():
 
 @keras.saving.register_keras_serializable("tests")
 class ConvolutionOfAttention(GraphConvolution):
-    """A `GraphConvolution` that takes the pruned attention in the place of the graph."""
+    """A `GraphConvolution` whose input is the pruned attention instead of the graph."""
 
     def build(self, features_shape, pruned_shape=None):
         super().build(features_shape)

@@ -25,7 +25,7 @@ def projections_of(layer):
 
 
 def attended_and_attention(layer, inputs):
-    """What the reference makes of a whole batch: S V and S_mask."""
+    """S V and S_mask of a whole batch, from the reference."""
     weights = [[w.numpy() for w in pair] for pair in projections_of(layer)]
     clips = [dense_reference.masked_self_attention(clip, *weights) for clip in inputs]
     return tuple(np.stack(part) for part in zip(*clips, strict=True))
@@ -51,17 +51,17 @@ def test_gated_residual_adds_the_projected_attention_to_the_inputs():
 
 def test_normalized_attention_does_not_grow_with_its_inputs():
     plain, inputs = attention_layer(residual="none")
-    layer = MaskedSelfAttention("none", normalize=True, dtype="float64")
+    layer = MaskedSelfAttention("none", qk_norm=True, dtype="float64")
     layer(inputs)
     layer.set_weights(plain.get_weights())
     weights = [[w.numpy() for w in pair] for pair in projections_of(layer)]
     for scale in (1.0, 1000.0):
         outputs, attention = layer(scale * inputs)
         for clip, output, weight in zip(scale * inputs, outputs, attention, strict=True):
-            expected = dense_reference.masked_self_attention(clip, *weights, normalize=True)
+            expected = dense_reference.masked_self_attention(clip, *weights, qk_norm=True)
             np.testing.assert_allclose(output, expected[0], rtol=1e-4)
             np.testing.assert_allclose(weight, expected[1], rtol=1e-4)
-        # Scores lie within sqrt(V) of 0, so no weight of a row is below this share.
+        # Scores lie within sqrt(V) of 0, so no weight of a row is below this bound.
         share = np.exp(-2 * np.sqrt(WIDTH)) / FRAMES
         assert np.array(attention)[:, -1].min() > share
 
@@ -169,7 +169,7 @@ def test_behaves_as_a_keras_layer(residual, weight_count, tmp_path):
 
 
 def test_one_layer_takes_clips_of_any_length():
-    """Causality again: the first frames of a clip come out as they do without the rest."""
+    """Causality again: the first frames of a clip do not depend on the rest."""
     layer, inputs = attention_layer()
     outputs, attention = layer(inputs)
     for frames in (1, 4):

@@ -1,4 +1,4 @@
-"""Convolutions that know no skeleton, against the same computed node by node."""
+"""Plain convolutions against the same, computed node by node."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ WIDTHS = (6, 8, 8, 10, 10)
 
 
 def example(dtype="float64", coordinates=2):
-    """Motion [B, T, N, D], and attention [B, T, T] that must not matter."""
+    """Motion [B, T, N, D], and attention [B, T, T], which must be ignored."""
     rng = np.random.default_rng(1)
     motion = layer_checks.random_motion(rng, coordinates=coordinates, dtype=dtype)
     return motion, layer_checks.random_attention(rng, dtype=dtype)
@@ -36,7 +36,7 @@ def variables_of(layer):
 
 
 def convolved(images, kernel, bias):
-    """Images [..., T, N, C], nothing beyond their edges; kernel [k, k, C, F] or [C, F]."""
+    """Images [..., T, N, C] with zero padding; kernel [k, k, C, F] or [C, F]."""
     kernel = kernel.reshape(-1, *kernel.shape[-2:]) if kernel.ndim == 4 else kernel[None]
     side = int(len(kernel) ** 0.5)
     reach = side // 2
@@ -50,7 +50,7 @@ def convolved(images, kernel, bias):
 
 
 def convolved_graphs(hidden, *weights):
-    """The block without its way in and out: [B, graphs, T, N, C] -> [B, graphs, T, N, outputs]."""
+    """The block with graphs as a batch axis: [B, graphs, T, N, C] -> [B, graphs, T, N, outputs]."""
     pairs = [weights[i : i + 2] for i in range(0, 12, 2)]
     outputs = []
     for number, pair in enumerate(pairs[:5], start=1):
@@ -101,7 +101,7 @@ def test_gradients_equal_finite_differences(kernel_size):
 
 @pytest.mark.parametrize(("kernel_size", "reach"), [(1, 0), (3, 5)])
 def test_five_convolutions_reach_as_far_as_their_kernels(kernel_size, reach):
-    """With 1 x 1 a node sees itself alone; with 3 x 3 five joints and frames either way."""
+    """With 1 x 1 a node sees only itself; with 3 x 3, five joints and frames in each direction."""
     motion, attention = example()
     layer = block(kernel_size)
     moved = motion.copy()

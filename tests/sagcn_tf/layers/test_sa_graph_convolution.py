@@ -1,4 +1,4 @@
-"""The block of five graph convolutions against the dense equations, alone and behind attention."""
+"""The SA-GC block against the dense equations, alone and after attention."""
 
 import hypothesis
 import numpy as np
@@ -31,7 +31,7 @@ def projections_of(layer):
 
 
 def block_by_reference(motion, pruned, *weights, adjacency=ADJACENCY):
-    """The dense block of a batch; weights as variables_of gives them (two projections or none)."""
+    """The dense block of a batch; weights as returned by variables_of (two projections or none)."""
     pairs = [weights[i : i + 2] for i in range(0, 12, 2)]
     clips = [
         dense_reference.sa_graph_convolution(
@@ -274,7 +274,7 @@ def test_no_tensor_is_as_large_as_the_dense_graph():
 
 
 def test_one_layer_takes_clips_of_any_length():
-    """Causality again: the first frames of a clip come out as they do without the rest."""
+    """Causality again: the first frames of a clip do not depend on the rest."""
     motion, pruned = example()
     layer = block_with_random_weights(motion, pruned)
     outputs = layer(motion, pruned)

@@ -1,4 +1,4 @@
-"""The block of five graph convolutions under mixed precision."""
+"""The SA-GC block under mixed precision."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_mixed_bfloat16_is_close_to_float32():
     mixed(motion, pruned)
     mixed.set_weights(exact.get_weights())
     outputs, expected = mixed(motion, pruned), np.array(exact(motion, pruned))
-    assert outputs.dtype == "float32"  # bfloat16 coordinates would make joints tremble
+    assert outputs.dtype == "float32"  # bfloat16 makes the joints jitter
     assert mixed.convolutions[0].compute_dtype == "bfloat16"
     assert all(weight.dtype == "float32" for weight in mixed.weights)
     error = np.array(tf.cast(outputs, "float32")) - expected
@@ -69,5 +69,5 @@ def test_gradients_under_mixed_bfloat16_are_close_to_float32():
                 for expected, actual in zip(*gradients, strict=True)
             ]
         )
-    # But that of the last bias, a sum over all outputs in which most of them cancels.
+    # Except that of the last bias, a sum over all outputs that mostly cancel.
     assert np.median(errors, axis=0)[:-1].max() < 0.05

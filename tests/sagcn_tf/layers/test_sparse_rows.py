@@ -1,4 +1,4 @@
-"""Matrices of a few entries a row against the dense matrices that they stand for."""
+"""Sparse rows against dense matrices."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ FRAMES, COLUMNS, ENTRIES, WIDTH = 5, 8, 3, 4
 
 
 def example(seed=0, dtype="float64"):
-    """Columns in no order, in some rows fewer; values and features."""
+    """Unsorted columns, fewer in some rows; values and features."""
     rng = np.random.default_rng(seed)
     columns = rng.permuted(np.tile(np.arange(COLUMNS), [2, FRAMES, 1]), axis=-1)[..., :ENTRIES]
     columns[:, 0, 1:] = columns[:, 2, 2] = -1
@@ -49,7 +49,7 @@ def test_gradients_equal_finite_differences():
 
 
 def test_gradients_are_the_same_bits_each_time():
-    """Whatever the threads do: sums of many numbers go in the same order."""
+    """Sums of many numbers have the same order in all runs of the threads."""
     columns, _, _ = example()
     rng = np.random.default_rng(2)
     columns = tf.constant(np.repeat(columns, 100, axis=1))
@@ -77,7 +77,7 @@ def test_bfloat16_features_are_summed_in_float32():
     features = tf.constant([[256.0], *[[1.0]] * (COLUMNS - 1)], tf.bfloat16)[None]
     product = SparseRows(columns, values).matmul(features)
     assert product.dtype == tf.bfloat16
-    # In bfloat16 256 + 1 is 256 again, and so the sum would be.
+    # In bfloat16, 256 + 1 is 256, and the sum would be as well.
     assert float(product[0, 0, 0]) == 264.0  # 263 rounded
 
 

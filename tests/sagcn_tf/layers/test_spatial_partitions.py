@@ -1,4 +1,4 @@
-"""Which neighbors are closer to the middle of the body, by hand and on real skeletons."""
+"""Spatial partitions of hand-made and real skeletons."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def test_a_chain_of_three_by_hand():
     np.testing.assert_allclose(further, [[0, 1 / 3, 0], [0, 0, 0], [0, 1 / 3, 0]])
 
 
-def test_the_shoulder_and_the_centre_of_the_15_joints_by_hand():
+def test_the_shoulder_and_the_center_of_the_15_joints_by_hand():
     """Thorax 7 is the center; the left shoulder 9 lies between it and the elbow 10."""
     skeleton = Skeleton.from_metadata(HUMAN36M_15)
     partitions = spatial_partitions(skeleton.adjacency(), skeleton.center)
@@ -50,7 +50,7 @@ def test_each_edge_is_in_one_group_and_what_a_joint_receives_sums_to_one(metadat
     assert itself[0, 3] == hips
 
 
-def test_neighbors_equally_far_from_the_centre_count_as_the_joint_itself():
+def test_neighbors_equally_far_from_the_center_count_as_the_joint_itself():
     triangle = layer_checks.adjacency_of(3, [(0, 1), (1, 2), (0, 2)])
     itself, closer, further = spatial_partitions(triangle, 0) * 3
     np.testing.assert_allclose(itself, [[1, 0, 0], [0, 1, 1], [0, 1, 1]])
@@ -59,6 +59,8 @@ def test_neighbors_equally_far_from_the_centre_count_as_the_joint_itself():
 
 
 @pytest.mark.parametrize("center", [-1, 3])
-def test_a_centre_that_is_no_joint_is_refused(center):
-    with pytest.raises(ValueError, match=f"center must be a joint, 0 to 2, received {center}"):
+def test_a_center_that_is_no_joint_is_refused(center):
+    with pytest.raises(
+        ValueError, match=f"center must be the index of a joint, 0 to 2, received {center}"
+    ):
         spatial_partitions(np.eye(3), center)

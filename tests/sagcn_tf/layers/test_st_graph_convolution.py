@@ -1,11 +1,10 @@
-"""A layer of ST-GCN against the same computed joint by joint, frame by frame."""
+"""A layer of ST-GCN against the same, computed joint by joint and frame by frame."""
 
 import json
 import os
 import pathlib
 import subprocess
 import sys
-import warnings
 
 import keras
 import numpy as np
@@ -41,13 +40,13 @@ def make_layer(features, residual=True, dtype="float64", filters=FILTERS):
 
 
 def normalizations_of(layer):
-    """The batch normalizations by name, of the residual only where it is projected."""
+    """The batch normalizations by name, that of the residual only if it is projected."""
     layers = {name: getattr(layer, f"{name}_normalization", None) for name in NORMALIZATIONS}
     return {name: one for name, one in layers.items() if one is not None}
 
 
 def variables_of(layer):
-    """Everything that is trained, in the order that the reference takes it."""
+    """All trained weights, in the order of the reference's arguments."""
     parts = [layer.edge_importance, layer.kernel, layer.bias]
     parts += [layer.temporal_convolution.kernel, layer.temporal_convolution.bias]
     for one in normalizations_of(layer).values():
@@ -59,7 +58,7 @@ def variables_of(layer):
 
 
 def normalized(hidden, gamma, beta, statistics):
-    """By the given mean and variance, or those of the batch."""
+    """Normalizes by the given mean and variance, or by those of the batch."""
     mean, variance = statistics or (hidden.mean(axis=(0, 1, 2)), hidden.var(axis=(0, 1, 2)))
     return (hidden - mean) / np.sqrt(variance + 1e-5) * gamma + beta
 
@@ -206,13 +205,9 @@ def test_configuration_saving_and_fit(tmp_path):
     before = layer.get_weights()
     model.fit(features, np.ones([2, JOINTS, FRAMES, FILTERS], "float32"), verbose=0)
     for old, weight in zip(before, layer.weights, strict=True):
-        # A bias before a normalization has no influence, but for rounding.
+        # A bias before a normalization has no effect except for rounding.
         assert not np.array_equal(old, weight) or "bias" in weight.name, weight.path
-    with warnings.catch_warnings():
-        # Keras 3.15 hands TensorFlow's variables to NumPy 2 without the copy argument.
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        model.save(tmp_path / "model.keras")
-    reloaded = keras.saving.load_model(tmp_path / "model.keras")
+    reloaded = layer_checks.saved_and_loaded(model, tmp_path / "model.keras")
     np.testing.assert_array_equal(
         reloaded.predict(features, verbose=0), model.predict(features, verbose=0)
     )

@@ -1,7 +1,6 @@
-"""The block of ST-GC: five tested layers, each coordinate on its own, and a linear map."""
+"""The ST-GC block: five tested layers, each coordinate on its own, and a linear map."""
 
 import json
-import warnings
 
 import keras
 import numpy as np
@@ -17,7 +16,7 @@ WIDTHS = (4, 6, 6, 8, 8)
 
 
 def example(dtype="float64", coordinates=2):
-    """Motion [B, T, N, D], and attention [B, T, T] that must not matter."""
+    """Motion [B, T, N, D], and attention [B, T, T], which must be ignored."""
     rng = np.random.default_rng(1)
     motion = layer_checks.random_motion(rng, coordinates=coordinates, dtype=dtype)
     return motion, layer_checks.random_attention(rng, dtype=dtype)
@@ -91,11 +90,7 @@ def test_configuration_saving_and_a_traced_call(outputs, tmp_path):
     symbols = [keras.Input([FRAMES, JOINTS, 2]), keras.Input([FRAMES, FRAMES])]
     model = keras.Model(symbols, layer(*symbols))
     assert model.output_shape == (None, FRAMES, JOINTS, outputs or 2)
-    with warnings.catch_warnings():
-        # Keras 3.15 hands TensorFlow's variables to NumPy 2 without the copy argument.
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        model.save(tmp_path / "model.keras")
-    reloaded = keras.saving.load_model(tmp_path / "model.keras")
+    reloaded = layer_checks.saved_and_loaded(model, tmp_path / "model.keras")
     outputs, expected = reloaded.predict([motion, attention], verbose=0), layer(motion, attention)
     assert np.linalg.norm(outputs - expected) < 1e-5 * np.linalg.norm(expected)
 

@@ -1,4 +1,4 @@
-"""The factorised D^-1 A_s against the full [NT x NT] matrix of eq. 2 and 6."""
+"""The factorized D^-1 A_s against the full [NT x NT] matrix of equations 2 and 6."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def pruned_attention(rng, top_k=3, batch=2, frames=FRAMES, dtype="float64"):
 
 
 def matrices(pruned, adjacency=ADJACENCY, dtype="float64"):
-    """The `[NT, NT]` matrix of each clip: what the graph gives for the identity.
+    """The `[NT, NT]` matrix of each clip: the graph applied to the identity.
 
     Args:
         pruned: attention `[batch, T, T]` or `SparseRows`.
@@ -97,7 +97,7 @@ def test_without_past_frames_it_is_the_row_normalized_adjacency():
 @pytest.mark.parametrize("factor", [1e-6, 1e-12, 1e-25])
 @pytest.mark.parametrize("top_k", [0, 3])
 def test_tiny_scores_of_a_row_change_nothing(top_k, factor):
-    """A frame may attend almost wholly to the past that pruning then takes away."""
+    """A frame may attend almost entirely to past frames that pruning then removes."""
     pruned = pruned_attention(np.random.default_rng(13), top_k, dtype="float32")
     gradients = []
     for scale in (1.0, factor):
@@ -163,7 +163,7 @@ def test_attention_learns_through_the_graph_only_from_past_frames(top_k, trains)
 
 @pytest.mark.parametrize("top_k", [0, 3, FRAMES])
 def test_gradients_equal_finite_differences(top_k):
-    """Also for the scores below the diagonal that pruning has set to zero."""
+    """This includes scores below the diagonal that pruning has set to 0."""
     rng = np.random.default_rng(8)
     pruned = tf.constant(pruned_attention(rng, top_k))
     layer_checks.assert_gradients_match(
@@ -195,7 +195,7 @@ def test_degree_under_mixed_bfloat16_is_computed_in_float32():
 
 
 def test_the_graph_of_a_clip_has_the_same_bits_in_a_batch_of_any_size():
-    """Of two and more: TensorFlow computes the product of a single large matrix otherwise."""
+    """For two or more clips: TensorFlow computes the product of a single matrix differently."""
     features, pruned = example(dtype="float32", batch=65, frames=50, top_k=5)
 
     @tf.function(input_signature=[tf.TensorSpec([None, *x.shape[1:]]) for x in (features, pruned)])

@@ -52,7 +52,9 @@ def test_keeps_the_frame_itself_even_where_its_score_is_the_lowest():
 
 def test_never_keeps_a_later_frame():
     attention = np.random.default_rng(4).uniform(1.0, 2.0, size=[2, 6, 6]).astype("float32")
-    attention += 10.0 * np.triu(np.ones([6, 6], "float32"), k=1)  # the future looks tempting
+    attention += 10.0 * np.triu(
+        np.ones([6, 6], "float32"), k=1
+    )  # later frames have the largest scores
     for top_k in (2, 6):
         pruned = np.array(TopKPruning(top_k)(attention))
         assert np.all(np.triu(pruned, k=1) == 0.0)
