@@ -1,7 +1,7 @@
-"""The games of equation 1 written the slow, obvious way, for the tests to compare with.
+"""Reference implementation of the games of equation 1, slow and obvious, for the tests.
 
-Nothing but the networks is shared with the training step: losses pair by pair, penalties from the
-Jacobian of each clip, gradients of all three losses at the same weights.
+It shares only the networks with the training step: losses pair by pair, penalties from the Jacobian
+of each clip, gradients of all three losses at the same weights.
 """
 
 import tensorflow as tf
@@ -18,7 +18,7 @@ def log_sigmoid(logits):
 
 
 def mean_penalty(network, clips, label):
-    """R1 on real clips, R2 on fake ones: from the gradient of each logit by its own clip."""
+    """R1 on real or R2 on fake clips, from the gradient of each logit with respect to its clip."""
     with tf.GradientTape() as tape:
         tape.watch(clips)
         logits = network((clips, label))[:, None]
@@ -40,7 +40,7 @@ def losses_of(config, real, unreal, label):
 
 
 def equation_1(model, noise, motion, label, real_picks, fake_picks):
-    """Losses and gradients of both games, all at the weights that the model has now."""
+    """Losses and gradients of both games at the current weights of the model."""
     motion = tf.constant(motion)
     with tf.GradientTape(persistent=True) as tape:
         fake = model.generator((noise, label))

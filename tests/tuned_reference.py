@@ -1,6 +1,6 @@
-"""What the networks of preset `tuned` compute, step by step in NumPy, one clip at a time.
+"""Reference implementation of the networks of preset `tuned` in NumPy, one clip at a time.
 
-Written independently of sagcn_tf, in loops over frames and joints.
+It is independent of sagcn_tf and loops over frames and joints.
 """
 
 import numpy as np
@@ -17,12 +17,12 @@ def leaky_relu(values):
 
 
 def weights_of(layer):
-    """Kernel and bias of a linear layer in float64; of one without a bias the kernel alone."""
+    """Kernel and, if there is one, bias of a linear layer in float64."""
     return [np.asarray(weight, np.float64) for weight in layer.get_weights()]
 
 
 def linear(layer, inputs):
-    """What a linear layer makes of inputs [..., V]."""
+    """Outputs of a linear layer for inputs [..., V]."""
     kernel, *bias = weights_of(layer)
     return np.asarray(inputs, np.float64) @ kernel + (bias[0] if bias else 0.0)
 
@@ -48,9 +48,9 @@ def joints_of(bones, parents):
 
 
 def motion_features(body, parents, motion, differences=False):
-    """Joints, bones and bone lengths of each frame, and what changed, of motion [T, N, D].
+    """Joints, bones, bone lengths and their differences in each frame of motion [T, N, D].
 
-    body is a `BodyStatistics`, of which only means, spreads and the two numbers are used.
+    body is a `BodyStatistics`; only means, spreads, softening and difference_scale are used.
     """
     frames, before = [], None
     for pose in np.float64(motion):
@@ -116,7 +116,7 @@ def clip_latent(layer, noise, labels):
                 if quadrature:
                     a, b = b, -a
                 numbers.append(a * np.cos(angle) + b * np.sin(angle))
-        noises.append(np.array(numbers) * np.exp(linear(layer.loudness, latents[-1])))
+        noises.append(np.array(numbers) * np.exp(linear(layer.noise_scale, latents[-1])))
     return np.stack(latents), np.stack(noises)
 
 
@@ -129,7 +129,7 @@ def body_of_generator(generator, latents, noises):
         linear(generator.projection, inputs), start, *weights_of(generator.rnn)
     )
     total, totals = np.zeros(config.hidden), []
-    for _ in range(500):  # before the first frame, the GRU gave its start state for ever
+    for _ in range(500):  # all outputs before the first frame were the initial state
         total = start + config.accumulation * total
     for output in outputs:
         total = output + config.accumulation * total
@@ -140,7 +140,7 @@ def body_of_generator(generator, latents, noises):
 def generator(network, body, parents, adjacency, noise, labels):
     """Motion [T, N, D] and attention [T, T] of one clip, as the class `TunedGenerator` says.
 
-    Of the variants of the graph, the one of the paper and the full one.
+    It covers two values of gc_type: sagc and full.
     """
     config = network.config
     labels = np.stack([*[labels[0]] * config.warm_up, *labels])

@@ -1,1 +1,1 @@
-"""What the systems have in common. SA-GCN's networks are in `paper` and `tuned`."""
+"""Systems that generate motion. SA-GCN's networks are in `paper` and `tuned`."""

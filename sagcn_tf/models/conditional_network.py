@@ -10,10 +10,10 @@ from sagcn_tf.skeleton import Skeleton
 
 
 class ConditionalNetwork(keras.Model):
-    """Network conditioned on an action class: a generator or a discriminator of SA-GCN.
+    """Base class for networks conditioned on an action class.
 
-    A subclass creates its layers in its constructor, which ends with `_create_weights`. It can be
-    saved in the `.keras` format, because `get_config` describes it in plain values.
+    A subclass creates its layers in its constructor, which ends with `_create_weights`. Networks
+    can be saved in the `.keras` format: `get_config` holds plain values only.
 
     Args:
         config: The `Config` of the run.

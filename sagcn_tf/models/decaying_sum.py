@@ -1,20 +1,19 @@
-"""Sums over time in which older frames have an ever smaller share."""
+"""Sums over time with exponentially decaying weights."""
 
 import numpy as np
 import tensorflow as tf
 
-# So many frames are summed by one matrix product; the product for a longer clip would be as large
-# as its length squared.
+# Frames per matrix product, whose size grows with their square.
 _FRAMES_AT_ONCE = 256
 
 
-def decaying_sum(inputs, share, weights=None):
-    """`c_t = w_t x_t + share c_{t-1}` as matrix products, in memory linear in T.
+def decaying_sum(inputs, decay, weights=None):
+    """Computes `c_t = w_t x_t + decay c_{t-1}` by matrix products, in memory linear in T.
 
     Args:
         inputs: x, `[batch, T, C]`.
-        share: what remains of the sum from frame to frame, 0 to 1.
-        weights: w, a NumPy array `[T]`; default ones.
+        decay: Share of the sum that carries over from frame to frame, 0 to 1.
+        weights: w, a NumPy array `[T]`. Default: ones.
 
     Returns:
         c, `[batch, T, C]`.
@@ -23,24 +22,24 @@ def decaying_sum(inputs, share, weights=None):
     if frames > _FRAMES_AT_ONCE:
         if weights is not None:
             inputs *= tf.constant(weights[:, None], inputs.dtype)
-        return _sum_of_parts(inputs, share)
+        return _sum_of_parts(inputs, decay)
     time = np.arange(frames)
-    shares = np.tril(float(share) ** np.abs(time[:, None] - time))
+    shares = np.tril(float(decay) ** np.abs(time[:, None] - time))
     if weights is not None:
         shares *= weights
     return tf.matmul(tf.constant(shares, inputs.dtype), inputs)
 
 
-def _sum_of_parts(inputs, share):
-    """The sum of each part of the clip, then over the parts what each hands on to the next."""
+def _sum_of_parts(inputs, decay):
+    """Sums within each part of the clip, then across the parts what each carries over."""
     frames, width = inputs.shape[1:]
     part = _FRAMES_AT_ONCE
     count = -(-frames // part)
     parts = tf.pad(inputs, [[0, 0], [0, count * part - frames], [0, 0]])
-    parts = decaying_sum(tf.reshape(parts, [-1, part, width]), share)  # [batch count, part, C]
+    parts = decaying_sum(tf.reshape(parts, [-1, part, width]), decay)  # [batch count, part, C]
     parts = tf.reshape(parts, [-1, count, part, width])
-    handed_on = decaying_sum(parts[:, :-1, -1], share**part)  # [batch, count - 1, C]
-    handed_on = tf.pad(handed_on, [[0, 0], [1, 0], [0, 0]])[:, :, None]  # [batch, count, 1, C]
-    remains = float(share) ** np.arange(1, part + 1)[:, None]  # [part, 1]
-    parts += tf.constant(remains, inputs.dtype) * handed_on
+    carried = decaying_sum(parts[:, :-1, -1], decay**part)  # [batch, count - 1, C]
+    carried = tf.pad(carried, [[0, 0], [1, 0], [0, 0]])[:, :, None]  # [batch, count, 1, C]
+    decays = float(decay) ** np.arange(1, part + 1)[:, None]  # [part, 1]
+    parts += tf.constant(decays, inputs.dtype) * carried
     return tf.reshape(parts, [-1, count * part, width])[:, :frames]

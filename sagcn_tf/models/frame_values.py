@@ -1,16 +1,16 @@
-"""What D_V of the paper computes of each frame, and the classifier with it."""
+"""Frame-wise part of the paper's D_V, which the classifier of table 2 shares."""
 
 import tensorflow as tf
 
 
 def frame_values(frames, maps, convolution, class_term=0.0):
-    """One number a frame, of that frame and its two neighbors; the classifier uses it too.
+    """Computes one value per frame from that frame and its two neighbors.
 
     Args:
         frames: `[batch, T, F]`.
-        maps: four linear layers that act on each frame alone, LeakyReLU .2 after each.
-        convolution: over three frames, to one channel.
-        class_term: added to the outputs of the third map. Default: nothing.
+        maps: Four linear layers that act on each frame alone; LeakyReLU(.2) follows each.
+        convolution: Convolution over three frames to one channel.
+        class_term: Term added to the output of the third linear layer. Default: none.
 
     Returns:
         `[batch, T]`.

@@ -1,4 +1,4 @@
-"""The core of SA-GCN: masked self-attention, pruning, and convolutions on the action graph."""
+"""Core of SA-GCN: masked self-attention, pruning, and convolutions on the action graph."""
 
 import keras
 import tensorflow as tf
@@ -16,29 +16,32 @@ from sagcn_tf.layers import (
 
 
 class GraphRefinement(keras.layers.Layer):
-    """Attention over frames, pruned to a graph, and five graph convolutions on it (equations 2-7).
+    """Attention over frames, pruned to a graph, and five graph convolutions on this graph.
 
-    Both sets of networks, those of preset `paper` and those of `tuned`, share this layer. Under
-    mixed precision attention and coordinates stay in float32: bfloat16 makes the joints tremble.
+    The networks of preset `paper` and of `tuned` share this layer. Under mixed precision, attention
+    and coordinates stay in float32, because bfloat16 makes the joints jitter.
 
     Args:
-        config: a `Config`; `top_k`, `gc_type` and `filters` are used.
-        skeleton: the `Skeleton` of N joints.
-        frames: number of frames of every clip.
-        width: numbers per joint that come in.
-        attention: keyword arguments of `BlockwiseSelfAttention`. Default: none.
-        convolutions: keyword arguments of the convolutions. Default: none.
+        config: A `Config`, of which `top_k`, `gc_type` and `filters` are used.
+        skeleton: The `Skeleton` of N joints.
+        frames: Number of frames per clip T.
+        width: Number of input features per joint.
+        attention: Keyword arguments of `BlockwiseSelfAttention`. Default: none.
+        convolutions: Keyword arguments of the convolutions. Default: none.
 
     Call arguments:
         hidden: `[batch, T, N width]`.
-        return_attention: default False.
-        clips: number of clips, from the first, to refine and return. Default: all. The convolutions
-            take most of the time, so rows that only pad the batch are dropped before them.
+        return_attention: Whether to return the attention as well. Default False.
+        clips: Number of clips, counted from the first, to refine and return. Default: all. Padding
+            rows are dropped before the convolutions, which take most of the time.
 
     Returns:
-        motion `[batch, T, N, D]`, float32. With `return_attention`, a dictionary of `motion`,
-        `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`, frame numbers. The attention
-        of a long clip is pruned as it is computed; only `return_attention` holds it whole.
+        Motion `[batch, T, N, D]`, float32. With `return_attention`, a dictionary of `motion`,
+        `attention` `[batch, T, T]` and `kept`, the frame indices `[batch, T, top_k + 1]`. The
+        attention of a long clip is held as a whole only with `return_attention`.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equations 2 to 7
     """
 
     def __init__(
@@ -52,7 +55,7 @@ class GraphRefinement(keras.layers.Layer):
         self.graph_convolution = _graph_convolution(
             config, skeleton, dtype=self.dtype_policy, **(convolutions or {})
         )
-        # Without weights, and not called for a long clip: Keras would warn that it is not built.
+        # Long clips never call this layer, and Keras warns about layers that are not built.
         self.pruning.build((1, frames, frames))
 
     def call(self, hidden, return_attention=False, clips=None):
@@ -78,7 +81,7 @@ class GraphRefinement(keras.layers.Layer):
 
 
 def _graph_convolution(config, skeleton, own_kernel=False, joint_bias=False, **kwargs):
-    """The convolutions of `config.gc_type`: features and pruned attention -> motion."""
+    """Creates the convolutions of `config.gc_type`: features and pruned attention -> motion."""
     filters, adjacency = config.filters, skeleton.adjacency()
     if config.gc_type in ("cnn", "cnn3"):
         return PlainConvolutions(filters, 1 if config.gc_type == "cnn" else 3, **kwargs)

@@ -1,4 +1,4 @@
-"""The learning rate over a run."""
+"""Learning rate schedule."""
 
 import keras
 import tensorflow as tf
@@ -6,21 +6,21 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
-    """A constant learning rate that falls linearly to 0 over the last part of a run.
+    """Constant learning rate that decays linearly to 0 over the last part of a run.
 
-    The two players of a game circle around its solution at a distance that the learning rate sets:
-    to end near it, the rate has to fall.
+    The players of a game circle around its solution at a distance that depends on the learning
+    rate, so the rate has to decay for them to end near it.
 
     Args:
-        learning_rate: of the first part.
-        steps: of the whole run.
-        decay_from: share of the steps, below 1, after which the rate falls.
+        learning_rate: Learning rate of the first part.
+        steps: Number of steps of the whole run.
+        decay_from: Share of the steps, below 1, after which the rate decays.
 
     Call arguments:
-        step: number of updates made so far.
+        step: Number of updates so far.
 
     Returns:
-        A float32 scalar; 0 from step `steps` on.
+        The learning rate, a float32 scalar; 0 from step `steps` on.
     """
 
     def __init__(self, learning_rate, steps, decay_from):

@@ -1,18 +1,18 @@
-"""Losses of the two conditional games of equation 1, on logits; one mean over the batch each."""
+"""Losses of the two conditional games of equation 1, as functions of logits."""
 
 import tensorflow as tf
 
 
 def discriminator_loss(real_logits, fake_logits, real_target=1.0):
-    """Logistic loss of a discriminator: real clips towards `real_target`, fake ones towards 0.
+    """Computes the logistic loss of a discriminator.
 
     Args:
-        real_logits: `[batch]`.
-        fake_logits: `[batch]`.
-        real_target: 1, or less for one-sided label smoothing.
+        real_logits: Logits of real clips, `[batch]`.
+        fake_logits: Logits of fake clips, `[batch]`; their target is 0.
+        real_target: Target of real clips: 1 (default), or less for one-sided label smoothing.
 
     Returns:
-        A scalar.
+        A scalar, the sum of the means over real and fake clips.
     """
     real = tf.nn.sigmoid_cross_entropy_with_logits(
         labels=tf.fill(tf.shape(real_logits), tf.constant(real_target, real_logits.dtype)),
@@ -22,32 +22,37 @@ def discriminator_loss(real_logits, fake_logits, real_target=1.0):
 
 
 def generator_loss(fake_logits):
-    """Non-saturating generator loss `-log D(G(z))`.
+    """Computes the non-saturating generator loss `-log D(G(z))`.
 
     Args:
-        fake_logits: `[batch]`.
+        fake_logits: Logits of fake clips, `[batch]`.
 
     Returns:
-        A scalar.
+        A scalar, the mean over the batch.
     """
     return tf.reduce_mean(tf.nn.softplus(-fake_logits))
 
 
 def relativistic_losses(real_logits, fake_logits, real_label, fake_label):
-    """Losses of a relativistic game (Jolicoeur-Martineau 2019): which clip of a pair is real?
+    """Computes the losses of a relativistic game: which clip of a pair is real?
 
-    All pairs of a real and a fake clip of one class count. A generator that leaves out a kind of
-    real clip loses the pairs with those clips, so this game covers the data better than the
-    logistic one; it needs a gradient penalty on both sides (Huang et al. 2024).
+    The losses are means over all pairs of a real and a fake clip of the same class. A generator
+    that misses a mode of the data loses the pairs with real clips of that mode, so this game covers
+    the data better than the logistic one. It needs a gradient penalty on real and fake clips.
 
     Args:
-        real_logits: `[R]`.
-        fake_logits: `[F]`.
-        real_label: `[R, C]`, one-hot.
-        fake_label: `[F, C]`, one-hot; at least one pair must share a class.
+        real_logits: Logits of R real clips, `[R]`.
+        fake_logits: Logits of F fake clips, `[F]`.
+        real_label: One-hot labels of the real clips, `[R, C]`.
+        fake_label: One-hot labels of the fake clips, `[F, C]`. At least one pair must share a
+            class.
 
     Returns:
-        Two scalars: the discriminator's loss and the generator's.
+        Two scalars: the loss of the discriminator and that of the generator.
+
+    References:
+        - [Jolicoeur-Martineau, 2019](https://arxiv.org/abs/1807.00734)
+        - [Huang et al., 2024](https://arxiv.org/abs/2501.05441), for the gradient penalty
     """
     advantage = real_logits[:, None] - fake_logits  # [R, F]
     same = tf.matmul(real_label, fake_label, transpose_b=True)
@@ -59,13 +64,16 @@ def relativistic_losses(real_logits, fake_logits, real_label, fake_label):
 
 
 def gradient_penalty(gradients):
-    """Zero-centered penalty (Mescheder et al. 2018): half the squared norm of d logit / d input.
+    """Computes the zero-centered gradient penalty: half the squared norm of d logit / d clip.
 
     Args:
-        gradients: `[batch, ...]`, the gradient of each clip's logit by that clip.
+        gradients: Gradient of each clip's logit with respect to that clip, `[batch, ...]`.
 
     Returns:
         A scalar, the mean over the batch.
+
+    References:
+        - [Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)
     """
     squares = tf.square(tf.cast(gradients, tf.float32))
     return 0.5 * tf.reduce_sum(squares) / tf.cast(tf.shape(gradients)[0], tf.float32)

@@ -1,43 +1,44 @@
-"""What every system has in common: how it is trained, saved and sampled."""
+"""Base class of all systems: how they are trained, saved and sampled."""
 
 import keras
 import tensorflow as tf
 
 from sagcn_tf.models.learning_rate import ConstantThenLinear
 
-# What the sampling methods take: any batch size in one trace.
+# Input signature of the sampling methods: one trace for all batch sizes.
 _LABEL = tf.TensorSpec([None, None], tf.float32)
 _SEED = tf.TensorSpec([None], tf.int32)
 _ROWS_AT_ONCE = 4
 
 
 class MotionModel(keras.Model):
-    """A system that learns to generate motion of a class, SA-GCN or one that it is compared with.
+    """Base class for systems that learn to generate motion of a class: SA-GCN and the baselines.
 
-    A system creates its networks when it is created, its optimizers in `compile`, and gives
-    `train_step` and `_motion`. It is compiled inside `strategy.scope()`; `fit` works on one host;
-    the trainer of this project calls `strategy.run(model.train_step)` itself.
+    A subclass creates its networks in the constructor and its optimizers in `compile`, and
+    implements `train_step` and `_motion`. Compile it inside `strategy.scope()`. `fit` works on one
+    host; this project's trainer calls `strategy.run(model.train_step)` itself.
 
-    Everything random in a step is a function of `config.seed` and the number of the step, so a
-    resumed run needs no random state, and is drawn for the whole batch, of which each replica
-    takes its rows, so the result does not depend on the number of replicas.
+    All random numbers of a step are a function of `config.seed` and the step, so a resumed run
+    needs no random state. They are drawn for the whole batch, and each replica takes its rows, so
+    the result does not depend on the number of replicas.
 
     Args:
-        config: a `Config`.
-        num_classes: C.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D, coordinates of a joint. Default 2.
-        for_training: False: only the networks that sampling needs. Default True.
+        config: A `Config`.
+        num_classes: Number of classes C.
+        skeleton: The `Skeleton` of N joints.
+        dimensions: Number of coordinates D per joint. Default 2.
+        for_training: Whether to create all networks. False creates only those that sampling needs.
+            Default True.
 
     Attributes:
-        networks: `{name: network}`, all that a checkpoint holds beside the optimizers.
-        sampled: names of the networks that `generate` needs.
-        optimizers: `{name: keras optimizer}`, of `compile`.
-        stage: what the next `train_step` does, a name; None in systems of one stage.
-        attends: whether it gives attention, see `attend`.
-        follows_labels: whether it takes a label for each frame, see `transition`.
-        given_frames: how many real frames a generated clip begins with; 0 in most systems.
-        progress: names of the results that the progress bar shows.
+        networks: `{name: network}`, everything that a checkpoint holds besides the optimizers.
+        sampled: Names of the networks that `generate` needs.
+        optimizers: `{name: Keras optimizer}`, set by `compile`.
+        stage: Name of what the next `train_step` trains; None in systems with one stage.
+        attends: Whether the system returns attention, see `attend`.
+        follows_labels: Whether the system accepts a label per frame, see `transition`.
+        given_frames: Number of real frames at the start of a generated clip; 0 in most systems.
+        progress: Names of the results that the progress bar shows.
     """
 
     attends = False
@@ -45,7 +46,7 @@ class MotionModel(keras.Model):
     given_frames = 0
     sampled = ()
     progress = ()
-    # Numbers of kinds of random numbers that a step draws are below this.
+    # Number of kinds of random numbers in a training step.
     _purposes = 4
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
@@ -55,24 +56,24 @@ class MotionModel(keras.Model):
         self.networks, self.optimizers = {}, {}
 
     def adapt(self, data):
-        """What a new run takes from its `MotionData` beside batches; by default nothing."""
+        """Adapts a new model to the `MotionData` to train on. By default, does nothing."""
 
     def stage_at(self, step):
-        """The stage of a training step, counted from 0; None in systems of one stage."""
+        """Returns the stage of a training step, counted from 0; None in systems with one stage."""
         return None
 
     @property
     def scored_from(self):
-        """The first step after which what is generated tells how good the system is."""
+        """First step after which a score of the generated clips is meaningful."""
         return 1
 
     @property
     def sampled_weights(self):
-        """The weights that `generate` needs."""
+        """Weights that `generate` needs."""
         return [weight for name in self.sampled for weight in self.networks[name].weights]
 
     def _adam(self, variables, learning_rate=None):
-        """An Adam optimizer with its state; `learning_rate` defaults to the configured one."""
+        """Creates an Adam optimizer; `learning_rate` defaults to that of the configuration."""
         config, rate = self.config, learning_rate or self.config.learning_rate
         if config.decay_from < 1 and not callable(rate):
             rate = ConstantThenLinear(rate, config.steps, config.decay_from)
@@ -82,17 +83,20 @@ class MotionModel(keras.Model):
 
     @property
     def _clock(self):
-        """A tensor that is another one at each training step: the seed of what the step draws."""
+        """Tensor that differs at each training step and seeds its random numbers."""
         return tf.add_n([optimizer.iterations for optimizer in self.optimizers.values()])
 
     def _draw(self, purpose, batch, shape, normal=True):
-        """Random numbers `[batch, *shape]` of this step: this replica's rows of the whole batch.
+        """Draws random numbers of this step: this replica's rows of the whole batch.
 
         Args:
-            purpose: number of what they are for, below `_purposes`.
-            batch: how many rows this replica has.
-            shape: of a row.
-            normal: standard Gaussian (the default), or uniform from 0 to 1.
+            purpose: Index of the kind of random numbers, below `_purposes`.
+            batch: Number of rows of this replica.
+            shape: Shape of a row.
+            normal: Whether to draw from a standard Gaussian (default) or uniformly from 0 to 1.
+
+        Returns:
+            `[batch, *shape]`, float32.
         """
         context = tf.distribute.get_replica_context()
         step = tf.cast(self._clock, tf.int32)
@@ -103,37 +107,43 @@ class MotionModel(keras.Model):
         return whole[start : start + batch]
 
     def generate(self, label, seed):
-        """Motions; a row depends on its own label and seed alone.
+        """Generates motion. Each row depends on its own label and seed only.
 
         Args:
             label: `[batch, C]`, one-hot or any point of the simplex (equation 8).
             seed: int32 `[batch]`.
 
         Returns:
-            motion `[batch, T, N, D]`, standardized.
+            Standardized motion `[batch, T, N, D]`.
         """
         return self._generate(label, seed)["motion"]
 
     def attend(self, label, seed):
-        """As `generate`, with `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`.
+        """Generates motion and returns its attention; only for systems with `attends`.
 
-        Only of systems with `attends`.
+        Args:
+            label: As for `generate`.
+            seed: As for `generate`.
+
+        Returns:
+            A dictionary of `motion` `[batch, T, N, D]`, `attention` `[batch, T, T]` and `kept`, the
+            frame indices `[batch, T, top_k + 1]`.
         """
         return self._generate(label, seed)
 
     @tf.function(input_signature=[_LABEL, _LABEL, _SEED])
     def transition(self, label_from, label_to, seed):
-        """As `generate`, while the mixture of equation 8 moves from one label to the other.
+        """Generates motion whose label moves linearly from one label to another (equation 8).
 
-        Only of systems with `follows_labels`.
+        Only for systems with `follows_labels`.
 
         Args:
-            label_from: `[batch, C]`, the label of the first frame.
-            label_to: `[batch, C]`, the label of the last frame.
+            label_from: Label of the first frame, `[batch, C]`.
+            label_to: Label of the last frame, `[batch, C]`.
             seed: int32 `[batch]`.
 
         Returns:
-            motion `[batch, T, N, D]`, standardized.
+            Standardized motion `[batch, T, N, D]`.
         """
         return self.sample(self.moving_label(label_from, label_to), seed)["motion"]
 
@@ -142,36 +152,43 @@ class MotionModel(keras.Model):
         return self.sample(label, seed)
 
     def moving_label(self, label_from, label_to):
-        """`[batch, T, C]`: in frame t `(1 - s) label_from + s label_to`, `s = t / (T - 1)`."""
+        """Returns `(1 - s) label_from + s label_to`, `s = t / (T - 1)`, as `[batch, T, C]`."""
         share = tf.linspace(0.0, 1.0, self.config.frames)[:, None]  # [T, 1]
         return (1 - share) * label_from[:, None] + share * label_to[:, None]
 
     def sample(self, label, seed):
-        """A dictionary with `motion`, and what else the system gives of a clip; not traced.
+        """Generates motion without a trace of its own, for use inside a `tf.function`.
 
-        The label may be one of each frame, `[batch, T, C]`, where the system `follows_labels`.
+        The bits of a row do not depend on the batch size. Matrix products round the rows after the
+        last whole block of four differently, and because pruning is not continuous, this would
+        occasionally give another motion.
 
-        The bits of a row do not depend on the size of the batch. Matrix products round the rows
-        beyond the last whole block of four differently, and as pruning is not continuous, that
-        would now and then become another motion.
+        Args:
+            label: As for `generate`, or a label per frame, `[batch, T, C]`, if the system
+                `follows_labels`.
+            seed: int32 `[batch]`.
+
+        Returns:
+            A dictionary of `motion` `[batch, T, N, D]` and, if the system `attends`, the other
+            entries of `attend`.
         """
         batch = tf.shape(seed)[0]
-        beyond = -batch % _ROWS_AT_ONCE
-        seed = tf.pad(seed, [[0, beyond]])
-        label = tf.pad(label, [[0, beyond], *[[0, 0]] * (len(label.shape) - 1)])
+        padding = -batch % _ROWS_AT_ONCE
+        seed = tf.pad(seed, [[0, padding]])
+        label = tf.pad(label, [[0, padding], *[[0, 0]] * (len(label.shape) - 1)])
         outputs = self._motion(label, seed, batch)
         return {name: output[:batch] for name, output in outputs.items()}
 
     def _motion(self, label, seed, clips):
-        """What `sample` gives, without its care for the size of the batch.
+        """Computes the outputs of `sample`, without its care for the batch size.
 
-        Only the first `clips` rows are wanted: what follows may be there or not.
+        Only the first `clips` rows are used, so the others may be left out.
         """
         raise NotImplementedError
 
     @staticmethod
     def _row_noise(seed, shape, purpose=0, normal=True):
-        """Random numbers `[batch, *shape]`, a row of which depends on its own seed alone."""
+        """Draws random numbers `[batch, *shape]`; each row depends on its own seed only."""
         draw = tf.random.stateless_normal if normal else tf.random.stateless_uniform
         return tf.map_fn(
             lambda row: draw(shape, tf.stack([row, purpose]), alg="philox"),

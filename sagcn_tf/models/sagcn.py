@@ -1,4 +1,4 @@
-"""SA-GCN: a generator and two discriminators, and the step that trains them."""
+"""SA-GCN: a generator, two discriminators, and the training step."""
 
 import math
 
@@ -6,27 +6,27 @@ import tensorflow as tf
 
 from sagcn_tf.models.motion_model import MotionModel
 
-# What a random number of a training step is for; folded into its seed.
+# Kinds of random numbers in a training step, folded into their seeds.
 _NOISE, _REAL_FRAMES, _FAKE_FRAMES = range(3)
 
 
 class SAGCN(MotionModel):
-    """Structure-Aware Human-Action Generation: two conditional games played at once (equation 1).
+    """Base class of Structure-Aware Human-Action Generation: two conditional games at once.
 
-    This class holds what both sets of networks share: one fake batch trains all three networks,
-    D_V judges whole clips and D_F random frames of them, and an average of the generator is
-    sampled. A subclass names its networks and defines `_discriminator_step`.
+    The generator plays against D_V, which judges whole clips, and against D_F, which judges random
+    frames of them. One fake batch trains all three networks, and sampling uses an exponential
+    moving average of the generator. A subclass sets the classes of its networks and implements
+    `_discriminator_step`.
 
-    Args:
-        config: a `Config`.
-        num_classes: C.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D, coordinates of a joint. Default 2.
-        for_training: False: only the networks that sampling needs. Default True.
+    For the arguments see `MotionModel`.
 
     Attributes:
-        generator_class, sequence_discriminator_class, frame_discriminator_class: of a subclass; the
-            first is called as `(config, num_classes, skeleton, dimensions)`, the others as well.
+        generator_class: A `ConditionalNetwork`, as are the other two.
+        sequence_discriminator_class: Class of D_V.
+        frame_discriminator_class: Class of D_F.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 1
     """
 
     attends = True
@@ -43,7 +43,7 @@ class SAGCN(MotionModel):
             self.generator = self.generator_class(*of_body, dtype=policy)
             self.sequence_discriminator = self.sequence_discriminator_class(*of_body, dtype=policy)
             self.frame_discriminator = self.frame_discriminator_class(*of_body, dtype=policy)
-        # What is sampled: always float32, whatever the training computes in.
+        # Sampling always computes in float32, even after training with mixed precision.
         self.average_generator = self.generator_class(*of_body, dtype="float32", trainable=False)
         self.networks["average_generator"] = self.average_generator
         if for_training:
@@ -67,15 +67,15 @@ class SAGCN(MotionModel):
         return self.optimizers["G"].iterations
 
     def train_step(self, data):
-        """One update of all three networks from the same fake batch.
+        """Updates all three networks with the same fake batch.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
+            data: Standardized motion `[batch, T, N, D]` and label `[batch, C]`, this replica's
                 share of the batch.
 
         Returns:
-            A dictionary of scalars of `G`, `D_V` and `D_F`: losses and accuracies, means over this
-            replica's clips, and norms of the gradients that these clips contribute.
+            A dictionary of scalars of `G`, `D_V` and `D_F`: losses and accuracies, averaged over
+            this replica's clips, and norms of this replica's gradients.
         """
         motion, label = data
         batch = tf.shape(motion)[0]
@@ -106,18 +106,18 @@ class SAGCN(MotionModel):
         return results
 
     def _discriminator_step(self, name, network, real, fake, label):
-        """One game: updates its discriminator.
+        """Updates one discriminator and computes the generator's gradient in the same game.
 
         Args:
             name: `"D_V"` or `"D_F"`.
-            network: the discriminator.
-            real: what it sees of the real clips, `[batch, T or k, N, D]`.
-            fake: what it sees of the fake clips.
+            network: The discriminator.
+            real: Its view of the real clips, `[batch, T or k_frame, N, D]`.
+            fake: Its view of the fake clips, of the same shape.
             label: `[batch, C]`.
 
         Returns:
-            A dictionary of results, and the gradient of the generator's loss by `fake`, divided by
-            the number of replicas.
+            A dictionary of results, and the gradient of the generator's loss with respect to
+            `fake`, divided by the number of replicas.
         """
         raise NotImplementedError
 
@@ -126,7 +126,7 @@ class SAGCN(MotionModel):
         self.optimizers[name].apply(gradients, network.trainable_variables)
 
     def _frame_selection(self, purpose, batch):
-        """`k_frame` random frames of each clip, without replacement: one-hot `[batch, k, T]`.
+        """Selects `k_frame` random frames per clip without replacement: one-hot `[batch, k, T]`.
 
         A product with one-hot rows replaces a gather, whose gradient is a scatter.
         """
@@ -135,10 +135,10 @@ class SAGCN(MotionModel):
         return tf.one_hot(tf.math.top_k(chance, self.config.k_frame).indices, frames)
 
     def _update_average(self):
-        """Moves the averaged generator towards the trained one, on every replica alike.
+        """Updates the exponential moving average of the generator on every replica.
 
-        The share of the new weights at step t is at least 9 / (10 + t): with `config.ema_decay`
-        alone, the average would hold the untrained weights for long.
+        The share of the new weights at step t is at least 9 / (10 + t). With `config.ema_decay`
+        alone, the untrained weights would stay in the average for a long time.
         """
         step = tf.cast(self.optimizers["G"].iterations, tf.float32)
         share = tf.maximum(1.0 - self.config.ema_decay, 9.0 / (10.0 + step))
@@ -158,20 +158,20 @@ class SAGCN(MotionModel):
         )
 
     def _motion(self, label, seed, clips):
-        # Matrix products round a single clip, and rows beyond the last whole four, otherwise: so
-        # many clips that there are whole fours of frames. `sample` pads to four clips.
+        # Matrix products round a single clip, and the rows after the last whole block of four,
+        # differently. Add clips until the frames fill whole blocks; `sample` pads to four clips.
         clips += -clips % max(2, 4 // math.gcd(self.config.frames, 4))
         noise = self._row_noise(seed, self.average_generator.noise_shape)
         return self.average_generator((noise, label), return_attention=True, clips=clips)
 
 
 def share_of(condition):
-    """The share of true entries, a float32 scalar."""
+    """Returns the share of true entries, a float32 scalar."""
     return tf.reduce_mean(tf.cast(condition, tf.float32))
 
 
 def _product(selection, clips, transposed=False):
-    """`[batch, k, T]` times `[batch, T, N, D]` -> `[batch, k, N, D]`; transposed, back again."""
+    """Multiplies `[batch, k, T]`, or its transpose, by `[batch, T, N, D]` or `[batch, k, N, D]`."""
     _, frames, joints, dimensions = clips.shape
     flat = tf.reshape(clips, [-1, frames, joints * dimensions])
     flat = tf.matmul(selection, flat, transpose_a=transposed)

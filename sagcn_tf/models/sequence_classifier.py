@@ -1,4 +1,4 @@
-"""The classifier of the paper's Table 2: which action is this?"""
+"""Action classifier of table 2 of the paper."""
 
 import keras
 import tensorflow as tf
@@ -9,23 +9,25 @@ _WIDTHS = (1000, 1000, 1024, 128)
 
 
 class SequenceClassifier(keras.Model):
-    """D_V without its label input, and with a linear map to C classes as its end.
+    """D_V without its label input and with a linear map to C classes at the end.
 
-    What the last map sees is one number a frame, T in all: little to tell actions by, so its
-    accuracy is low even on real clips.
+    The last map sees only one value per frame, so the accuracy is low even on real clips.
 
     Args:
-        num_classes: C.
-        frames: T of all clips.
-        joints: N.
-        dimensions: D.
-        widths: of the four maps that act on each frame. Default: those of the preset `paper`.
+        num_classes: Number of classes C.
+        frames: Number of frames T per clip.
+        joints: Number of joints N.
+        dimensions: Number of coordinates D per joint.
+        widths: Widths of the four linear maps of each frame. Default: those of preset `paper`.
 
     Call arguments:
-        motion: standardized, `[batch, T, N, D]`.
+        motion: Standardized motion, `[batch, T, N, D]`.
 
     Returns:
-        logits `[batch, C]`, float32.
+        Logits `[batch, C]`, float32.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), table 2
     """
 
     def __init__(self, num_classes, frames, joints, dimensions, widths=_WIDTHS, **kwargs):
@@ -39,7 +41,7 @@ class SequenceClassifier(keras.Model):
         return self.head(self.features(motion))
 
     def features(self, motion):
-        """What the last map sees, `[batch, T]`: the space of the Frechet distance."""
+        """Returns the inputs of the last map, `[batch, T]`, for the Frechet distance."""
         # [batch, T, N, D] -> [batch, T, N D]
         frames = tf.reshape(motion, [-1, motion.shape[1], motion.shape[2] * motion.shape[3]])
         return frame_values(frames, self.maps, self.convolution)

@@ -1,4 +1,4 @@
-"""A second, stronger classifier: ST-GCN, which sees the joints as a body and their motion."""
+"""Stronger action classifier: a small ST-GCN."""
 
 import keras
 import tensorflow as tf
@@ -9,24 +9,27 @@ _FILTERS = (32, 64, 128)
 
 
 class STGCNClassifier(keras.Model):
-    """ST-GCN (Yan et al. 2018) with fewer and narrower layers, to be trained on small data.
+    """ST-GCN with fewer and narrower layers, for small data sets.
 
-    Each coordinate of each joint is normalized, then spatial-temporal graph convolutions follow
-    one another, the frames between them averaged in pairs; the mean over joints and frames goes
-    through dropout and a linear map to C classes.
+    Batch normalization of each coordinate of each joint; spatial-temporal graph convolutions, with
+    average pooling of pairs of frames between them; the mean over joints and frames; dropout; and a
+    linear map to C classes.
 
     Args:
-        num_classes: C.
-        frames: T of all clips.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D.
-        filters: widths of the graph convolutions. Default: (32, 64, 128).
+        num_classes: Number of classes C.
+        frames: Number of frames T per clip.
+        skeleton: The `Skeleton` of N joints.
+        dimensions: Number of coordinates D per joint.
+        filters: Widths of the graph convolutions. Default (32, 64, 128).
 
     Call arguments:
-        motion: standardized, `[batch, T, N, D]`.
+        motion: Standardized motion, `[batch, T, N, D]`.
 
     Returns:
-        logits `[batch, C]`, float32.
+        Logits `[batch, C]`, float32.
+
+    References:
+        - [Yan et al., 2018](https://arxiv.org/abs/1801.07455)
     """
 
     def __init__(self, num_classes, frames, skeleton, dimensions, filters=_FILTERS, **kwargs):
@@ -46,7 +49,7 @@ class STGCNClassifier(keras.Model):
         return self.head(self.dropout(self.features(motion)))
 
     def features(self, motion):
-        """The mean over joints and frames, `[batch, F]`: the space of the Frechet distance."""
+        """Returns the mean over joints and frames, `[batch, F]`, for the Frechet distance."""
         _, frames, joints, dimensions = motion.shape
         hidden = tf.reshape(motion, [-1, frames, joints * dimensions])
         hidden = tf.reshape(self.normalization(hidden), [-1, frames, joints, dimensions])

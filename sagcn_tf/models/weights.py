@@ -1,9 +1,9 @@
-"""The weights of a network, as checkpoints store them."""
+"""Weights of a network, as checkpoints store them."""
 
 
 def weights_of(network) -> list:
-    """The weights of a network, as a `tf.train.Checkpoint` takes them.
+    """Returns the weights of a network in the form that `tf.train.Checkpoint` expects.
 
-    Given the network itself, it would skip every layer that Keras keeps in a list or dictionary.
+    Given the network itself, it would skip all layers in lists and dictionaries.
     """
     return [weight.value for weight in network.weights]

@@ -1,1 +1,1 @@
-"""The systems that the paper compares SA-GCN with."""
+"""Baselines: the systems that the paper compares SA-GCN with."""

@@ -1,4 +1,4 @@
-"""adv-EPVA: EPVA whose codes a critic judges."""
+"""adv-EPVA: EPVA with a critic of its codes."""
 
 import tensorflow as tf
 
@@ -12,15 +12,19 @@ CRITIC, PREDICTOR = "critic", "predictor"
 
 
 class AdversarialEPVA(PosePrediction):
-    """EPVA with a Wasserstein critic: encoded and predicted sequences shall look alike.
+    """EPVA with a Wasserstein critic that tells encoded from predicted sequences.
 
-    Five steps train the critic (Gulrajani et al. 2017, gradient penalty 10), then one the others:
-    the squared error of frames drawn from their codes trains encoder and decoder, and
-    `mean(critic(enc) - critic(pred)) + 10 |enc_t - pred_t|^2` trains encoder and predictor. Codes
-    have length 1, and noise enters the predictor at each frame. A predicted sequence begins with
-    the code of a real frame.
+    Five steps train the critic, with a gradient penalty of weight 10. Then one step trains the
+    other networks: the squared error of frames decoded from their codes trains encoder and decoder,
+    and `mean(critic(enc) - critic(pred)) + 10 |enc_t - pred_t|^2` trains encoder and predictor.
+    Codes have length 1, and the predictor receives noise at each frame. A predicted sequence begins
+    with the code of a real frame.
 
-    For its arguments and how it generates, see `PosePrediction`.
+    For the arguments see `MotionModel`, and for sampling `PosePrediction`.
+
+    References:
+        - [Wichers et al., 2018](https://arxiv.org/abs/1806.04768)
+        - [Gulrajani et al., 2017](https://arxiv.org/abs/1704.00028), for the critic
     """
 
     adversarial = True
@@ -33,7 +37,7 @@ class AdversarialEPVA(PosePrediction):
             self.networks["critic"] = self.critic
 
     def compile(self):
-        """Creates the three Adam optimizers and their state."""
+        """Creates the three Adam optimizers."""
         super().compile(optimizer=None)
         self.optimizers = {
             "critic": self._adam(self._trained("critic")),
@@ -42,21 +46,21 @@ class AdversarialEPVA(PosePrediction):
         }
 
     def stage_at(self, step):
-        """`"critic"` in five of six steps, then `"predictor"`."""
+        """Returns `"critic"` for five of six steps, then `"predictor"`."""
         return PREDICTOR if step % (_CRITIC_STEPS + 1) == _CRITIC_STEPS else CRITIC
 
     def train_step(self, data):
-        """One step of the model's `stage`; without one, as in `fit`, all six with this batch.
+        """Runs one step of the current `stage`, or all six steps if it is None, as in `fit`.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
+            data: Standardized motion `[batch, T, N, D]` and label `[batch, C]`, this replica's
                 share of the batch.
 
         Returns:
-            A dictionary of scalars. Of the critic: `loss`, the negative of the distance that it
-            sees, and `penalty`. Of the others: `loss_frames`, `loss_codes` and `predictor/loss`,
-            that distance. All are means over this replica's clips; norms are those of the
-            gradients of the whole batch.
+            A dictionary of scalars. The critic has `loss`, its negative estimate of the distance
+            between encoded and predicted sequences, and `penalty`. The other networks have
+            `loss_frames`, `loss_codes` and `predictor/loss`, that distance. Losses are averaged
+            over this replica's clips; norms are those of the gradients of the whole batch.
         """
         if self.stage == CRITIC:
             return self._critic_step(*data)
@@ -82,18 +86,18 @@ class AdversarialEPVA(PosePrediction):
         return results
 
     def _distance(self, real, fake):
-        """How much higher the critic scores encoded sequences than predicted ones."""
+        """Returns the mean score of encoded sequences minus that of predicted ones."""
         scores = self.critic(tf.concat([real, fake], axis=0))  # [2 batch]
         real, fake = tf.split(scores, 2)
         return tf.reduce_mean(real) - tf.reduce_mean(fake)
 
     def _penalty(self, sequence):
-        """How far the critic's slope at each sequence is from 1: mean squared difference."""
+        """Returns the mean squared difference of the norm of the critic's gradient from 1."""
         with tf.GradientTape() as tape:
             tape.watch(sequence)
             total = tf.reduce_sum(self.critic(sequence))
         squares = tf.reduce_sum(tf.square(tape.gradient(total, sequence)), axis=[1, 2])
-        # The slope of a square root at 0 is infinite.
+        # The gradient of the square root is infinite at 0.
         return tf.reduce_mean(tf.square(tf.sqrt(squares + 1e-10) - 1))
 
     def _predictor_step(self, motion, label):
@@ -124,7 +128,7 @@ class AdversarialEPVA(PosePrediction):
         return results
 
     def _sequences(self, codes, predicted):
-        """What the critic sees of encoded and of predicted clips, `[batch, T, 64 + 2 * 256]`."""
+        """Returns the critic's inputs of encoded and of predicted clips, `[batch, T, 576]`."""
         predicted = tf.concat([codes[:, :1], predicted], axis=1)  # [batch, T, 64]
         pairs = ((one, *self.decoder.code_features(one)) for one in (codes, predicted))
         return [tf.concat(parts, axis=-1) for parts in pairs]

@@ -1,4 +1,4 @@
-"""c-SkeletonGAN (Wang et al. 2020): SkeletonGAN with a classifier of motions."""
+"""c-SkeletonGAN: SkeletonGAN with a classifier of motions."""
 
 import keras
 import tensorflow as tf
@@ -9,17 +9,15 @@ _WEIGHT = 0.01
 
 
 class CSkeletonGAN(SkeletonGAN):
-    """SkeletonGAN that also learns to be recognized.
+    """SkeletonGAN whose motions are also trained to be recognized.
 
-    A classifier with the discriminator's architecture, but without the label, learns the class of
-    real and of generated motions in the same update as the shift generator.
+    A classifier with the architecture of the discriminator, but without the label, learns the class
+    of real and generated motions in the same update as the shift generator.
 
-    Args:
-        config: as of `SkeletonGAN`.
-        num_classes: C.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D, coordinates of a joint. Default 2.
-        for_training: False: only the networks that sampling needs. Default True.
+    For the arguments see `MotionModel`.
+
+    References:
+        - [Wang et al., 2020](https://arxiv.org/abs/1912.10150)
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):

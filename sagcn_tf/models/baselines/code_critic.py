@@ -1,4 +1,4 @@
-"""The critic of adv-EPVA: does a sequence of codes come from the encoder or the predictor?"""
+"""Critic of adv-EPVA, which tells encoded from predicted sequences of codes."""
 
 import keras
 import tensorflow as tf
@@ -10,17 +10,17 @@ _WIDTHS = (256, 256, 128, 64)
 
 
 class CodeCritic(keras.Model):
-    """Four LSTMs over a sequence of codes and of what the decoder makes of them.
+    """Four LSTMs over a sequence of codes and the decoder's features of them.
 
     Args:
-        frames: T.
+        frames: Number of frames T per clip.
 
     Call arguments:
-        sequence: `[batch, T, 64 + 2 * 256]`, of each frame its code and the two features of
+        sequence: `[batch, T, 64 + 2 * 256]`: for each frame, its code and the two features of
             `VisualAnalogyDecoder.code_features`.
 
     Returns:
-        scores `[batch]`, higher for what looks encoded.
+        Scores `[batch]`, higher for sequences that look encoded.
     """
 
     def __init__(self, frames, **kwargs):

@@ -1,4 +1,4 @@
-"""The predictor of the compared systems that predict codes: one code after the other."""
+"""Predictor of E2E, EPVA and adv-EPVA: one code after the other."""
 
 import keras
 import tensorflow as tf
@@ -12,23 +12,26 @@ LAYERS = 3
 class CodePredictor(keras.Model):
     """Three LSTMs that predict the code of each frame from the code before it and the class.
 
-    The class stands where Wichers et al. 2018 give the action of a robot. As long as codes of real
-    frames are given, they are the input; from then on, its own predictions are. Each LSTM's output
-    is added to its input, where widths agree, and normalized.
+    The class takes the place of a robot's action in the original. The input is the code of a real
+    frame as long as one is given, and afterwards the previous prediction. The output of each LSTM
+    but the first is added to its input, and all outputs are normalized.
 
     Args:
-        frames: T.
-        num_classes: C.
-        normalized: whether predictions are scaled to length 1. Default False.
-        noise: width of the noise of each frame. Default 0: none.
+        frames: Number of frames T per clip.
+        num_classes: Number of classes C.
+        normalized: Whether to scale predictions to length 1. Default False.
+        noise: Width of the noise per frame. Default 0: no noise.
 
     Call arguments:
-        given: codes of the first real frames, `[batch, context, 64]`, fewer than T.
+        given: Codes of the first real frames, `[batch, context, 64]`, fewer than T.
         label: `[batch, C]`.
         noise: `[batch, T - 1, noise]`.
 
     Returns:
-        codes of the frames 1 to T - 1, `[batch, T - 1, 64]`.
+        Codes of frames 1 to T - 1, `[batch, T - 1, 64]`.
+
+    References:
+        - [Wichers et al., 2018](https://arxiv.org/abs/1806.04768)
     """
 
     def __init__(self, frames, num_classes, normalized=False, noise=0, **kwargs):
@@ -43,7 +46,7 @@ class CodePredictor(keras.Model):
 
     def call(self, given, label, noise):
         steps, context = self.frames - 1, given.shape[1]
-        # Time first, and zeros where no code is given: [T - 1, batch, 64].
+        # Time-major, with zeros where no code is given: [T - 1, batch, 64].
         given = tf.pad(tf.transpose(given, [1, 0, 2]), [[0, steps - context], [0, 0], [0, 0]])
         label = tf.repeat(label[None], steps, axis=0)  # [T - 1, batch, C]
         beside = tf.concat([label, tf.transpose(noise, [1, 0, 2])], axis=-1)
@@ -68,7 +71,7 @@ class CodePredictor(keras.Model):
         return tf.ensure_shape(tf.transpose(codes.stack(), [1, 0, 2]), [None, steps, CODE])
 
     def _step(self, inputs, states):
-        """One frame through all layers; returns its code and the new states of the LSTMs."""
+        """Predicts one frame; returns its code and the new states of the LSTMs."""
         hidden, new_states = self.drive(inputs), []
         for cell, state in zip(self.cells, states, strict=True):
             hidden, state = cell(hidden, state)

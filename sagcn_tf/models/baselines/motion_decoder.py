@@ -1,4 +1,4 @@
-"""The decoder of SkeletonVAE: codes and a class become a motion."""
+"""Decoder of SkeletonVAE."""
 
 import keras
 import tensorflow as tf
@@ -11,26 +11,26 @@ _HIDDEN = 128
 
 
 class MotionDecoder(keras.Model):
-    """p(motion | codes, label) of SkeletonVAE: an LSTM over the codes, then to frames by twos.
+    """Decoder p(motion | codes, label): an LSTM over the codes, then upsampling to frames.
 
-    Each of its outputs is repeated once, a convolution over time follows, and both again; the last
-    convolution is linear, because coordinates are not bounded below.
+    Twice, each time step is repeated once and a convolution over time follows. The last convolution
+    is linear, because coordinates are not bounded below.
 
     Args:
-        frames: T.
-        num_classes: C.
-        joints: N.
-        dimensions: D.
+        frames: Number of frames T per clip.
+        num_classes: Number of classes C.
+        joints: Number of joints N.
+        dimensions: Number of coordinates D per joint.
 
     Attributes:
-        dropout_shapes: shape of what the dropout multiplies, without the batch.
+        dropout_shapes: Shapes of the dropout masks without the batch axis, here one.
 
     Call arguments:
-        inputs: codes `[batch, ceil(T / 4), 128]` and label `[batch, C]`.
-        dropout: factors of the dropout, `[batch, *shape]`. Default: nothing is dropped.
+        inputs: Codes `[batch, ceil(T / 4), 128]` and label `[batch, C]`.
+        dropout: One mask for each of `dropout_shapes`, `[batch, *shape]`. Default: no dropout.
 
     Returns:
-        motion `[batch, T, N, D]`, standardized.
+        Standardized motion `[batch, T, N, D]`.
     """
 
     def __init__(self, frames, num_classes, joints, dimensions, **kwargs):

@@ -1,41 +1,41 @@
-"""The encoder of SkeletonVAE: a motion becomes Gaussians over a shorter sequence of codes."""
+"""Encoder of SkeletonVAE."""
 
 import keras
 import tensorflow as tf
 
 from sagcn_tf.models.baselines.with_label import with_label
 
-KERNEL_SIZE = 25  # frames, codes in the decoder
+KERNEL_SIZE = 25  # time steps
 CODE_WIDTH = 128
 _WIDTH = 64
 
 
 def codes_of(frames):
-    """How many codes stand for a clip of T frames: one for four, the last for what is left."""
+    """Returns the number of codes of a clip of T frames: one per four frames, rounded up."""
     return -(-frames // 4)
 
 
 class MotionEncoder(keras.Model):
-    """q(codes | motion, label) of SkeletonVAE: two convolutions over time, each pooled by 2.
+    """Encoder q(codes | motion, label): two convolutions over time, each with pooling by 2.
 
-    The clip is lengthened to a multiple of 4 by its last frame. The ELU of the second convolution
-    stands before the means and logarithms of variances, so none of them is below -1.
+    The clip is padded with its last frame to a multiple of 4 frames. The means and log variances
+    are outputs of an ELU, so they are never below -1.
 
     Args:
-        frames: T.
-        num_classes: C.
-        joints: N.
-        dimensions: D.
+        frames: Number of frames T per clip.
+        num_classes: Number of classes C.
+        joints: Number of joints N.
+        dimensions: Number of coordinates D per joint.
 
     Attributes:
-        dropout_shapes: shapes of what the two dropouts multiply, without the batch.
+        dropout_shapes: Shapes of the two dropout masks, without the batch axis.
 
     Call arguments:
-        inputs: motion `[batch, T, N, D]` and label `[batch, C]`.
-        dropout: factors of the two dropouts, each `[batch, *shape]`. Default: none drops anything.
+        inputs: Motion `[batch, T, N, D]` and label `[batch, C]`.
+        dropout: One mask for each of `dropout_shapes`, `[batch, *shape]`. Default: no dropout.
 
     Returns:
-        Means and logarithms of the variances, each `[batch, ceil(T / 4), 128]`.
+        Means and log variances, each `[batch, ceil(T / 4), 128]`.
     """
 
     def __init__(self, frames, num_classes, joints, dimensions, **kwargs):
@@ -59,6 +59,6 @@ class MotionEncoder(keras.Model):
         hidden = tf.reshape(motion, [-1, frames, joints * dimensions])  # [batch, T, N D]
         last = tf.repeat(hidden[:, -1:], self.padding, axis=1)
         hidden = with_label(tf.concat([hidden, last], axis=1), label)
-        for kept, convolution in zip(dropout, self.convolutions, strict=True):
-            hidden = tf.nn.elu(self.pooling(convolution(hidden * kept)))
+        for mask, convolution in zip(dropout, self.convolutions, strict=True):
+            hidden = tf.nn.elu(self.pooling(convolution(hidden * mask)))
         return tf.split(hidden, 2, axis=-1)

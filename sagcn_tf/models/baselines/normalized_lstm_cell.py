@@ -1,22 +1,22 @@
-"""An LSTM cell with layer normalization, to stack deep."""
+"""LSTM cell with layer normalization."""
 
 import keras
 
 
 class NormalizedLSTMCell(keras.layers.Layer):
-    """One step of an LSTM, whose output is normalized before the next layer takes it.
+    """LSTM cell with layer normalization of its output, for deep stacks.
 
     Args:
-        units: width.
-        residual: whether the input, of the same width, is added to the output before that.
+        units: Number of units.
+        residual: Whether to add the input, of the same width, to the output before normalization.
             Default False.
 
     Call arguments:
         inputs: `[batch, F]`.
-        states: the two states of a `keras.layers.LSTMCell`, `[batch, units]` each.
+        states: The two states of a `keras.layers.LSTMCell`, `[batch, units]` each.
 
     Returns:
-        output `[batch, units]` and the two new states.
+        Output `[batch, units]` and the two new states.
     """
 
     def __init__(self, units, residual=False, **kwargs):

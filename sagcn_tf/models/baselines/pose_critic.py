@@ -1,4 +1,4 @@
-"""The critic of single poses that SkeletonGAN's G0 plays against."""
+"""Critic of single poses of SkeletonGAN."""
 
 import keras
 import tensorflow as tf
@@ -10,18 +10,18 @@ _WIDTH = 1024
 
 
 class PoseCritic(keras.Model):
-    """Rates poses given their class: higher is more real, without bounds (Wasserstein GAN).
+    """Wasserstein critic of poses, given their class.
 
     Args:
-        num_classes: C.
-        joints: N.
-        dimensions: D.
+        num_classes: Number of classes C.
+        joints: Number of joints N.
+        dimensions: Number of coordinates D per joint.
 
     Call arguments:
-        inputs: poses `[batch, poses, N D]` and label `[batch, C]`.
+        inputs: Poses `[batch, poses, N D]` and label `[batch, C]`.
 
     Returns:
-        values `[batch, poses]`.
+        Unbounded scores `[batch, poses]`, higher for poses that look real.
     """
 
     def __init__(self, num_classes, joints, dimensions, **kwargs):

@@ -1,28 +1,31 @@
-"""The encoder of the compared systems that predict codes: a pose becomes a short code."""
+"""Encoder of E2E, EPVA and adv-EPVA."""
 
 import keras
 import tensorflow as tf
 
 CODE = 64  # width of a code
-HIDDEN = 256  # width of every hidden layer of these systems
+HIDDEN = 256  # width of all hidden layers of these systems
 
 
 class PoseEncoder(keras.Model):
     """Two ReLU layers and a linear map from a pose to its code.
 
-    It stands where Wichers et al. 2018 have a convolutional network for images.
+    It takes the place of the convolutional network for images in the original.
 
     Args:
-        width: V = N D, coordinates of a pose.
-        normalized: whether codes are scaled to length 1. Default False.
+        width: Number of coordinates of a pose, V = N D.
+        normalized: Whether to scale codes to length 1. Default False.
 
     Call arguments:
-        poses: `[..., V]`, standardized.
-        dropout: factors `[..., 256]` of the last hidden layer, see
-            `PosePrediction.dropout_factors`. Default None: no dropout.
+        poses: Standardized poses `[..., V]`.
+        dropout: Dropout mask `[..., 256]` of the last hidden layer, see
+            `PosePrediction.dropout_mask`. Default None: no dropout.
 
     Returns:
-        codes `[..., 64]`.
+        Codes `[..., 64]`.
+
+    References:
+        - [Wichers et al., 2018](https://arxiv.org/abs/1806.04768)
     """
 
     def __init__(self, width, normalized=False, **kwargs):

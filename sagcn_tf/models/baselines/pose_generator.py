@@ -1,4 +1,4 @@
-"""G0 of SkeletonGAN: a point of a small latent space and a class become a pose."""
+"""Generator of single poses of SkeletonGAN, G0."""
 
 import keras
 import tensorflow as tf
@@ -10,28 +10,28 @@ _WIDTH = 1024
 
 
 def small_weights():
-    """How the networks of single poses begin: N(0, .02)."""
+    """Returns the initializer of the networks of single poses, N(0, .02)."""
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
 class PoseGenerator(keras.Model):
-    """G0(z, y): single poses, each from its own latent point.
+    """Generator G0(z, y) of single poses, each from its own latent vector.
 
-    One hidden map of 1024, batch normalization, ReLU, one linear map. The statistics of a batch
-    are those of all replicas together, so training does not depend on how many there are.
+    A hidden layer of 1024 units, batch normalization, ReLU and a linear map. Batch statistics are
+    those of all replicas together, so training does not depend on the number of replicas.
 
     Args:
-        num_classes: C.
-        joints: N.
-        dimensions: D.
+        num_classes: Number of classes C.
+        joints: Number of joints N.
+        dimensions: Number of coordinates D per joint.
 
     Call arguments:
-        inputs: latent `[batch, poses, 12]`, from -1 to 1, and label `[batch, C]`.
-        training: default False, normalizes by the moving statistics. True: by those of the batch,
-            and moves the moving statistics.
+        inputs: Latent vectors `[batch, poses, 12]`, from -1 to 1, and label `[batch, C]`.
+        training: Whether to normalize by the statistics of the batch and update the moving
+            statistics. False (default) normalizes by the moving statistics.
 
     Returns:
-        poses `[batch, poses, N D]`, standardized.
+        Standardized poses `[batch, poses, N D]`.
     """
 
     def __init__(self, num_classes, joints, dimensions, **kwargs):

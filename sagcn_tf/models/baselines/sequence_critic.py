@@ -1,4 +1,4 @@
-"""What judges whole motions in SkeletonGAN: real or not, and of which class."""
+"""Discriminator of SkeletonGAN and classifier of c-SkeletonGAN."""
 
 import keras
 import tensorflow as tf
@@ -10,22 +10,23 @@ _WIDTH = 1024
 
 
 class SequenceCritic(keras.Model):
-    """A bidirectional LSTM over poses and how they change, then two maps over all its outputs.
+    """Bidirectional LSTM over poses and their differences, then two layers over all its outputs.
 
-    With a label it is the discriminator, without one the classifier of c-SkeletonGAN.
+    With a label it is the discriminator of SkeletonGAN, without one the classifier of
+    c-SkeletonGAN.
 
     Args:
-        frames: T.
-        coordinates: N D.
-        outputs: how many logits.
-        num_classes: C, if it sees the label. Default: it does not.
+        frames: Number of frames T per clip.
+        coordinates: Number of coordinates of a pose, N D.
+        outputs: Number of logits.
+        num_classes: Number of classes C. Default None: no label.
 
     Call arguments:
         poses: `[batch, T, N D]`.
-        label: `[batch, C]`, if it sees one.
+        label: `[batch, C]`, only if `num_classes` is given.
 
     Returns:
-        logits `[batch, outputs]`.
+        Logits `[batch, outputs]`.
     """
 
     def __init__(self, frames, coordinates, outputs, num_classes=None, **kwargs):
@@ -46,6 +47,6 @@ class SequenceCritic(keras.Model):
         return self.logits(self.hidden(outputs))
 
     def judge_both(self, real, fake, label=None):
-        """Logits of real and of fake motions of the same labels, in one pass over both."""
+        """Returns the logits of real and fake motions with the same labels, in one pass."""
         label = None if label is None else tf.tile(label, [2, 1])
         return tf.split(self(tf.concat([real, fake], axis=0), label), 2)

@@ -1,4 +1,4 @@
-"""How SkeletonGAN moves: a path through the latent space of poses."""
+"""Generator of motion of SkeletonGAN: a path through the latent space of poses."""
 
 import keras
 import tensorflow as tf
@@ -11,18 +11,18 @@ _HIDDEN = 256
 
 
 class ShiftGenerator(keras.Model):
-    """Noise and a class become the steps of a path through the latent space of `PoseGenerator`.
+    """LSTM from noise and a class to the steps of a path through `PoseGenerator`'s latent space.
 
-    An LSTM, a linear map of its outputs, and each coordinate of a step cut to -1 to 1.
+    A linear map follows the LSTM, and its outputs are clipped to the range -1 to 1.
 
     Args:
-        num_classes: C.
+        num_classes: Number of classes C.
 
     Call arguments:
-        inputs: noise `[batch, T - 1, 64]` and label `[batch, C]`.
+        inputs: Noise `[batch, T - 1, 64]` and label `[batch, C]`.
 
     Returns:
-        shifts `[batch, T - 1, 12]`.
+        Shifts `[batch, T - 1, 12]`.
     """
 
     def __init__(self, num_classes, **kwargs):

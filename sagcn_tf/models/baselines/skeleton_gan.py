@@ -1,4 +1,4 @@
-"""SkeletonGAN (Cai et al. 2018): first a generator of single poses, then a path through them."""
+"""SkeletonGAN: a generator of single poses, then a generator of paths through them."""
 
 import keras
 import tensorflow as tf
@@ -10,29 +10,27 @@ from sagcn_tf.models.baselines.sequence_critic import SequenceCritic
 from sagcn_tf.models.baselines.shift_generator import NOISE_WIDTH, ShiftGenerator
 from sagcn_tf.models.motion_model import MotionModel
 
-# What a random number of a training step is for; folded into its seed.
+# Kinds of random numbers in a training step, folded into their seeds.
 _LATENT, _FRAMES, _MIXTURE, _START, _NOISE = range(5)
-_CRITIC_UPDATES = 5  # before one of the pose generator
-_POSES_A_CLIP = 2
-_GENERATOR_UPDATES = 2  # after one of the sequence discriminator
+_CRITIC_UPDATES = 5  # per update of the pose generator
+_POSES_PER_CLIP = 2
+_GENERATOR_UPDATES = 2  # per update of the sequence discriminator
 _PENALTY = 10.0
 _SHIFT_WEIGHT, _SPEED_WEIGHT = 0.1, 1e-4
 
 
 class SkeletonGAN(MotionModel):
-    """Learns single poses in its stage `"pose"`, motions in its stage `"sequence"`.
+    """Two-stage GAN: single poses in stage `"pose"`, then motions in `"sequence"`.
 
-    The first `pose_steps` steps train G0, which makes a pose of a latent point and a class, against
+    The first `pose_steps` steps train G0, which maps a latent vector and a class to a pose, against
     a Wasserstein critic with gradient penalty. Then G0 is frozen, and an LSTM learns the shifts of
-    the latent point from frame to frame, against a discriminator of whole motions.
+    the latent vector from frame to frame, against a discriminator of whole motions.
 
-    Args:
-        config: a `Config`; `pose_steps`, `pose_learning_rate` and the fields under "Training" are
-            used.
-        num_classes: C.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D, coordinates of a joint. Default 2.
-        for_training: False: only the networks that sampling needs. Default True.
+    For the arguments see `MotionModel`.
+
+    References:
+        - [Cai et al., 2018](https://arxiv.org/abs/1711.08682)
+        - [Gulrajani et al., 2017](https://arxiv.org/abs/1704.00028), for the pose critic
     """
 
     sampled = ("pose_generator", "shift_generator")
@@ -59,15 +57,15 @@ class SkeletonGAN(MotionModel):
 
     @property
     def scored_from(self):
-        # Before, poses follow on shifts that nobody has trained.
+        # Until then, the shifts are untrained.
         return self.config.pose_steps + 1
 
     def stage_at(self, step):
-        """`"pose"` in the first `pose_steps` steps, then `"sequence"`."""
+        """Returns `"pose"` for the first `pose_steps` steps, then `"sequence"`."""
         return "pose" if step < self.config.pose_steps else "sequence"
 
     def compile(self):
-        """Creates the Adam optimizers of both stages and their state."""
+        """Creates the Adam optimizers of both stages."""
         super().compile(optimizer=None)
         self.optimizers = {
             "D0": self._pose_adam(self.pose_critic, _CRITIC_UPDATES),
@@ -77,11 +75,11 @@ class SkeletonGAN(MotionModel):
         }
 
     def _pose_adam(self, network, updates):
-        """Adam whose learning rate is halved after each quarter of the stage of poses.
+        """Creates an Adam optimizer whose learning rate halves with each quarter of stage `"pose"`.
 
         Args:
-            network: what it trains.
-            updates: how many of its own updates a training step makes.
+            network: The network to train.
+            updates: Number of updates per training step.
         """
         schedule = keras.optimizers.schedules.ExponentialDecay(
             self.config.pose_learning_rate,
@@ -93,29 +91,29 @@ class SkeletonGAN(MotionModel):
 
     @property
     def _trained_with_shifts(self):
-        """What an update of the shift generator changes."""
+        """Variables that an update of the shift generator changes."""
         return self.shift_generator.trainable_variables
 
     def train_step(self, data):
-        """One step of the current `stage`: 5 + 1 updates for poses, or 1 + 2 for sequences.
+        """Runs one step of the current `stage`: 5 + 1 updates for poses, 1 + 2 for sequences.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
+            data: Standardized motion `[batch, T, N, D]` and label `[batch, C]`, this replica's
                 share of the batch.
 
         Returns:
-            A dictionary of scalars of the last update of each network: losses and accuracies,
-            means over this replica's clips, and norms of the gradients that these contribute. In
-            the stage of poses those of `D0` and `G0`, then of `D` and `G`.
+            A dictionary of scalars of the last update of each network, `D0` and `G0` or `D` and
+            `G`: losses and accuracies, averaged over this replica's clips, and norms of this
+            replica's gradients.
         """
         return (self._pose_step if self.stage == "pose" else self._sequence_step)(*data)
 
     def _pose_step(self, motion, label):
-        """Five updates of the critic and one of the pose generator, on two poses a clip each."""
+        """Updates the critic five times and the pose generator once, on two poses per clip each."""
         batch, frames = tf.shape(motion)[0], self.config.frames
-        # All draws come before the first update, which moves the clock that seeds them.
-        latent = self._draw_latent(_LATENT, batch, [_CRITIC_UPDATES + 1, _POSES_A_CLIP])
-        shape = [_CRITIC_UPDATES, _POSES_A_CLIP]
+        # Draw before the first update, which changes the seed.
+        latent = self._draw_latent(_LATENT, batch, [_CRITIC_UPDATES + 1, _POSES_PER_CLIP])
+        shape = [_CRITIC_UPDATES, _POSES_PER_CLIP]
         picked = tf.cast(frames * self._draw(_FRAMES, batch, shape, normal=False), tf.int32)
         real = tf.gather(self._flat(motion), picked, batch_dims=1)  # [batch, 5, 2, N D]
         mixture = self._draw(_MIXTURE, batch, [*shape, 1], normal=False)
@@ -132,7 +130,7 @@ class SkeletonGAN(MotionModel):
         return results | {"G0/loss": loss, "G0/gradient_norm": norm}
 
     def _update_pose_critic(self, real, fake, mixture, label):
-        """One update of the critic of poses `[batch, 2, N D]` (WGAN-GP)."""
+        """Updates the critic of poses `[batch, 2, N D]`, by the losses of WGAN-GP."""
         variables = self.pose_critic.trainable_variables
         mixed = fake + mixture * (real - fake)
         with tf.GradientTape() as tape:
@@ -142,7 +140,7 @@ class SkeletonGAN(MotionModel):
                 slope_tape.watch(mixed)
                 mixed_values = self.pose_critic((mixed, label))
             slope = tf.reduce_sum(tf.square(slope_tape.gradient(mixed_values, mixed)), axis=-1)
-            # The square root of 0 has no gradient.
+            # The gradient of the square root is infinite at 0.
             penalty = tf.reduce_mean(tf.square(tf.sqrt(slope + 1e-12) - 1.0))
             distance = tf.reduce_mean(real_values) - tf.reduce_mean(fake_values)
             loss = _PENALTY * penalty - distance
@@ -151,7 +149,7 @@ class SkeletonGAN(MotionModel):
         return {"D0/loss": loss, "D0/penalty": penalty, "D0/gradient_norm": norm}
 
     def _sequence_step(self, motion, label):
-        """One update of the discriminator and two of the shift generator; G0 is frozen."""
+        """Updates the discriminator once and the shift generator twice; G0 is frozen."""
         batch, updates = tf.shape(motion)[0], 1 + _GENERATOR_UPDATES
         start = self._draw_latent(_START, batch, [updates, 1])
         noise = self._draw(_NOISE, batch, [updates, self.config.frames - 1, NOISE_WIDTH])
@@ -197,11 +195,11 @@ class SkeletonGAN(MotionModel):
         }
 
     def _classify(self, real, fake, label):
-        """What a classifier adds to the generator's loss, and its results; here nothing."""
+        """Returns a classifier's term of the generator's loss and its results; here, none."""
         return 0.0, {}
 
     def _walk(self, start, noise, label):
-        """Poses `[batch, T, N D]` along a path from `start` `[batch, 1, 12]`, and its shifts."""
+        """Returns the poses `[batch, T, N D]` of a path that starts at `start`, and its shifts."""
         shifts = self.shift_generator((noise, label))  # [batch, T - 1, 12]
         latent = tf.cumsum(tf.concat([start, shifts], axis=1), axis=1)
         return self.pose_generator((latent, label), training=False), shifts
@@ -210,12 +208,12 @@ class SkeletonGAN(MotionModel):
         return 2.0 * self._draw(purpose, batch, [*shape, LATENT_WIDTH], normal=False) - 1.0
 
     def _flat(self, motion):
-        """`[batch, T, N, D]` -> `[batch, T, N D]`."""
+        """Flattens `[batch, T, N, D]` to `[batch, T, N D]`."""
         joints, dimensions = self.pose_shape
         return tf.reshape(motion, [-1, self.config.frames, joints * dimensions])
 
     def _apply(self, name, variables, gradients):
-        """Updates the weights; returns the norm of the gradient."""
+        """Applies the gradients and returns their norm."""
         self.optimizers[name].apply(gradients, variables)
         return tf.linalg.global_norm(gradients)
 
@@ -227,10 +225,10 @@ class SkeletonGAN(MotionModel):
 
 
 def _squares_per_clip(sequence):
-    """The sum of all squares of a clip, mean over the clips `[batch, steps, F]`."""
+    """Returns the sum of squares of each clip, averaged over the clips `[batch, steps, F]`."""
     return tf.reduce_mean(tf.reduce_sum(tf.square(sequence), axis=[1, 2]))
 
 
 def _replicas():
-    """How many replicas' gradients are summed: each takes its share of the loss."""
+    """Returns the number of replicas, whose gradients are summed."""
     return tf.distribute.get_strategy().num_replicas_in_sync

@@ -1,4 +1,4 @@
-"""SkeletonVAE (Habibie et al. 2017): a recurrent variational autoencoder of motion."""
+"""SkeletonVAE: a recurrent variational autoencoder of motion."""
 
 import tensorflow as tf
 
@@ -6,27 +6,22 @@ from sagcn_tf.models.baselines.motion_decoder import MotionDecoder
 from sagcn_tf.models.baselines.motion_encoder import CODE_WIDTH, MotionEncoder, codes_of
 from sagcn_tf.models.motion_model import MotionModel
 
-# What a random number of a training step is for; folded into its seed. Dropouts follow.
+# Kinds of random numbers in a training step, folded into their seeds; the other masks follow.
 _CODES, _FIRST_DROPOUT = range(2)
 _DROPPED = 0.2
-_RISE = 0.2  # share of the steps over which the weight of the divergence rises
-_TELLING = 0.01  # A latent dimension with less divergence from the prior has collapsed.
+_WARM_UP = 0.2  # share of the steps in which the weight of the divergence rises
+_COLLAPSED = 0.01  # a latent dimension with less divergence from the prior has collapsed
 
 
 class SkeletonVAE(MotionModel):
-    """A motion is coded with its class; decoding random codes with a class generates one.
+    """Conditional variational autoencoder of whole motions (Habibie et al., 2017).
 
-    Trained on the mean squared error plus `kl_weight` times the mean divergence of the codes from
-    a standard Gaussian; the weight rises from 0 over the first fifth of the steps. Where codes
-    tell nothing of a motion (posterior collapse), results say so: `VAE/loss_kl`, mean divergence
-    of a latent dimension, falls below .01, and `VAE/telling` towards 0.
+    Decoding random codes with a class generates a motion. The loss is the mean squared error plus
+    `kl_weight` times the mean divergence of the codes from a standard Gaussian; the weight rises
+    from 0 over the first fifth of the steps. Results reveal posterior collapse: `VAE/loss_kl`, the
+    mean divergence per latent dimension, falls below .01, and `VAE/telling` approaches 0.
 
-    Args:
-        config: a `Config`; `kl_weight` and the fields under "Training" are used.
-        num_classes: C.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D, coordinates of a joint. Default 2.
-        for_training: False: only the decoder, which sampling needs. Default True.
+    For the arguments see `MotionModel`.
     """
 
     sampled = ("decoder",)
@@ -43,7 +38,7 @@ class SkeletonVAE(MotionModel):
         self.built = True
 
     def compile(self):
-        """Creates the Adam optimizer and its state."""
+        """Creates the Adam optimizer."""
         super().compile(optimizer=None)
         self.optimizers = {"VAE": self._adam(self._trained)}
 
@@ -52,16 +47,16 @@ class SkeletonVAE(MotionModel):
         return self.encoder.trainable_variables + self.decoder.trainable_variables
 
     def train_step(self, data):
-        """One update of encoder and decoder.
+        """Updates encoder and decoder.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
+            data: Standardized motion `[batch, T, N, D]` and label `[batch, C]`, this replica's
                 share of the batch.
 
         Returns:
-            A dictionary of scalars, means over this replica's clips: the loss and its two parts,
-            `telling`, the share of the code's dimensions whose divergence over a clip is above
-            .01, and the norm of the gradient that these clips contribute.
+            A dictionary of scalars, averaged over this replica's clips: the loss and its two parts;
+            `telling`, the share of the latent dimensions whose mean divergence over a clip is
+            above .01; and the norm of this replica's gradient.
         """
         motion, label = data
         batch = tf.shape(motion)[0]
@@ -82,7 +77,7 @@ class SkeletonVAE(MotionModel):
             total = loss / tf.distribute.get_strategy().num_replicas_in_sync
         gradients = tape.gradient(total, self._trained)
         self.optimizers["VAE"].apply(gradients, self._trained)
-        telling = tf.reduce_mean(divergences, axis=1) > _TELLING  # [batch, 128]
+        telling = tf.reduce_mean(divergences, axis=1) > _COLLAPSED  # [batch, 128]
         return {
             "VAE/loss": loss,
             "VAE/loss_mse": error,
@@ -92,14 +87,14 @@ class SkeletonVAE(MotionModel):
         }
 
     def _dropout(self, purpose, batch, shape):
-        """Factors `[batch, *shape]` of a dropout: 0, or what keeps the mean as it was."""
+        """Draws a dropout mask `[batch, *shape]`: 0, or the factor that preserves the mean."""
         chance = self._draw(purpose, batch, shape, normal=False)
         return tf.cast(chance >= _DROPPED, tf.float32) / (1 - _DROPPED)
 
     def _divergence_weight(self):
-        """`kl_weight`, towards which it rises linearly over the first steps."""
+        """Returns the weight of the divergence, which rises linearly to `kl_weight`."""
         step = tf.cast(self.optimizers["VAE"].iterations, tf.float32)
-        return self.config.kl_weight * tf.minimum(step / (_RISE * self.config.steps), 1.0)
+        return self.config.kl_weight * tf.minimum(step / (_WARM_UP * self.config.steps), 1.0)
 
     def _motion(self, label, seed, clips):
         codes = self._row_noise(seed, [codes_of(self.config.frames), CODE_WIDTH])
@@ -107,13 +102,13 @@ class SkeletonVAE(MotionModel):
 
 
 def divergence_from_prior(mean, log_variance):
-    """Kullback-Leibler divergence of Gaussians from the standard one, of each dimension alone.
+    """Computes the Kullback-Leibler divergence of Gaussians from the standard one, per dimension.
 
     Args:
-        mean: any shape.
-        log_variance: the same shape, natural logarithm.
+        mean: Tensor of any shape.
+        log_variance: Natural logarithm of the variance, of the same shape.
 
     Returns:
-        The same shape, in nats; never below 0.
+        Divergences of the same shape, in nats, 0 or more.
     """
     return 0.5 * (tf.square(mean) + tf.exp(log_variance) - log_variance - 1.0)

@@ -1,4 +1,4 @@
-"""The decoder of the compared systems that predict codes: codes become poses by analogy."""
+"""Decoder of E2E, EPVA and adv-EPVA: poses from codes by visual analogy."""
 
 import keras
 import tensorflow as tf
@@ -7,27 +7,29 @@ from sagcn_tf.models.baselines.pose_encoder import CODE, HIDDEN
 
 
 class VisualAnalogyDecoder(keras.Model):
-    """Draws frame t as the change from frame 0 that leads from the code of 0 to that of t.
+    """Visual-analogy network for poses: frame t is to frame 0 as code t is to code 0.
 
-    The visual-analogy network of Wichers et al. 2018 for poses: what the first frame holds beyond
-    its code, `f_x(x_0) - f_e(e_0)`, and the code of frame t give an analogy, which is added to
-    `f_e(e_t)` and decoded to a pose o and a mask m in 0 to 1 of each joint:
-    `x_t = m o + (1 - m) x_0`.
+    The content of the first frame that its code lacks, `f_x(x_0) - f_e(e_0)`, and the code of
+    frame t give an analogy. It is added to `f_e(e_t)` and decoded to a pose o and a mask m from 0
+    to 1 per joint, so that `x_t = m o + (1 - m) x_0`.
 
     Args:
-        joints: N.
-        dimensions: D, coordinates of a joint.
+        joints: Number of joints N.
+        dimensions: Number of coordinates D per joint.
 
     Call arguments:
         first_pose: x_0, `[batch, V]`, V = N D.
         first_code: e_0, `[batch, 64]`.
         codes: e_t, `[batch, T', 64]`.
-        dropout: factors of the hidden layers of f_x, `[batch, 256]`, and of the two of the
-            decoder, `[batch, T', 256]`, see `PosePrediction.dropout_factors`. Default None: no
-            dropout.
+        dropout: Three dropout masks, for the hidden layer of f_x, `[batch, 256]`, and for the two
+            hidden layers of the decoder, `[batch, T', 256]`; see `PosePrediction.dropout_mask`.
+            Default None: no dropout.
 
     Returns:
-        poses `[batch, T', V]`.
+        Poses `[batch, T', V]`.
+
+    References:
+        - [Wichers et al., 2018](https://arxiv.org/abs/1806.04768)
     """
 
     def __init__(self, joints, dimensions, **kwargs):
@@ -46,7 +48,7 @@ class VisualAnalogyDecoder(keras.Model):
         self(tf.zeros([1, joints * dimensions]), tf.zeros([1, CODE]), tf.zeros([1, 1, CODE]))
 
     def code_features(self, codes):
-        """What f_e makes of codes `[..., 64]`: the outputs of its two layers, `[..., 256]` each."""
+        """Returns the outputs of both layers of f_e, `[..., 256]` each, for codes `[..., 64]`."""
         first = self.code_maps[0](codes)
         return first, self.code_maps[1](first)
 
@@ -60,11 +62,11 @@ class VisualAnalogyDecoder(keras.Model):
         for layer in self.analogy_maps:
             analogy = layer(analogy)
         hidden = features + analogy
-        for layer, factors in zip(self.decoder_maps, of_decoder, strict=True):
-            hidden = _dropped(layer(hidden), factors)
+        for layer, dropped in zip(self.decoder_maps, of_decoder, strict=True):
+            hidden = _dropped(layer(hidden), dropped)
         mask = tf.repeat(self.mask(hidden), self.dimensions, axis=-1)  # [batch, T', V]
         return mask * self.pose(hidden) + (1 - mask) * first_pose[:, None]
 
 
-def _dropped(hidden, factors):
-    return hidden if factors is None else hidden * factors
+def _dropped(hidden, mask):
+    return hidden if mask is None else hidden * mask

@@ -1,10 +1,10 @@
-"""How the Skeleton systems see the class: beside whatever they see of each frame."""
+"""Conditioning of the Skeleton systems on the class."""
 
 import tensorflow as tf
 
 
 def with_label(features, label):
-    """Adds the label to each step of a sequence.
+    """Concatenates the label to the features of each time step.
 
     Args:
         features: `[batch, steps, F]`.

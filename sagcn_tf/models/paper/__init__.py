@@ -1,1 +1,1 @@
-"""The networks of preset `paper`: generator, D_V and D_F, and how they are trained."""
+"""Networks of preset `paper` and their training: generator, D_V and D_F."""

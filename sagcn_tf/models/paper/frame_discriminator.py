@@ -1,4 +1,4 @@
-"""D_F: do these frames look like real ones of their class?"""
+"""D_F of the paper: discriminator of single frames."""
 
 import keras
 import tensorflow as tf
@@ -8,19 +8,22 @@ from sagcn_tf.models.conditional_network import ConditionalNetwork
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class FrameDiscriminator(ConditionalNetwork):
-    """D_F(k frames, y) of equation 1: judges `k_frame` random frames given their class.
+    """Discriminator D_F of `k_frame` random frames of a clip, given their class.
 
-    As `SequenceDiscriminator`, with a linear skip connection over the first two maps and with no
-    view of time: frames come in random order, and each gives one value before the last linear map.
+    Like `SequenceDiscriminator`, but with a linear skip connection over the first two maps and
+    without a convolution over time: the frames come in random order, and each yields one value for
+    the last linear map.
 
-    Args:
-        config: a `Config`; `frame_maps` and `k_frame` are used.
+    For the arguments see `ConditionalNetwork`; of `config`, `frame_maps` and `k_frame` are used.
 
     Call arguments:
-        inputs: frames `[batch, k_frame, N, D]` and label `[batch, C]`.
+        inputs: Frames `[batch, k_frame, N, D]` and label `[batch, C]`.
 
     Returns:
-        logits `[batch]`, float32.
+        Logits `[batch]`, float32.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 1
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):

@@ -1,4 +1,4 @@
-"""SA-GCN with the networks and the losses of the paper."""
+"""SA-GCN with the networks and losses of the paper."""
 
 import tensorflow as tf
 
@@ -10,9 +10,12 @@ from sagcn_tf.models.sagcn import SAGCN, share_of
 
 
 class PaperSAGCN(SAGCN):
-    """Preset `paper`: each discriminator judges real and fake clips alone, by logistic losses.
+    """SA-GCN of preset `paper`: each discriminator judges every clip alone, by logistic losses.
 
-    Arguments as of `SAGCN`.
+    For the arguments see `MotionModel`.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 1
     """
 
     generator_class = Generator

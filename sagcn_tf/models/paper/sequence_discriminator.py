@@ -1,4 +1,4 @@
-"""D_V: does this sequence look like a real one of its class?"""
+"""D_V of the paper: discriminator of whole sequences."""
 
 import keras
 import tensorflow as tf
@@ -9,20 +9,21 @@ from sagcn_tf.models.frame_values import frame_values
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class SequenceDiscriminator(ConditionalNetwork):
-    """D_V(v, y) of equation 1: judges a whole sequence given its class.
+    """Discriminator D_V of a whole sequence, given its class.
 
-    The same maps act on every frame (widths of `sequence_maps`, LeakyReLU .2); the class is added
-    in front of the third. A convolution over three frames and a linear map over all frames give
-    one logit.
+    Four linear maps with LeakyReLU(.2) act on every frame; the class enters at the third. A
+    convolution over three frames and a linear map over all frames give one logit.
 
-    Args:
-        config: a `Config`; `sequence_maps` and `frames` are used.
+    For the arguments see `ConditionalNetwork`; of `config`, `sequence_maps` and `frames` are used.
 
     Call arguments:
-        inputs: motion `[batch, T, N, D]` and label `[batch, C]`.
+        inputs: Motion `[batch, T, N, D]` and label `[batch, C]`.
 
     Returns:
-        logits `[batch]`, float32.
+        Logits `[batch]`, float32.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 1
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
@@ -38,6 +39,6 @@ class SequenceDiscriminator(ConditionalNetwork):
         motion, label = inputs
         # [batch, T, N, D] -> [batch, T, N D]
         hidden = tf.reshape(motion, [-1, self.config.frames, motion.shape[-2] * motion.shape[-1]])
-        # W [h; y] as W_h h + W_y y: the class is the same in each frame.
+        # W [h; y] = W_h h + W_y y, and the class is the same in all frames.
         class_term = self.label_map(label)[:, None]
         return self.logit(frame_values(hidden, self.maps, self.convolution, class_term))[:, 0]

@@ -1,1 +1,1 @@
-"""The networks of presets `tuned` and `small`, and how they are trained."""
+"""Networks of presets `tuned` and `small` and their training."""

@@ -1,4 +1,4 @@
-"""What the networks of `tuned` know of a body: its bones, and their mean and spread in the data."""
+"""Bones of a skeleton and their mean and spread in the training data."""
 
 import dataclasses
 
@@ -8,30 +8,33 @@ from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.skeleton import ROOT
 
 _CLIPS_PER_CLASS, _SEED = 200, 4000
-# Smallest spreads that are divided by, as shares of a bone's length: joints that never move and
-# rigid bones have none of their own.
+# Lower bounds of the spreads that are divided by, as shares of a bone's length: the spread of a
+# joint that never moves, or of the length of a rigid bone, is 0.
 _LEAST_SPREAD, _LEAST_STRETCH = 0.02, 0.05
-# Root mean square of the frame differences that the discriminators see.
+# Root mean square to which frame differences are scaled for the discriminators.
 _DIFFERENCE = 0.25
 
 
 @dataclasses.dataclass(frozen=True)
 class BodyStatistics:
-    """Means and spreads over the training clips of a data set.
+    """Means and spreads of joints and bones over the training clips of a data set.
 
-    A bone is the vector from a joint's parent to the joint, so there are N; the bone of a root
-    joint that belongs to the motion starts at the origin.
+    A bone is the vector from a joint's parent to the joint, so there are N bones. The bone of a
+    root joint that is part of the motion starts at the origin. Means and spreads are in the data's
+    unit.
 
     Attributes:
-        bones: float64 `[N, N]`; `bones @ joints` gives the bone vectors.
-        mean, std: of the joints, `[N, D]`, in the data's unit, as the data are standardized.
-        bone_mean, bone_std: of the bone vectors, `[N, D]`, in the data's unit; a bone that never
-            moves has a spread of 0.
-        bone_scale: by which the deviations of bone vectors are divided, `[N, D]`; never 0.
-        length_mean, length_std: of the bone lengths, `[N]`, in the data's unit.
-        softening: added to squared lengths, so that their roots have a gradient at 0.
-        difference_scale: factor that gives frame differences of standardized joints a root mean
-            square of .25.
+        bones: Bone matrix, float64 `[N, N]`; `bones @ joints` gives the bone vectors.
+        mean: Mean of the joints, `[N, D]`, by which the data are standardized.
+        std: Standard deviation of the joints, `[N, D]`, by which the data are standardized.
+        bone_mean: Mean of the bone vectors, `[N, D]`.
+        bone_std: Standard deviation of the bone vectors, `[N, D]`; 0 for bones that never move.
+        bone_scale: `bone_std` with a lower bound above 0, `[N, D]`.
+        length_mean: Mean of the bone lengths, `[N]`.
+        length_std: Standard deviation of the bone lengths with a lower bound above 0, `[N]`.
+        softening: Term added to squared lengths, so that the square root has a gradient at 0.
+        difference_scale: Factor that scales frame differences of standardized joints to a root
+            mean square of .25.
     """
 
     bones: np.ndarray
@@ -46,8 +49,8 @@ class BodyStatistics:
     difference_scale: float
 
     @classmethod
-    def of_nothing(cls, skeleton, dimensions):
-        """Zero means and unit spreads: what a network is built with."""
+    def identity(cls, skeleton, dimensions):
+        """Returns zero means and unit spreads, with which networks are created."""
         zeros, ones = np.zeros([skeleton.num_joints, dimensions]), np.ones([skeleton.num_joints])
         spread = ones[:, None] + zeros
         return cls(
@@ -55,8 +58,13 @@ class BodyStatistics:
         )
 
     @classmethod
-    def of_data(cls, data, frames):
-        """Measures random training clips of T = `frames` frames, as many of each class."""
+    def from_data(cls, data, frames):
+        """Measures random training clips of a `MotionData`, equally many of each class.
+
+        Args:
+            data: The `MotionData` to train on.
+            frames: Number of frames T per clip.
+        """
         clips = evaluation_clips(data, "train", _CLIPS_PER_CLASS, _SEED, frames)
         differences = np.diff(clips, axis=2)
         bones = bone_matrix(data.skeleton)
@@ -81,7 +89,7 @@ class BodyStatistics:
 
 
 def bone_matrix(skeleton):
-    """`[N, N]`: 1 for the joint at the end of a bone, -1 for its parent."""
+    """Returns the matrix `[N, N]` from joints to bone vectors: 1 at the joint, -1 at its parent."""
     matrix = np.eye(skeleton.num_joints)
     for joint, parent in enumerate(skeleton.parents()):
         if parent not in (ROOT, None):

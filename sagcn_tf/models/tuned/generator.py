@@ -1,4 +1,4 @@
-"""The generator of `tuned`: a latent vector per clip, a recurrent body, and the paper's graph."""
+"""Generator of presets `tuned` and `small`."""
 
 import keras
 import numpy as np
@@ -13,43 +13,44 @@ from sagcn_tf.models.tuned.joints_from_bones import JointsFromBones
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class TunedGenerator(ConditionalNetwork):
-    """G(z, y) of presets `tuned` and `small`.
+    """Generator G(z, y) with a latent vector per clip and bone vectors as outputs.
 
-    As in the paper, noise and class pass a linear map and a GRU, whose outputs are summed over time
-    (here with a share of the past), linear maps turn the sum into features of each joint, and graph
-    convolutions on the pruned attention refine them. Other than in the paper,
+    As in the paper, noise and class pass through a linear map and a GRU, whose outputs are summed
+    over time (here, with decay); linear maps turn the sum into features of each joint; and graph
+    convolutions on the pruned attention refine them. Unlike in the paper,
 
-    * a clip has one latent vector beside the noise of its frames (`ClipLatent`), which scales and
-      shifts the linear maps;
-    * the GRU runs `warm_up` frames before the first that is seen, so that clips start in motion;
-    * each joint has `joint_features` numbers, coordinates together, rather than one per coordinate;
-    * a graph convolution has weights of its own for the node itself and a bias for each joint, so
-      that it can form differences between a frame and its past;
-    * the outputs are bone vectors, summed along the skeleton to joints.
+    * a clip has one latent vector in addition to the noise of its frames (`ClipLatent`), and the
+      latent vector scales and shifts the outputs of the linear maps;
+    * the GRU runs for `warm_up` frames before the first output, so that clips start in motion;
+    * each joint has `joint_features` features for all coordinates together, instead of one feature
+      per coordinate;
+    * graph convolutions have a kernel of their own for the node itself and a bias per joint, so
+      that they can compute differences between a frame and its past;
+    * the outputs are bone vectors, which are summed along the skeleton to joints.
 
-    All of it is causal: frame t does not depend on the noise of later frames. (But where `gc_type`
-    is `cnn3` or `stgc`: their convolutions see some frames to come.)
+    The generator is causal: frame t does not depend on the noise of later frames. The exceptions
+    are the ablations `gc_type="cnn3"` and `"stgc"`, whose convolutions see later frames.
 
-    Args:
-        config: a `Config` of preset `tuned` or `small`.
-        num_classes: C.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D, coordinates of a joint. Default 2.
+    For the arguments see `ConditionalNetwork`; `config` is of preset `tuned` or `small`.
 
     Call arguments:
-        inputs: noise `[batch, *noise_shape]` and label `[batch, C]`, one-hot or any point of the
-            simplex (equation 8), or one such label for each frame, `[batch, T, C]`.
-        return_attention: default False.
-        clips: number of clips, from the first, to refine and return. Default: all.
+        inputs: Noise `[batch, *noise_shape]` and label `[batch, C]`, one-hot or any point of the
+            simplex (equation 8), or one such label per frame, `[batch, T, C]`.
+        return_attention: Whether to return the attention as well. Default False.
+        clips: Number of clips, counted from the first, to refine and return. Default: all.
 
     Returns:
-        motion `[batch, T, N, D]`, standardized, float32. With `return_attention`, a dictionary of
-        `motion`, `attention` `[batch, T, T]` and `kept` `[batch, T, top_k + 1]`, frame numbers.
+        Standardized motion `[batch, T, N, D]`, float32. With `return_attention`, a dictionary of
+        `motion`, `attention` `[batch, T, T]` and `kept`, the frame indices
+        `[batch, T, top_k + 1]`.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), section 3
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        # Noise, the sum over time and coordinates stay in float32 under mixed precision: bfloat16
-        # makes the joints tremble.
+        # Noise, the sum over time and coordinates stay in float32 under mixed precision, because
+        # bfloat16 makes the joints jitter.
         super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, dense = self.dtype_policy, keras.layers.Dense
         exact = {"dtype": self.variable_dtype}
@@ -79,11 +80,11 @@ class TunedGenerator(ConditionalNetwork):
 
     @property
     def noise_shape(self):
-        """Shape of the standard Gaussian noise of one clip."""
+        """Shape of the Gaussian noise of one clip."""
         return [self.latent.size]
 
     def adapt(self, body):
-        """Takes over the `BodyStatistics` of the data to train on."""
+        """Adapts the network to the `BodyStatistics` of the training data."""
         self.joints_from_bones.adapt(body)
 
     def call(self, inputs, return_attention=False, clips=None):
@@ -94,7 +95,7 @@ class TunedGenerator(ConditionalNetwork):
         else:  # [batch, T, C] -> [batch, R, C]
             label = tf.concat([tf.repeat(label[:, :1], warm_up, axis=1), label], axis=1)
         latent, frame_noise = self.latent(noise, label)
-        hidden = self._body(latent, frame_noise)[:, warm_up:]  # [batch, T, hidden]
+        hidden = self._recurrent(latent, frame_noise)[:, warm_up:]  # [batch, T, hidden]
         latent = latent[:, warm_up:] if latent.shape[1] > 1 else latent
         first, second, last = self.maps
         scale, second_scale = (1 + linear(latent) for linear in self.scales)
@@ -105,16 +106,16 @@ class TunedGenerator(ConditionalNetwork):
             return self.joints_from_bones(refined)
         return {**refined, "motion": self.joints_from_bones(refined["motion"])}
 
-    def _body(self, latent, frame_noise):
-        """The outputs of the GRU, summed over time (`c_t = o_t + r c_{t-1}`), in float32.
+    def _recurrent(self, latent, frame_noise):
+        """Sums the outputs of the GRU over time, `c_t = o_t + r c_{t-1}`, in float32.
 
-        The sum starts as if the GRU had given its start state for ever.
+        The sum starts as if all earlier outputs had been the GRU's initial state.
         """
-        frames, share = frame_noise.shape[1], self.config.accumulation
+        frames, decay = frame_noise.shape[1], self.config.accumulation
         every = latent if latent.shape[1] > 1 else tf.repeat(latent, frames, axis=1)
         hidden = self.projection(tf.concat([frame_noise, every], axis=-1))
         start = self.start_state(tf.concat([frame_noise[:, 0], latent[:, 0]], axis=-1))
         outputs = tf.cast(self.rnn(hidden, initial_state=start), self.variable_dtype)
-        before = share / (1 - share) * share ** np.arange(frames)[:, None]  # [R, 1]
+        before = decay / (1 - decay) * decay ** np.arange(frames)[:, None]  # [R, 1]
         start = tf.cast(start, outputs.dtype)[:, None]
-        return decaying_sum(outputs, share) + tf.constant(before, outputs.dtype) * start
+        return decaying_sum(outputs, decay) + tf.constant(before, outputs.dtype) * start

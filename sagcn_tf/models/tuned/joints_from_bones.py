@@ -1,4 +1,4 @@
-"""From bone vectors to joints: what the generator of `tuned` ends with."""
+"""Last layer of the generator of `tuned`: bone vectors to joints."""
 
 import keras
 import numpy as np
@@ -10,31 +10,31 @@ from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 class JointsFromBones(keras.layers.Layer):
     """Sums standardized bone vectors along the skeleton to standardized joints.
 
-    A fixed linear map. A generator of bone vectors keeps the proportions of a body more easily than
-    one of joints, where an error of a hip does not move the foot with it.
+    This is a fixed linear map. A generator of bone vectors keeps the proportions of a body more
+    easily than a generator of joints: an error of the hip moves the foot as well.
 
     Args:
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D.
+        skeleton: The `Skeleton` of N joints.
+        dimensions: Number of coordinates D per joint.
 
     Call arguments:
-        bones: `[batch, T, N, D]`, standardized.
+        bones: Standardized bone vectors, `[batch, T, N, D]`.
 
     Returns:
-        joints `[batch, T, N, D]`, standardized, float32.
+        Standardized joints `[batch, T, N, D]`, float32.
     """
 
     def __init__(self, skeleton, dimensions, **kwargs):
-        # Coordinates are float32 also under mixed precision.
+        # Coordinates stay in float32 under mixed precision.
         super().__init__(trainable=False, autocast=False, **kwargs)
         size, fixed = skeleton.num_joints * dimensions, {"trainable": False, "autocast": False}
         self.kernel = self.add_weight(name="kernel", shape=(size, size), **fixed)
         self.offset = self.add_weight(name="offset", shape=(size,), **fixed)
-        self.adapt(BodyStatistics.of_nothing(skeleton, dimensions))
+        self.adapt(BodyStatistics.identity(skeleton, dimensions))
         self.built = True
 
     def adapt(self, body):
-        """Takes over the `BodyStatistics` of a data set."""
+        """Adapts the layer to the `BodyStatistics` of the training data."""
         joints, dimensions = body.mean.shape
         paths = np.linalg.inv(body.bones)  # [N, N]: 1 for the bones between the root and a joint
         # d joint[n, d] / d bone[k, e], as [k, e, n, d]

@@ -1,21 +1,24 @@
-"""A logit that depends on the class: what both discriminators of `tuned` end with."""
+"""Last layer of both discriminators of `tuned`: a logit that depends on the class."""
 
 import keras
 import tensorflow as tf
 
 
 class LabelProjection(keras.layers.Layer):
-    """`w h + b + (E y) h / sqrt(W)`: the projection discriminator of Miyato and Koyama (2018).
+    """Projection discriminator `w h + b + (E y) h / sqrt(W)`.
 
     Args:
-        width: W, of the features.
+        width: Width W of the features.
 
     Call arguments:
-        hidden: `[batch, W]`.
-        label: `[batch, C]`.
+        hidden: Features h, `[batch, W]`.
+        label: Label y, `[batch, C]`.
 
     Returns:
-        logits `[batch]`, in the layer's own precision.
+        Logits `[batch]` in the compute dtype of the layer.
+
+    References:
+        - [Miyato and Koyama, 2018](https://arxiv.org/abs/1802.05637)
     """
 
     def __init__(self, width, **kwargs):

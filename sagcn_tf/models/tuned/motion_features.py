@@ -1,4 +1,4 @@
-"""What the discriminators of `tuned` see of a motion: joints, bones and bone lengths."""
+"""Input features of the discriminators of `tuned`: joints, bones and bone lengths."""
 
 import keras
 import numpy as np
@@ -8,19 +8,19 @@ from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 
 
 class MotionFeatures(keras.layers.Layer):
-    """Joints, bone vectors and bone lengths of each frame, each of zero mean and unit spread.
+    """Standardized joints, bone vectors and bone lengths of each frame.
 
     Args:
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D.
-        differences: also gives the frame differences of joints and lengths, scaled to a common
-            size; 0 in the first frame. Default False.
+        skeleton: The `Skeleton` of N joints.
+        dimensions: Number of coordinates D per joint.
+        differences: Whether to append the frame differences of joints and lengths, 0 in the first
+            frame, scaled by `BodyStatistics.difference_scale`. Default False.
 
     Call arguments:
-        motion: `[batch, T, N, D]`, standardized.
+        motion: Standardized motion, `[batch, T, N, D]`.
 
     Returns:
-        float32 `[batch, T, F]`, F = 2 N D + N, and N D + N more with `differences`.
+        float32 `[batch, T, F]`, F = 2 N D + N, plus N D + N with `differences`.
     """
 
     def __init__(self, skeleton, dimensions, differences=False, **kwargs):
@@ -37,11 +37,11 @@ class MotionFeatures(keras.layers.Layer):
         self.length_mean = fixed("length_mean", joints)
         self.softening = fixed("softening")
         self.difference_scale = fixed("difference_scale")
-        self.adapt(BodyStatistics.of_nothing(skeleton, dimensions))
+        self.adapt(BodyStatistics.identity(skeleton, dimensions))
         self.built = True
 
     def adapt(self, body):
-        """Takes over the `BodyStatistics` of a data set."""
+        """Adapts the layer to the `BodyStatistics` of the training data."""
         joints, dimensions = body.mean.shape
         # d bone[k, e] / d joint[n, d], as [n, d, k, e]
         kernel = np.einsum(

@@ -1,4 +1,4 @@
-"""D_V of `tuned`: does this motion look like a real one of its class?"""
+"""D_V of `tuned`: discriminator of whole clips by convolutions over time."""
 
 import keras
 import tensorflow as tf
@@ -7,33 +7,32 @@ from sagcn_tf.models.conditional_network import ConditionalNetwork
 from sagcn_tf.models.tuned.label_projection import LabelProjection
 from sagcn_tf.models.tuned.motion_features import MotionFeatures
 
-_STEPS_LEFT = 8  # of time, after the convolutions
+_STEPS_LEFT = 8  # time steps after the convolutions
 
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class TemporalCritic(ConditionalNetwork):
-    """D_V(v, y) of equation 1: judges a whole clip given its class, by convolutions over time.
+    """Discriminator D_V of a whole clip, given its class.
 
-    Sees joints, bones, bone lengths and frame differences (`MotionFeatures`). Convolutions of
-    kernel 4 and stride 2, at least one, halve the frames until at most 8 steps of time are left; a
-    map over all of these and the projection of the label (Miyato and Koyama 2018) give one logit.
-    The class is added in the first convolution, too. LeakyReLU .2 follows each.
+    The inputs are joints, bones, bone lengths and frame differences (`MotionFeatures`). One or more
+    convolutions with kernel size 4 and stride 2 halve the number of time steps until at most 8 are
+    left. A linear map over all of them and a projection of the label give one logit. The class also
+    enters the first convolution. LeakyReLU(.2) follows each layer.
 
-    Args:
-        config: a `Config`; `frames` and `sequence_width` are used.
-        num_classes: C.
-        skeleton: the `Skeleton` of N joints.
-        dimensions: D. Default 2.
+    For the arguments see `ConditionalNetwork`; of `config`, `frames` and `sequence_width` are used.
 
     Call arguments:
-        inputs: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`.
+        inputs: Standardized motion `[batch, T, N, D]` and label `[batch, C]`.
 
     Returns:
-        logits `[batch]`, float32.
+        Logits `[batch]`, float32.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 1
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        # Motion stays in float32 under mixed precision, where `MotionFeatures` looks at it.
+        # `MotionFeatures` needs the motion in float32, also under mixed precision.
         super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, width, dense = self.dtype_policy, config.sequence_width, keras.layers.Dense
         self.features = MotionFeatures(
@@ -44,12 +43,12 @@ class TemporalCritic(ConditionalNetwork):
             levels, steps = levels + 1, -(-steps // 2)
         self.convolutions = [dense(width, dtype=policy) for _ in range(levels)]
         self.label_map = dense(width, use_bias=False, dtype=policy)
-        self.whole = dense(width, dtype=policy)
+        self.clip_map = dense(width, dtype=policy)
         self.logit = LabelProjection(width, dtype=self.variable_dtype)
         self._create_weights(config.frames, skeleton.num_joints, dimensions)
 
     def adapt(self, body):
-        """Takes over the `BodyStatistics` of the data to train on."""
+        """Adapts the network to the `BodyStatistics` of the training data."""
         self.features.adapt(body)
 
     def call(self, inputs):
@@ -61,15 +60,21 @@ class TemporalCritic(ConditionalNetwork):
                 hidden += self.label_map(label)[:, None]
             hidden = tf.nn.leaky_relu(hidden, 0.2)
         _, steps, width = hidden.shape
-        hidden = self.whole(tf.reshape(hidden, [-1, steps * width]))
+        hidden = self.clip_map(tf.reshape(hidden, [-1, steps * width]))
         return self.logit(tf.nn.leaky_relu(hidden, 0.2), label)
 
 
 def _windows(hidden):
-    """What a convolution of kernel 4 and stride 2 sees: `[batch, T, F]` -> `[batch, T / 2, 4 F]`.
+    """Extracts the windows of a convolution with kernel size 4 and stride 2.
 
-    T / 2 is rounded up. As reshapes and a product with its kernel, the gradient of its gradient is
-    products, too.
+    The gradient penalty differentiates twice. Written as windows times a kernel, a convolution has
+    gradients of all orders that are matrix products as well.
+
+    Args:
+        hidden: `[batch, T, F]`.
+
+    Returns:
+        `[batch, ceil(T / 2), 4 F]`.
     """
     _, frames, width = hidden.shape
     right = 1 + frames % 2

@@ -1,4 +1,4 @@
-"""SA-GCN with the networks of `tuned`, and the game that they play."""
+"""SA-GCN with the networks and the relativistic game of presets `tuned` and `small`."""
 
 import tensorflow as tf
 
@@ -11,15 +11,19 @@ from sagcn_tf.models.tuned.temporal_critic import TemporalCritic
 
 
 class TunedSAGCN(SAGCN):
-    """Presets `tuned` and `small`: the discriminators judge pairs, and their slopes are penalized.
+    """SA-GCN of presets `tuned` and `small`: a relativistic game with a gradient penalty.
 
-    A discriminator tells which clip of a real and a fake one of the same class is real, for all
-    such pairs of the batch, over all replicas. The gradient of its logits by the clips, which the
-    penalty needs in any case, is also all that the generator needs: d loss / d clip is that
-    gradient times d loss / d logit. So each discriminator takes one pass over real and fake clips
-    together, and none for the generator.
+    A discriminator judges which clip of a pair is real, for all pairs of a real and a fake clip of
+    the same class in the batch, over all replicas. The penalty needs the gradient of the logits
+    with respect to the clips. The generator needs nothing else, because d loss / d clip is this
+    gradient times d loss / d logit. So each discriminator runs once, over real and fake clips
+    together, and not again for the generator.
 
-    Arguments as of `SAGCN`.
+    For the arguments see `MotionModel`.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 1
+        - [Jolicoeur-Martineau, 2019](https://arxiv.org/abs/1807.00734), for the relativistic game
     """
 
     generator_class = TunedGenerator
@@ -27,8 +31,8 @@ class TunedSAGCN(SAGCN):
     frame_discriminator_class = FrameSetCritic
 
     def adapt(self, data):
-        """Measures the bodies of the training clips, by which the networks scale what they see."""
-        body = BodyStatistics.of_data(data, self.config.frames)
+        """Measures the bodies in the training clips and scales the networks' features by them."""
+        body = BodyStatistics.from_data(data, self.config.frames)
         for network in self.networks.values():
             network.adapt(body)
 
@@ -40,8 +44,8 @@ class TunedSAGCN(SAGCN):
                 inner.watch(clips)
                 logits = network((clips, labels), training=True)
                 total = tf.reduce_sum(logits)
-            slopes = inner.gradient(total, clips)  # of each logit by its own clip
-            # Of clips of both sides: the mean over real ones plus the mean over fake ones.
+            slopes = inner.gradient(total, clips)  # of each logit with respect to its own clip
+            # The batch holds real and fake clips: twice its mean is the sum of both means.
             penalty = 2.0 * losses.gradient_penalty(slopes)
             weighted_penalty = self.config.gradient_penalty * penalty / replicas
         results, of_logits, generator_of_fake = _judge_pairs(
@@ -58,11 +62,12 @@ class TunedSAGCN(SAGCN):
 
 
 def _judge_pairs(name, real_logits, fake_logits, label):
-    """The losses over the pairs of all replicas.
+    """Computes the losses over the pairs of all replicas.
 
     Returns:
-        A dictionary of losses and accuracies of the whole batch; d loss / d logits of this
-        replica's real and fake clips, one after the other; d generator's loss / d fake logits.
+        A dictionary of losses and accuracies of the whole batch; the gradient of the
+        discriminator's loss with respect to this replica's logits, real clips first; and the
+        gradient of the generator's loss with respect to this replica's fake logits.
     """
     context = tf.distribute.get_replica_context()
     rows = real, fake, labels = [_of_all_replicas(x) for x in (real_logits, fake_logits, label)]
@@ -73,7 +78,7 @@ def _judge_pairs(name, real_logits, fake_logits, label):
     start = batch * tf.cast(context.replica_id_in_sync_group, tf.int32)
     own = slice(start, start + batch)
     of_logits = tf.concat([x[own] for x in tape.gradient(loss, [real, fake])], axis=0)
-    # The loss leaves the zero of the logits open: the mean of the other side stands in.
+    # The loss does not fix the zero of the logits, so the mean of the other side replaces it.
     results = {
         f"{name}/loss": loss,
         f"{name}/accuracy_real": share_of(real > tf.reduce_mean(fake)),
@@ -84,9 +89,9 @@ def _judge_pairs(name, real_logits, fake_logits, label):
 
 
 def _of_all_replicas(rows):
-    """The rows of all replicas, in their order.
+    """Returns the rows of all replicas, in the order of the replicas.
 
-    A sum of rows at their places: several machines can't gather inside of a step.
+    This is a sum of padded rows, because several workers cannot gather inside a step.
     """
     context = tf.distribute.get_replica_context()
     replicas = context.num_replicas_in_sync

@@ -1,4 +1,4 @@
-"""Table 4: SA-GCN with something else than the structure-aware graph convolutions."""
+"""The ablations of table 4, which replace the structure-aware graph convolutions."""
 
 import keras
 import numpy as np
@@ -18,7 +18,7 @@ from tests.small_data import (
 
 CLASSES = len(CLASS_NAMES)
 TYPES = ("full", "cnn", "cnn3", "stgc")
-# So wide that some units of each layer are open, however the weights fall.
+# Wide enough that some units of each layer are active for any weights.
 FILTERS = (8, 12, 12, 16, 16)
 
 
@@ -40,7 +40,7 @@ def sagcn():
 
 @pytest.mark.parametrize("gc_type", TYPES)
 def test_attention_and_kept_frames_are_those_of_sa_gcn(sagcn, gc_type):
-    """The attention still refines the coordinates: only what the graph is made of differs."""
+    """The attention still refines the coordinates; only the graph differs."""
     generator = make_generator(gc_type)
     shared = len(sagcn.weights) - len(sagcn.refinement.graph_convolution.weights)
     for target, source in zip(generator.weights[:shared], sagcn.weights[:shared], strict=True):
@@ -58,7 +58,7 @@ def test_how_many_earlier_frames_see_the_noise_of_a_frame(gc_type, before):
     """Without convolutions over time the generator is causal; five of three frames reach five."""
     generator = make_generator(gc_type)
     for weight in generator.weights:
-        if weight.name == "bias":  # or some ReLU would be shut everywhere
+        if weight.name == "bias":  # otherwise some ReLU is inactive everywhere
             weight.assign(weight + 0.3)
     noise, label = make_inputs()
     moved = noise.copy()

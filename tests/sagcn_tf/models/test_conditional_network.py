@@ -1,4 +1,4 @@
-"""The generators and discriminators of SA-GCN survive saving, whatever they compute."""
+"""Saving and loading of the generators and discriminators of SA-GCN."""
 
 import json
 
@@ -29,7 +29,7 @@ every_network = pytest.mark.parametrize(
 
 
 def make_network(preset, network_class, dimensions=3, **options):
-    """A network with random weights, those included that are measured instead of trained."""
+    """A network with random weights, including those that are measured instead of trained."""
     config = small_config(preset, top_k=2)
     network = network_class(config, len(CLASS_NAMES), SKELETON, dimensions, **options)
     randomize_weights(network, np.random.default_rng(0))

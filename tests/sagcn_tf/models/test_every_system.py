@@ -1,4 +1,4 @@
-"""What each system of `SYSTEMS` and each row of table 4 has to do, whatever it is.
+"""Tests that each system of `SYSTEMS` and each row of table 4 must pass.
 
 A new one is tested by its name.
 """
@@ -155,7 +155,7 @@ def test_two_replicas_hold_the_same_weights_and_begin_as_one_does(on_replicas, m
     assert on_replicas[f"{model}/same"]
     for name, value in on_replicas.items():
         system, replicas, step, *rest = f"{name}///".split("/", 3)
-        # Later steps may part: Adam turns the smallest difference of a gradient into a whole step.
+        # Later steps may differ: Adam turns tiny differences of a gradient into whole steps.
         if (system, replicas, step) == (model, "1", "1") and "norm" not in name:
             rest = rest[0].rstrip("/")
             np.testing.assert_allclose(

@@ -110,7 +110,7 @@ def test_gradient_penalty_agrees_with_finite_differences():
 
 
 def test_gradient_penalty_sums_in_float32_under_mixed_precision():
-    # In bfloat16, 256 + 1 is 256: a long sum would stop growing.
+    # In bfloat16, 256 + 1 is 256, so a long sum stops growing.
     gradients = tf.ones([1, 1000], tf.bfloat16)
 
     assert float(losses.gradient_penalty(gradients)) == 500.0

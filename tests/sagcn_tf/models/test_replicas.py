@@ -26,7 +26,7 @@ def test_two_replicas_take_the_steps_of_one_with_the_whole_batch(outcomes):
 
     assert one.keys() == two.keys() and len(one) > 50
     for name in one:
-        if "gradient_norm" not in name:  # that of a replica is the norm of its own share
+        if "gradient_norm" not in name:  # each replica reports the norm of its own share
             np.testing.assert_allclose(two[name], one[name], rtol=1e-5, atol=1e-5, err_msg=name)
 
 

@@ -23,7 +23,7 @@ from tests.small_data import (
 )
 
 CLASSES = len(CLASS_NAMES)
-# Of each preset the generator and D_F, whose calls tell what a step draws.
+# The generator and D_F of each preset, whose calls reveal what a step draws.
 CLASSES_OF = {
     "paper": (Generator, FrameDiscriminator),
     "tuned": (TunedGenerator, FrameSetCritic),
@@ -48,7 +48,7 @@ def make_model(preset, seed=0, dimensions=2, **overrides):
 
 
 def use_gradient_descent(model, learning_rate):
-    """Replaces Adam: after a step, the change of a weight tells its gradient."""
+    """Replaces Adam, so that the change of a weight in a step reveals its gradient."""
     for name, network in NETWORKS.items():
         optimizer = keras.optimizers.SGD(learning_rate)
         optimizer.build(getattr(model, network).trainable_variables)
@@ -57,7 +57,7 @@ def use_gradient_descent(model, learning_rate):
 
 @pytest.fixture
 def calls(monkeypatch, preset):
-    """What the generator and D_F were called with and gave: {"G" or "D_F": [(inputs, outputs)]}."""
+    """Inputs and outputs of all calls of the generator and D_F: {"G" or "D_F": [(in, out)]}."""
     recorded = {"G": [], "D_F": []}
 
     def record(name, network_class):
@@ -77,13 +77,13 @@ def calls(monkeypatch, preset):
 
 
 def forget(calls):
-    """Forgets the calls that built the networks."""
+    """Forgets the calls that created the weights."""
     for recorded in calls.values():
         recorded.clear()
 
 
 def picked_numbers(calls, motion, fake):
-    """Which frames of the real and of the fake clips D_F saw in the last step, `[batch, k]` each.
+    """Frames of the real and of the fake clips that D_F saw in the last step, `[batch, k]` each.
 
     It sees real and fake frames in two calls, or together in one.
     """
@@ -93,7 +93,7 @@ def picked_numbers(calls, motion, fake):
 
 
 def _numbers(motion, frames):
-    """Which frames of each clip `[batch, T, ...]` the picked ones `[batch, k, ...]` are."""
+    """Indices of the picked frames `[batch, k, ...]` in each clip `[batch, T, ...]`."""
     differences = np.abs(frames[:, :, None] - motion[:, None])
     distances = differences.max(axis=(3, 4))  # [batch, k, T]
     assert distances.min(axis=2).max() < 1e-6
@@ -101,7 +101,7 @@ def _numbers(motion, frames):
 
 
 def trained_weights(model):
-    """The values of what each network learns, by its attribute."""
+    """The trained weights of each network, by its attribute."""
     return {
         name: [weight.numpy() for weight in getattr(model, name).trainable_variables]
         for name in NETWORKS.values()
@@ -233,7 +233,7 @@ def test_adam_has_the_settings_of_the_configuration(preset):
         assert float(optimizer.learning_rate) == pytest.approx(0.003)
         assert (optimizer.beta_1, optimizer.beta_2) == (0.25, 0.75)
         trained = getattr(model, network).trainable_variables
-        assert len(optimizer.variables) == 2 + 2 * len(trained)  # two moments a weight
+        assert len(optimizer.variables) == 2 + 2 * len(trained)  # two moments per weight
 
 
 def test_fit_takes_the_same_steps(preset):

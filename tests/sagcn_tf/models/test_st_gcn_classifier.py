@@ -58,7 +58,7 @@ def test_training_reaches_every_weight():
     gradients = tape.gradient(losses, [weight.value for weight in network.trainable_weights])
 
     assert all(np.isfinite(gradient).all() for gradient in gradients)
-    # A bias in front of a normalization by the batch has no influence; else each weight has.
+    # Every weight has an effect, except a bias before a normalization by the batch.
     idle = [
         weight.path
         for weight, gradient in zip(network.trainable_weights, gradients, strict=True)

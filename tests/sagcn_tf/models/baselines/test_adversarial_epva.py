@@ -36,7 +36,7 @@ def weights_of(model):
 
 
 def moved(before, after):
-    """Of each network, whether some of its weights changed, and whether all did."""
+    """For each network, whether some of its weights changed, and whether all did."""
     same = {
         name: [np.array_equal(*pair) for pair in zip(before[name], after[name], strict=True)]
         for name in before
@@ -81,7 +81,7 @@ def test_without_stages_all_take_their_steps(batch, model):
 
 def test_each_loss_moves_its_own_networks(batch, monkeypatch):
     """Frames train encoder and decoder; critic and codes train encoder and predictor."""
-    monkeypatch.setattr(AdversarialEPVA, "dropout_factors", lambda *_: tf.ones([]))
+    monkeypatch.setattr(AdversarialEPVA, "dropout_mask", lambda *_: tf.ones([]))
     monkeypatch.setattr(
         AdversarialEPVA, "_draw", lambda _, purpose, batch, shape: tf.ones([batch, *shape])
     )

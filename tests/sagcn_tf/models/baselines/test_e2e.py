@@ -19,7 +19,7 @@ def model():
 
 
 def test_the_loss_is_the_error_of_what_is_predicted(model, monkeypatch):
-    monkeypatch.setattr(E2E, "dropout_factors", lambda *_: tf.ones([]))
+    monkeypatch.setattr(E2E, "dropout_mask", lambda *_: tf.ones([]))
     motion, label = batch_of_clips()
     motion = motion[:, :4]
     poses = motion.reshape(4, 4, -1)

@@ -18,7 +18,7 @@ def model():
 
 
 def test_losses_are_the_errors_of_frames_from_their_codes_and_of_codes(model, monkeypatch):
-    monkeypatch.setattr(EPVA, "dropout_factors", lambda *_: tf.ones([]))
+    monkeypatch.setattr(EPVA, "dropout_mask", lambda *_: tf.ones([]))
     motion, label = batch_of_clips()
     motion = motion[:, :4]
     poses = motion.reshape(4, 4, -1)
@@ -52,7 +52,7 @@ def test_both_fall_and_move_all_but_the_frames_that_clips_start_from(model):
 
 
 def test_the_weight_of_codes_rises_to_a_tenth_around_a_sixth_of_the_steps(model):
-    # As 0.1 sigmoid((s - 20 000) / 2000) does in 120 000 steps.
+    # Like 0.1 sigmoid((s - 20 000) / 2000) in 120 000 steps.
     for share in (0.0, 0.1, 1 / 6, 0.2, 1.0):
         expected = 0.1 / (1 + np.exp(-(120_000 * share - 20_000) / 2000))
         weight = model.codes_weight(tf.constant(share * model.config.steps))

@@ -79,8 +79,8 @@ def test_motion_may_have_three_coordinates():
 
 
 def test_dropout_keeps_its_share_and_the_mean(model):
-    factors = model.dropout_factors(0, 8, [HIDDEN], 0.65).numpy()
+    factors = model.dropout_mask(0, 8, [HIDDEN], 0.65).numpy()
 
     assert np.mean(factors > 0) == pytest.approx(0.65, abs=0.05)
     np.testing.assert_allclose(factors[factors > 0], 1 / 0.65, rtol=1e-6)
-    assert not np.array_equal(model.dropout_factors(1, 8, [HIDDEN], 0.65), factors)
+    assert not np.array_equal(model.dropout_mask(1, 8, [HIDDEN], 0.65), factors)

@@ -38,7 +38,7 @@ def weights_of(model):
 
 
 def moved(before, after):
-    """For each network, which of its weights are other ones than before."""
+    """For each network, which of its weights differ from before."""
     return {
         name: [not np.array_equal(*pair) for pair in zip(before[name], after[name], strict=True)]
         for name in before
@@ -46,7 +46,7 @@ def moved(before, after):
 
 
 def record(monkeypatch, network_class):
-    """A list that fills with the arguments of each call of such a network, as arrays."""
+    """A list to which each call of such a network appends its arguments, as arrays."""
     calls, call = [], network_class.call
 
     def recording(self, *args):
@@ -79,7 +79,7 @@ def test_a_step_of_poses_is_five_updates_of_the_critic_and_one_of_the_generator(
     assert iterations == {"D0": 5, "G0": 1, "D": 0, "G": 0}
     changed = moved(before, weights_of(model))
     assert not any(changed["shift_generator"] + changed["discriminator"] + changed["classifier"])
-    # No weight but the bias before the batch's own mean is taken off, and the critic's last one.
+    # All but the bias before batch normalization and the last bias of the critic.
     assert sum(changed["pose_generator"]) >= len(changed["pose_generator"]) - 1
     assert changed["pose_critic"][:-1] == [True] * (len(changed["pose_critic"]) - 1)
     assert {name.split("/")[0] for name in results} == {"D0", "G0"}
@@ -122,7 +122,7 @@ def test_the_critic_sees_two_random_frames_of_each_clip_and_others_at_each_updat
 
 
 def test_the_loss_of_poses_is_that_of_wgan_gp():
-    """With a critic that is linear, of a slope that is known, and with one pose as all fakes."""
+    """With a linear critic of known slope, and with the same pose for all fakes."""
     model = make_model("pose", pose_learning_rate=STILL)
     slope = np.random.default_rng(1).normal(size=2 * JOINTS).astype(np.float32)
     critic, generator = model.pose_critic, model.pose_generator
@@ -178,7 +178,7 @@ def test_a_step_of_sequences_leaves_poses_to_the_bit_as_they_are(system):
 
 @pytest.mark.parametrize("system", NAMES)
 def test_the_losses_of_sequences(system, monkeypatch):
-    """With judges that answer 0, and with shifts beyond what is allowed."""
+    """With discriminators that return 0, and with shifts beyond the allowed range."""
     model = make_model("sequence", system, learning_rate=STILL)
     set_zero(*(network.logits for name, network in model.networks.items() if name in JUDGES))
     set_zero(model.shift_generator.shift)
@@ -276,9 +276,9 @@ def test_motion_is_a_path_through_the_latent_space_of_poses(monkeypatch):
     assert not np.allclose(still[0], still[1])
     np.testing.assert_allclose(moving[:, 0], still[:, 0], atol=1e-6)
     assert not np.allclose(moving[:, 1], moving[:, 0])
-    start, path = seen[0][:2].numpy(), seen[1][:2].numpy()  # without rows that pad the batch
+    start, path = seen[0][:2].numpy(), seen[1][:2].numpy()  # without padding rows
     assert np.abs(start).max() <= 1 and np.ptp(start) > 1
-    shifts = np.array([1.0, -0.25] + 10 * [0.0])  # 2 is cut to 1
+    shifts = np.array([1.0, -0.25] + 10 * [0.0])  # 2 is clipped to 1
     np.testing.assert_allclose(
         np.diff(path, axis=1), np.tile(shifts, [2, FRAMES - 1, 1]), atol=1e-5
     )

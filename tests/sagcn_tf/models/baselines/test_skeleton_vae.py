@@ -29,13 +29,13 @@ def train(model, steps):
 
 @pytest.fixture(scope="module")
 def healthy():
-    """Results of a training with hardly any weight on the divergence."""
+    """Results of training with a small weight of the divergence."""
     return train(make_model(steps=20, learning_rate=0.003, kl_weight=1e-4), 20)
 
 
 @pytest.fixture(scope="module")
 def collapsed():
-    """Results of one with so much weight that codes had better say nothing."""
+    """Results of training with a weight so large that the codes collapse."""
     return train(make_model(steps=40, learning_rate=0.003, kl_weight=100.0), 40)
 
 

@@ -30,7 +30,7 @@ def real_starts(label):
 
 
 def distance_to_class(frames, label):
-    """How far each of some starts is from the nearest real one of a class."""
+    """Distance of each start from the nearest real one of a class."""
     differences = np.abs(frames[:, None] - real_starts(label)[None])
     return differences.max(axis=(2, 3, 4)).min(axis=1)
 

@@ -29,7 +29,7 @@ def make_generator(dimensions=2, seed=0, **overrides):
 
 
 def make_inputs(batch=3, seed=0):
-    """Noise, and labels that are points of the simplex: the last one is no single class."""
+    """Noise, and labels on the simplex; the last one is a mixture of classes."""
     rng = np.random.default_rng(seed)
     noise = rng.normal(size=[batch, FRAMES, 6]).astype(np.float32)
     label = np.eye(CLASSES, dtype=np.float32)[np.arange(batch) % CLASSES]
@@ -110,7 +110,7 @@ def test_each_frame_may_have_its_own_label():
 
 @pytest.mark.parametrize("variant", ["paper", "equation 4", "no past frame kept", "full graph"])
 def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant):
-    """Values and gradients, of clips of three blocks of rows and of a part of one."""
+    """Values and gradients of clips of three blocks and of less than one."""
     monkeypatch.setattr("sagcn_tf.layers.blockwise_self_attention._ROWS", 10)
     for frames in (24, FRAMES):
         generator = make_generator(**{"frames": frames, "top_k": 2, **VARIANTS[variant]})
@@ -134,7 +134,7 @@ def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant)
 
 
 def test_only_long_clips_are_computed_otherwise():
-    """No operation of a training step of 50 frames is one of those for long clips."""
+    """A training step with 50 frames uses none of the operations for long clips."""
     for frames, sparse in ((50, False), (200, True)):
         generator = make_generator(frames=frames)
         noise = tf.zeros([1, frames, 6])

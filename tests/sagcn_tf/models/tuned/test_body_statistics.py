@@ -14,7 +14,7 @@ CLASSES = len(CLASS_NAMES)
 
 
 def use_clips(monkeypatch, clips):
-    """Makes these the clips that are measured; what was asked for is kept in the returned list."""
+    """Replaces the measured clips by these; the returned list records the requests."""
     asked = []
 
     def clips_instead(*arguments):
@@ -36,7 +36,7 @@ def test_means_and_spreads_are_those_of_loops_over_all_bones(monkeypatch, dimens
     data, clips = small_data(dimensions), random_clips(dimensions)
     asked = use_clips(monkeypatch, clips)
 
-    body = BodyStatistics.of_data(data, FRAMES)
+    body = BodyStatistics.from_data(data, FRAMES)
 
     (arguments,) = asked
     assert arguments[:2] == (data, "train") and arguments[-1] == FRAMES
@@ -90,7 +90,7 @@ def test_spreads_of_rigid_bones_and_of_joints_that_never_move_are_shares_of_a_le
     use_clips(monkeypatch, clips)
     unit = np.ones([SKELETON.num_joints, 2], np.float32)
 
-    body = BodyStatistics.of_data(
+    body = BodyStatistics.from_data(
         dataclasses.replace(small_data(), mean=0 * unit, std=unit), FRAMES
     )
 
@@ -101,7 +101,7 @@ def test_spreads_of_rigid_bones_and_of_joints_that_never_move_are_shares_of_a_le
     rigid = [chest, head]
     np.testing.assert_allclose(body.length_mean[rigid], [2, 1], rtol=1e-2)
     np.testing.assert_allclose(body.length_std[rigid], 0.05 * body.length_mean[rigid])
-    assert body.length_std[0] > 0  # of a bone without a length
+    assert body.length_std[0] > 0  # for a bone of length 0
 
 
 def test_motion_that_stands_still_has_finite_statistics(monkeypatch):
@@ -109,7 +109,7 @@ def test_motion_that_stands_still_has_finite_statistics(monkeypatch):
     clips[:] = clips[:1, :1, :1]
     use_clips(monkeypatch, clips)
 
-    body = BodyStatistics.of_data(small_data(), FRAMES)
+    body = BodyStatistics.from_data(small_data(), FRAMES)
 
     assert body.difference_scale == 0.25 / 1e-3
     assert all(np.isfinite(value).all() for value in dataclasses.astuple(body))
@@ -118,10 +118,10 @@ def test_motion_that_stands_still_has_finite_statistics(monkeypatch):
 
 def test_statistics_follow_the_unit_of_the_data():
     data = small_data(3)
-    meters = BodyStatistics.of_data(data, FRAMES)
+    meters = BodyStatistics.from_data(data, FRAMES)
 
     other = dataclasses.replace(data, mean=1000 * data.mean, std=1000 * data.std)
-    millimeters = BodyStatistics.of_data(other, FRAMES)
+    millimeters = BodyStatistics.from_data(other, FRAMES)
 
     powers = {field.name: 1 for field in dataclasses.fields(BodyStatistics)}
     powers |= {"bones": 0, "softening": 2, "difference_scale": 0}
@@ -131,7 +131,7 @@ def test_statistics_follow_the_unit_of_the_data():
 
 
 def test_without_data_means_are_zero_and_spreads_one():
-    body = BodyStatistics.of_nothing(SKELETON, 3)
+    body = BodyStatistics.identity(SKELETON, 3)
 
     for name in ("mean", "bone_mean"):
         np.testing.assert_array_equal(getattr(body, name), np.zeros([SKELETON.num_joints, 3]))

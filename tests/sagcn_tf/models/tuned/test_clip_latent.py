@@ -11,7 +11,7 @@ LABEL = np.eye(CLASSES, dtype=np.float32)[:, None]  # [C, 1, C]
 
 
 def make_latent(frames=11, trained=True, **overrides):
-    """The layer; with weights as after some training, or those with which it starts."""
+    """The layer, with random or with initial weights."""
     layer = ClipLatent(small_config("tuned", **overrides), CLASSES, frames)
     layer(np.zeros([1, layer.size], np.float32), LABEL[:1])
     if trained:
@@ -64,7 +64,7 @@ def test_each_frame_may_have_its_own_label():
 
 @pytest.mark.parametrize("memory", [0.0, 0.9])
 def test_in_each_frame_each_number_is_a_standard_gaussian(memory):
-    """Drift and waves alike: means, spreads, tails, and no correlation between the numbers."""
+    """Drift and waves: means, spreads, tails, and no correlation between components."""
     values = frame_noise_of_many_clips(frames=30, noise_memory=memory)
 
     assert np.abs(values.mean(axis=0)).max() < 0.07
@@ -99,7 +99,7 @@ def test_waves_repeat_after_their_period_and_stand_opposite_after_half_of_it():
 
 
 def test_a_clip_has_one_of_the_modes_of_its_class_and_each_as_likely():
-    """Clips that differ in nothing else have as many latent vectors as there are modes."""
+    """Clips that differ only in the mode have as many latent vectors as there are modes."""
     layer = make_latent(modes=5)
     noise = np.zeros([4000, layer.size], np.float32)
     config = layer.config
@@ -111,7 +111,7 @@ def test_a_clip_has_one_of_the_modes_of_its_class_and_each_as_likely():
         latent, _ = layer(noise, np.repeat(label[None], 4000, axis=0))
         rows, counts = np.unique(np.round(latent[:, 0], 3), axis=0, return_counts=True)
         assert len(rows) == 5
-        # 800 are expected; the spread of their number is 25.
+        # 800 are expected, with a standard deviation of 25.
         assert np.abs(counts - 800).max() < 100
         seen.append(rows)
 

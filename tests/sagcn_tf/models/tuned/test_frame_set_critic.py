@@ -16,12 +16,12 @@ K_FRAME = small_config("tuned").k_frame
 
 
 def make_critic(dimensions=2, dtype="float32", **overrides):
-    """A critic that knows the bodies of the small data, and they."""
+    """A critic adapted to the bodies of the small data, and their statistics."""
     critic = FrameSetCritic(
         small_config("tuned", **overrides), CLASSES, SKELETON, dimensions, dtype=dtype
     )
     randomize_weights(critic, np.random.default_rng(0))
-    body = BodyStatistics.of_data(small_data(dimensions), FRAMES)
+    body = BodyStatistics.from_data(small_data(dimensions), FRAMES)
     critic.adapt(body)
     return critic, body
 
@@ -32,13 +32,13 @@ def frames_and_label(dimensions=2):
 
 
 def reference_logit(critic, body, frames, label):
-    """One clip: maps of each frame, their mean, one more map of it beside it."""
+    """One clip: maps of each frame, their mean, and one more map with a residual."""
     per_frame = []
     for seen in motion_features(body, PARENTS, frames):
         hidden = leaky_relu(linear(critic.first, seen) + linear(critic.label_map, label))
         per_frame.append(leaky_relu(linear(critic.second, hidden)))
     mean = sum(per_frame) / len(per_frame)
-    mapped = leaky_relu(linear(critic.of_set, mean) + linear(critic.set_label_map, label))
+    mapped = leaky_relu(linear(critic.set_map, mean) + linear(critic.set_label_map, label))
     return projected_logit(critic.logit, mean + mapped, label)
 
 

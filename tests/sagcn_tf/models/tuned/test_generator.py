@@ -29,12 +29,12 @@ VARIANTS = {
 
 
 def body_of(dimensions):
-    return BodyStatistics.of_data(small_data(dimensions), FRAMES)
+    return BodyStatistics.from_data(small_data(dimensions), FRAMES)
 
 
 @functools.cache
 def make_generator(dimensions=2, dtype="float32", **overrides):
-    """A generator that knows the bodies of the small data; do not change it."""
+    """A generator adapted to the bodies of the small data; do not change it."""
     config = small_config("tuned", **overrides)
     generator = TunedGenerator(config, CLASSES, SKELETON, dimensions, dtype=dtype)
     randomize_weights(generator, np.random.default_rng(0))
@@ -43,7 +43,7 @@ def make_generator(dimensions=2, dtype="float32", **overrides):
 
 
 def make_inputs(generator, batch=3, seed=0):
-    """Noise, and labels that are points of the simplex: the last one is no single class."""
+    """Noise, and labels on the simplex; the last one is a mixture of classes."""
     rng = np.random.default_rng(seed)
     noise = rng.normal(size=[batch, *generator.noise_shape]).astype(np.float32)
     label = np.eye(CLASSES, dtype=np.float32)[np.arange(batch) % CLASSES]
@@ -57,7 +57,7 @@ def label_of_each_frame(batch, frames=FRAMES):
 
 
 def places_in_noise(config):
-    """Where in the noise of a clip its parts are; of the noise of frames, one place for each."""
+    """Indices of the parts of a clip's noise; for the noise of frames, one index per frame."""
     of_modes = config.clip_noise + config.modes
     rows = config.warm_up + config.frames
     ends = of_modes + config.frame_noise * np.arange(rows + 1)
@@ -70,7 +70,7 @@ def places_in_noise(config):
 
 
 def changes_by(generator, places):
-    """How much each frame of a clip changes where other noise stands at a place: `[places, T]`."""
+    """How much each frame changes with the noise at each index: `[indices, T]`."""
     noise, label = (part[:1] for part in make_inputs(generator))
     noise, label = (np.repeat(part, 1 + len(places), axis=0) for part in (noise, label))
     for disturbed, place in zip(noise[1:], places, strict=True):
@@ -80,7 +80,7 @@ def changes_by(generator, places):
 
 
 def assert_is_reference(generator, inputs, dimensions=2):
-    """Compares clip by clip with the NumPy version; labels are those of each frame."""
+    """Compares each clip with the NumPy version; labels are given per frame."""
     outputs = generator(inputs, return_attention=True)
     body, frames = body_of(dimensions), generator.config.frames
     for clip, (noise, label) in enumerate(zip(*inputs, strict=True)):
@@ -108,7 +108,7 @@ def test_coordinates_may_be_three():
 
 @pytest.mark.parametrize("variant", ["tuned", "no warm-up"])
 def test_each_frame_may_have_its_own_label(variant):
-    """The frames of the warm-up have the label of the first."""
+    """The warm-up frames have the label of the first frame."""
     generator = make_generator(**VARIANTS[variant])
     noise, _ = make_inputs(generator)
 
@@ -148,14 +148,14 @@ def test_noise_of_a_frame_changes_that_frame_and_no_earlier_one(variant):
     changes = changes_by(generator, places_in_noise(generator.config)["frames"])
 
     for row, change in enumerate(changes):
-        # Noise of the warm-up changes the first frame that is seen.
+        # Noise of the warm-up changes the first output frame.
         frame = max(row - generator.config.warm_up, 0)
         assert change[:frame].max(initial=0.0) < 1e-5
         assert change[frame] > 1e-4
 
 
 def test_noise_that_is_of_no_frame_changes_all():
-    """That of the clip and its mode, and the phases of the waves."""
+    """The noise of the clip and of its mode, and the phases of the waves."""
     generator = make_generator()
     places = places_in_noise(generator.config)
 
@@ -191,7 +191,7 @@ def test_a_clip_does_not_depend_on_the_others_of_its_batch():
     [("tuned", FRAMES), ("tuned", 24), ("no past frame kept", FRAMES), ("full graph", FRAMES)],
 )
 def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant, frames):
-    """Values and gradients, of clips of three blocks of rows and of a part of one."""
+    """Values and gradients of clips of three blocks and of less than one."""
     monkeypatch.setattr("sagcn_tf.layers.blockwise_self_attention._ROWS", 10)
     generator = make_generator(**{"frames": frames, **VARIANTS[variant]})
     trained = [weight.value for weight in generator.trainable_weights]
@@ -262,7 +262,7 @@ def test_the_generator_of_tuned_has_as_many_weights_as_its_layers_say():
     of_frame, latent, width = 16 + 2 * 6, 128 + 10, 15 * 8
     expected = 10 * 16 * 32  # modes
     expected += dense_count(32 + 10 + 32, 128) + dense_count(128, 128)
-    expected += dense_count(latent, of_frame)  # how loud the noise is
+    expected += dense_count(latent, of_frame)  # the scale of the noise
     expected += dense_count(of_frame + latent, 64) + dense_count(of_frame + latent, 128)
     expected += 3 * (64 * 128 + 128 * 128 + 2 * 128)  # GRU: three gates, two biases each
     expected += dense_count(128, 256) + dense_count(256, 512) + dense_count(512, width)
@@ -270,7 +270,7 @@ def test_the_generator_of_tuned_has_as_many_weights_as_its_layers_say():
     expected += 4 * dense_count(width, width) + 1  # query, key, value, output, gamma
     widths = (8, 32, 32, 32, 32, 32)
     for inputs, outputs in zip(widths, widths[1:], strict=False):
-        expected += 2 * inputs * outputs + 15 * outputs  # two kernels, a bias for each joint
+        expected += 2 * inputs * outputs + 15 * outputs  # two kernels, a bias per joint
     expected += dense_count(32, 2)
     assert sum(np.prod(weight.shape) for weight in generator.trainable_weights) == expected
     assert generator.count_params() == expected + 30 * 30 + 30  # from bones to joints

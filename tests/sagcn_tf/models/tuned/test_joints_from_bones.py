@@ -21,7 +21,7 @@ SKELETONS = [SKELETON, *map(Skeleton.from_metadata, (HUMAN36M_15, NTU_25)), *CHA
 
 
 def random_body(skeleton, dimensions, seed=0):
-    """`BodyStatistics` of which no number is like another but the two spreads of bones."""
+    """`BodyStatistics` in which all numbers differ, except the two spreads of bones."""
     rng = np.random.default_rng(seed)
     joints = skeleton.num_joints
     bone_std = rng.uniform(0.5, 2, size=[joints, dimensions])
@@ -112,7 +112,7 @@ def test_mixed_precision_leaves_coordinates_as_they_are():
 
 
 def test_a_bone_that_never_moves_stays_where_it_is():
-    """However large its output: an error would be divided by the small spread of its joint."""
+    """An error would be divided by the small spread of the joint, however large the output."""
     body = random_body(SKELETON, 2)
     body.bone_std[1] = 0
     bones, moved = random_motion(SKELETON, 2), random_motion(SKELETON, 2)

@@ -16,7 +16,7 @@ JOINTS = SKELETON.num_joints
 def make_features(data, differences=False, dtype="float32"):
     dimensions = data.mean.shape[1]
     layer = MotionFeatures(SKELETON, dimensions, differences=differences, dtype=dtype)
-    layer.adapt(BodyStatistics.of_data(data, FRAMES))
+    layer.adapt(BodyStatistics.from_data(data, FRAMES))
     return layer
 
 
@@ -29,7 +29,7 @@ def some_clips(data):
 @pytest.mark.parametrize("differences", [False, True])
 def test_joints_bones_lengths_and_differences_are_those_of_a_loop(dimensions, differences):
     data = small_data(dimensions)
-    body, motion = BodyStatistics.of_data(data, FRAMES), some_clips(data)
+    body, motion = BodyStatistics.from_data(data, FRAMES), some_clips(data)
 
     features = make_features(data, differences)(motion)
 
@@ -41,7 +41,7 @@ def test_joints_bones_lengths_and_differences_are_those_of_a_loop(dimensions, di
 
 
 def test_of_other_clips_of_the_data_bones_and_lengths_have_a_mean_of_zero_and_a_spread_of_one():
-    """Frame differences have a common size, which leaves the slow slow and the fast fast."""
+    """Frame differences are scaled together, which keeps their proportions."""
     data, joints = small_data(3), 3 * JOINTS
     clips = evaluation_clips(data, "train", 500, 1, FRAMES).reshape(-1, FRAMES, JOINTS, 3)
 
@@ -67,12 +67,12 @@ def test_data_in_meters_and_in_millimeters_have_the_same_features(dimensions):
 
 
 def test_rigid_bones_and_joints_that_never_move_have_finite_features():
-    """Of a body that stands still but for one hand, as it is and with noise upon it."""
+    """For a body that stands still except for one hand, with and without noise."""
     data = small_data()
     frames = data.train.frames.copy()
     frames[:, :-1] = 0
     std = data.std.copy()
-    std[:-1] = 1e-3 * std[-1]  # what a data set has in the place of 0
+    std[:-1] = 1e-3 * std[-1]  # the lower bound of a data set's spread
     data = dataclasses.replace(data, std=std, train=dataclasses.replace(data.train, frames=frames))
     motion = some_clips(data)
     noise = np.random.default_rng(0).normal(size=motion.shape).astype(np.float32)
@@ -84,7 +84,7 @@ def test_rigid_bones_and_joints_that_never_move_have_finite_features():
 
 
 def test_before_they_know_a_body_features_and_their_gradient_are_finite():
-    """Also where all joints are one point and no bone has a length."""
+    """Also if all joints coincide and all bones have length 0."""
     motion = tf.zeros([2, FRAMES, JOINTS, 2])
     layer = MotionFeatures(SKELETON, 2, differences=True)
     with tf.GradientTape() as tape:

@@ -15,11 +15,11 @@ CLASSES = len(CLASS_NAMES)
 
 
 def make_critic(frames=FRAMES, dimensions=2, dtype="float32", **overrides):
-    """A critic that knows the bodies of the small data, and they."""
+    """A critic adapted to the bodies of the small data, and their statistics."""
     config = small_config("tuned", frames=frames, k_frame=1, **overrides)
     critic = TemporalCritic(config, CLASSES, SKELETON, dimensions, dtype=dtype)
     randomize_weights(critic, np.random.default_rng(0))
-    body = BodyStatistics.of_data(small_data(dimensions), FRAMES)
+    body = BodyStatistics.from_data(small_data(dimensions), FRAMES)
     critic.adapt(body)
     return critic, body
 
@@ -31,7 +31,7 @@ def motion_and_label(frames=FRAMES, dimensions=2):
 
 
 def reference_logit(critic, body, motion, label):
-    """One clip: each step of time sees four of the level below, the middle two alone."""
+    """One clip: each time step sees four of the level below, in steps of two."""
     hidden = motion_features(body, PARENTS, motion, differences=True)
     for level, convolution in enumerate(critic.convolutions):
         kernel, bias = convolution.get_weights()
@@ -45,7 +45,7 @@ def reference_logit(critic, body, motion, label):
                     total = total + hidden[place] @ taps[tap]
             steps.append(leaky_relu(total))
         hidden = np.stack(steps)
-    return projected_logit(critic.logit, leaky_relu(linear(critic.whole, hidden.ravel())), label)
+    return projected_logit(critic.logit, leaky_relu(linear(critic.clip_map, hidden.ravel())), label)
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
