@@ -1,4 +1,4 @@
-"""E2E: encoder, predictor and decoder trained from end to end."""
+"""E2E: encoder, predictor and decoder trained end to end."""
 
 import tensorflow as tf
 
@@ -6,35 +6,41 @@ from sagcn_tf.models.baselines.pose_prediction import PosePrediction
 
 
 class E2E(PosePrediction):
-    """End to end: one loss, the squared error of the predicted frames, trains all networks.
+    """End-to-end training: the squared error of the predicted frames trains all networks.
 
-    For its arguments and how it generates, see `PosePrediction`.
+    For the arguments see `MotionModel`, and for sampling `PosePrediction`.
+
+    References:
+        - [Wichers et al., 2018](https://arxiv.org/abs/1806.04768)
     """
 
     progress = ("loss_frames",)
 
     def compile(self):
-        """Creates the Adam optimizer and its state."""
+        """Creates the Adam optimizer."""
         super().compile(optimizer=None)
         self.optimizers = {"all": self._adam(self._trained("encoder", "predictor", "decoder"))}
 
     def train_step(self, data):
-        """One update of all networks.
+        """Updates all networks.
 
         Args:
-            data: motion `[batch, T, N, D]`, standardized, and label `[batch, C]`; this replica's
+            data: Standardized motion `[batch, T, N, D]` and label `[batch, C]`, this replica's
                 share of the batch.
 
         Returns:
-            A dictionary of scalars: `loss_frames`, mean over this replica's clips, and the norm of
-            the gradient of the whole batch.
+            A dictionary of scalars: the parts of the loss, averaged over this replica's clips, and
+            the norm of the gradient of the whole batch.
         """
-        motion, label = data
         variables = self._trained("encoder", "predictor", "decoder")
         with tf.GradientTape() as tape:
-            poses, codes = self.encode(motion)
-            loss = self.frames_loss(poses, codes[:, 0], self.predict_codes(codes, label))
+            loss, results = self._step_loss(*data)
             total = loss / tf.distribute.get_strategy().num_replicas_in_sync
-        results = {"loss_frames": loss}
         self._apply("all", tape.gradient(total, variables), variables, results)
         return results
+
+    def _step_loss(self, motion, label):
+        """Returns the loss of the step and a dictionary of its parts."""
+        poses, codes = self.encode(motion)
+        loss = self.frames_loss(poses, codes[:, 0], self.predict_codes(codes, label))
+        return loss, {"loss_frames": loss}
