@@ -1,11 +1,18 @@
 """User errors, and how the commands report them: one message, no stack trace."""
 
 import os
+import re
 import sys
 
 
 class UserError(Exception):
     """An error that the user can fix; its message says what was expected, and what was found."""
+
+
+def short(error) -> str:
+    """Returns the kind and the first line of an error, without the names of TensorFlow's nodes."""
+    text = re.sub(r"\{\{.*?\}\} ?", "", str(error)).strip()
+    return f"{type(error).__name__}: {text.splitlines()[0][:200] if text else 'no details'}"
 
 
 def run_main(main) -> None:

@@ -7,7 +7,7 @@ import pathlib
 
 from sagcn_tf.config import Config
 from sagcn_tf.data.motion_data import MotionData
-from sagcn_tf.errors import UserError
+from sagcn_tf.errors import UserError, short
 
 CHECKPOINTS = ("best", "last")
 
@@ -40,10 +40,19 @@ def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:
     return pathlib.Path(run_dir) / "checkpoints" / checkpoint
 
 
+def checkpoints(run_dir, checkpoint) -> dict[int, str]:
+    """Returns `{step: path}` of the `"best"` or the `"last"` checkpoints, the newest first.
+
+    They are found by their files: TensorFlow's list of them may be damaged.
+    """
+    files = checkpoint_dir(run_dir, checkpoint).glob("ckpt-*.index")
+    steps = sorted((int(path.stem.removeprefix("ckpt-")) for path in files), reverse=True)
+    return {step: str(checkpoint_dir(run_dir, checkpoint) / f"ckpt-{step}") for step in steps}
+
+
 def checkpoint_step(run_dir, checkpoint) -> int | None:
     """Returns the step of the newest `"best"` or `"last"` checkpoint, or None without one."""
-    files = checkpoint_dir(run_dir, checkpoint).glob("ckpt-*.index")
-    return max((int(path.stem.removeprefix("ckpt-")) for path in files), default=None)
+    return next(iter(checkpoints(run_dir, checkpoint)), None)
 
 
 def has_begun(run_dir) -> bool:
@@ -128,7 +137,7 @@ def open_run(run_dir, checkpoint="best"):
 
     from sagcn_tf.models.weights import weights_of
 
-    latest = tf.train.latest_checkpoint(checkpoint_dir(run_dir, checkpoint))
+    latest = next(iter(checkpoints(run_dir, checkpoint).values()), None)
     if latest is None:
         raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet. Train it further")
     model = new_model(config, data, for_training=False)
@@ -138,8 +147,8 @@ def open_run(run_dir, checkpoint="best"):
         networks.restore(latest).assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError, tf.errors.OpError) as error:
         raise UserError(
-            f"{latest} does not match {run_dir}/config.json: {error}. Restore both files from the "
-            "same run, or train a new run"
+            f"{latest} is damaged or does not match {run_dir}/config.json ({short(error)}). Use "
+            "the other --checkpoint, restore both files from the same run, or train a new run"
         ) from error
     return model, data, config
 

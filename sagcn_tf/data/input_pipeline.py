@@ -1,7 +1,9 @@
 """Turns prepared data into standardized clips: windowing, resampling, sampling, batching."""
 
+import contextlib
 import importlib
 import logging
+import pathlib
 
 import numpy as np
 
@@ -9,7 +11,7 @@ from datasets.raw_data_error import RawDataError
 from sagcn_tf.config import DATASETS
 from sagcn_tf.data.clips import class_members, count_clips, interpolation
 from sagcn_tf.data.motion_data import MotionData, Sequences
-from sagcn_tf.errors import UserError
+from sagcn_tf.errors import UserError, short
 from sagcn_tf.locks import locked_folder
 from sagcn_tf.skeleton import Skeleton
 
@@ -32,15 +34,19 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None):
 
     builder_name, _, config = DATASETS[dataset].partition("/")
     module = importlib.import_module(f"datasets.{builder_name}.{builder_name}_dataset_builder")
+
+    def make():
+        """The builder reads the description of prepared data when it is made."""
+        with _damage(pathlib.Path(data_dir) / builder_name):
+            return module.Builder(config=config, data_dir=data_dir, file_format="tfrecord")
+
     try:
         if dataset == "motion_folder":
             config = module.folder_config(manual_dir)
-        options = {"config": config, "data_dir": data_dir, "file_format": "tfrecord"}
-        builder = module.Builder(**options)
+        builder = make()
         if not builder.is_prepared():
             with locked_folder(data_dir, _say_who_prepares(dataset)):
-                # Made again, as it reads its information when it is made.
-                builder = module.Builder(**options)
+                builder = make()
                 builder.download_and_prepare(
                     download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
                 )
@@ -48,6 +54,21 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None):
         raise UserError(f"{dataset} could not be prepared: {error}") from error
     logging.info("%s: prepared data in %s", dataset, builder.data_dir)
     return builder
+
+
+@contextlib.contextmanager
+def _damage(folder):
+    """Turns the errors of damaged files of prepared data into a `UserError`."""
+    import tensorflow as tf
+    from google.protobuf.json_format import ParseError
+
+    try:
+        yield
+    except (tf.errors.OpError, ParseError, ValueError, LookupError, AttributeError) as error:
+        raise UserError(
+            f"the prepared data in {folder} are damaged ({short(error)}). Delete this folder and "
+            "run the command again"
+        ) from error
 
 
 def _say_who_prepares(dataset):
@@ -68,7 +89,15 @@ def read(builder, dataset: str) -> MotionData:
 
     Returns:
         A `MotionData` with sequences.
+
+    Raises:
+        UserError: if its files are damaged.
     """
+    with _damage(builder.data_dir):
+        return _read_all(builder, dataset)
+
+
+def _read_all(builder, dataset):
     metadata = builder.info.metadata
     mean, std = (np.asarray(metadata[name], np.float32) for name in ("mean", "std"))
     train, test = (_read(builder, split, mean, std) for split in ("train", "test"))

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
-from sagcn_tf.errors import UserError
+from sagcn_tf.errors import UserError, short
 from sagcn_tf.models.weights import weights_of
 from sagcn_tf.training.workers import Workers
 
@@ -76,16 +76,27 @@ class Trainer:
         self.reporter, self._stop, self._result_names = None, None, {}
 
     def restore(self) -> int:
-        """Restores the newest checkpoint, or prepares a new run if there is none.
+        """Restores the newest whole checkpoint, or prepares a new run if there is none.
 
         Returns:
             The number of completed steps.
+
+        Raises:
+            UserError: if there are checkpoints, but none can be restored.
         """
-        latest = self.managers["last"].latest_checkpoint
-        if latest:
-            self.checkpoint.restore(latest).assert_consumed()
-        else:
-            self.model.adapt(self.data)
+        paths = runs.checkpoints(self.run_dir, "last").values()
+        for path in paths:
+            try:
+                self.checkpoint.restore(path).assert_consumed()
+                return int(self.step)
+            except (tf.errors.OpError, AssertionError, ValueError) as error:
+                print(f"{path} cannot be restored ({short(error)})", flush=True)
+        if paths:
+            raise UserError(
+                f"no checkpoint in {runs.checkpoint_dir(self.run_dir, 'last')} can be restored. "
+                "Choose another --run_dir to train anew"
+            )
+        self.model.adapt(self.data)
         return int(self.step)
 
     def train(self, reporter=None) -> bool:

@@ -130,7 +130,7 @@ def test_an_unknown_checkpoint_is_refused(copied_run):
 def test_weights_of_a_different_configuration_are_refused(copied_run, change):
     dataclasses.replace(CONFIG, **change).save(copied_run / "config.json")
 
-    with pytest.raises(UserError, match="ckpt-1 does not match .*config.json"):
+    with pytest.raises(UserError, match="ckpt-1 is damaged or does not match .*config.json"):
         runs.open_run(copied_run)
 
 
@@ -143,7 +143,7 @@ def test_damaged_weights_are_refused(trained, copied_run):
         damaged = whole[: len(whole) // 2] if path.suffix == ".index" else whole
         (folder / path.name).write_bytes(damaged)
 
-    with pytest.raises(UserError, match="ckpt-1 does not match"):
+    with pytest.raises(UserError, match="ckpt-1 is damaged or does not match"):
         runs.open_run(copied_run)
 
 

@@ -1,6 +1,7 @@
 import dataclasses
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,6 +106,58 @@ def test_a_killed_run_resumes_with_identical_results(finished, tmp_path):
 
     assert_same_steps(resumed, finished, first=5)
     assert_same_state(resumed, finished)
+
+
+DAMAGE = {
+    "data cut": ("ckpt-8.data-00000-of-00001", lambda content: content[: len(content) // 2]),
+    "data missing": ("ckpt-8.data-00000-of-00001", None),
+    "index cut": ("ckpt-8.index", lambda content: content[: len(content) // 2]),
+    "index empty": ("ckpt-8.index", lambda content: b""),
+}
+
+
+@pytest.fixture
+def damaged(finished, tmp_path):
+    """Copies the finished run and damages a file of its checkpoints; returns the folder."""
+
+    def damage(name, change):
+        shutil.copytree(finished.run_dir / "checkpoints", tmp_path / "checkpoints")
+        path = tmp_path / "checkpoints" / "last" / name
+        content = path.read_bytes()
+        path.unlink()
+        if change:
+            path.write_bytes(change(content))
+        return tmp_path
+
+    return damage
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_checkpoint_is_passed_over_and_named(finished, damaged, capfd, kind):
+    resumed = make_trainer(damaged(*DAMAGE[kind]))
+
+    assert resumed.restore() == 6
+    assert "last/ckpt-8 cannot be restored (" in capfd.readouterr().out
+    assert resumed.train()
+    assert_same_steps(resumed, finished, first=7)
+    assert_same_state(resumed, finished)
+
+
+@pytest.mark.parametrize("change", [lambda content: b"", lambda content: b"\0 no list", None])
+def test_checkpoints_are_found_without_tensorflows_list_of_them(finished, damaged, change):
+    resumed = make_trainer(damaged("checkpoint", change))
+
+    assert resumed.restore() == STEPS
+    assert_same_state(resumed, finished)
+
+
+def test_where_no_checkpoint_is_whole_one_message_says_so(tmp_path):
+    folder = tmp_path / "checkpoints" / "last"
+    folder.mkdir(parents=True)
+    (folder / "ckpt-4.index").touch()
+
+    with pytest.raises(UserError, match="no checkpoint in .*last can be restored. Choose another"):
+        make_trainer(tmp_path).restore()
 
 
 def test_a_run_stopped_by_signals_saves_and_resumes(finished, tmp_path, capfd):
