@@ -5,7 +5,6 @@ suite.
 """
 
 import importlib
-import re
 import subprocess
 import sys
 
@@ -16,13 +15,8 @@ from tests.build_file import ROOT
 from tests.imports import sources
 
 LABEL = "walking"
-# Packages of the files of optional requirements, by the name under which they are imported.
-OPTIONAL = {
-    re.split("[=<>]", line)[0].replace("-", "_")
-    for path in ROOT.glob("requirements-*.txt")
-    for line in path.read_text().splitlines()
-    if line and not line.startswith("#")
-}
+# Of requirements-benchmark.txt.
+OPTIONAL = {"torch"}
 
 
 def module_name(path):
