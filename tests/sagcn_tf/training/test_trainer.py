@@ -133,12 +133,18 @@ def damaged(finished, tmp_path):
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
-def test_a_damaged_checkpoint_is_passed_over_and_named(finished, damaged, capfd, kind):
+def test_a_damaged_checkpoint_is_passed_over_and_named(damaged, capfd, kind):
     resumed = make_trainer(damaged(*DAMAGE[kind]))
 
     assert resumed.restore() == 6
     assert "last/ckpt-8 cannot be restored (" in capfd.readouterr().out
+
+
+def test_a_run_resumes_from_an_older_checkpoint_with_identical_results(finished, damaged):
+    resumed = make_trainer(damaged(*DAMAGE["data cut"]))
+
     assert resumed.train()
+
     assert_same_steps(resumed, finished, first=7)
     assert_same_state(resumed, finished)
 
