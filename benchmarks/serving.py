@@ -101,7 +101,7 @@ def ask(port, clients, seconds):
         for name, value in (("label", number % 10), ("seed", number)):
             write_array(np.array([value], np.int32), request.inputs.add(key=name).value)
         content = request.SerializeToString()
-        options = [("grpc.use_local_subchannel_pool", 1)]  # a connection of its own
+        options = [("grpc.use_local_subchannel_pool", 1)]  # one connection per client
         with grpc.insecure_channel(f"127.0.0.1:{port}", options) as channel:
             predict = channel.unary_unary(messages.PREDICT)
             times = [time.perf_counter()]

@@ -1,6 +1,5 @@
 """Merges concurrent requests into few large runs of a model."""
 
-import collections
 import concurrent.futures
 import threading
 
@@ -9,15 +8,14 @@ import numpy as np
 from serving.request_error import failed_precondition, invalid_argument
 
 MAX_BATCH_SIZE = 64
-_Task = collections.namedtuple("_Task", "kind run inputs rows future")
 
 
 class Batcher:
     """Runs one batch at a time; requests that arrive meanwhile form the next ones.
 
-    There are no threads of its own: one of the waiting threads runs the batch for all that are in
-    it. So a request that arrives alone runs at once, in its own thread. If a merged run fails, its
-    requests run again one by one, so that an invalid request fails alone.
+    It has no threads: the thread of the oldest request runs the batch for the others in it. So a
+    request that arrives alone runs at once, in its own thread. If a merged run fails, its requests
+    run again one by one, so that an invalid request fails alone.
 
     Args:
         max_batch_size: Largest number of rows of a run.
@@ -27,7 +25,7 @@ class Batcher:
         self._max_batch_size = max_batch_size
         self._waiting = []  # of _Task, in order of arrival
         self._busy = False
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()  # guards the two
 
     def run(self, kind, run, inputs):
         """Runs a request, alone or merged with others of its kind.
@@ -46,21 +44,27 @@ class Batcher:
                 more than `max_batch_size`.
             Exception: Whatever `run` raises.
         """
-        task = _Task(kind, run, inputs, self._rows(inputs), concurrent.futures.Future())
-        with self._changed:
+        task = _Task(kind, run, inputs, self._rows(inputs))
+        with self._lock:
             self._waiting.append(task)
-        while not task.future.done():
-            with self._changed:
-                self._changed.wait_for(lambda: task.future.done() or not self._busy)
-                if task.future.done():
-                    break
-                batch = self._next_batch()
+            if not self._busy:
                 self._busy = True
-            _run_batch(batch)
-            with self._changed:
-                self._busy = False
-                self._changed.notify_all()
+                task.woken.set()
+        task.woken.wait()
+        if not task.future.done():  # It is the oldest, and nothing runs.
+            self._run_next_batch()
         return task.future.result()
+
+    def _run_next_batch(self):
+        with self._lock:
+            batch = self._take_batch()
+        _run_batch(batch)
+        with self._lock:
+            self._busy = bool(self._waiting)
+            if self._waiting:
+                self._waiting[0].woken.set()
+        for task in batch:
+            task.woken.set()
 
     def _rows(self, inputs):
         sizes = {array.shape[:1] for array in inputs.values()}
@@ -74,7 +78,7 @@ class Batcher:
             raise invalid_argument(f"expected at most {self._max_batch_size} rows, got {rows}")
         return rows
 
-    def _next_batch(self):
+    def _take_batch(self):
         """Takes the oldest request and what can be merged with it out of the queue."""
         batch, rows = [], 0
         for task in self._waiting:
@@ -84,9 +88,17 @@ class Batcher:
                 break
             batch.append(task)
             rows += task.rows
-        taken = {id(task) for task in batch}
-        self._waiting = [task for task in self._waiting if id(task) not in taken]
+        taken = set(batch)
+        self._waiting = [task for task in self._waiting if task not in taken]
         return batch
+
+
+class _Task:
+    """A request; it is woken when it is done or when it is its turn to run a batch."""
+
+    def __init__(self, kind, run, inputs, rows):
+        self.kind, self.run, self.inputs, self.rows = kind, run, inputs, rows
+        self.future, self.woken = concurrent.futures.Future(), threading.Event()
 
 
 def _run_batch(tasks):

@@ -78,15 +78,15 @@ def _named(values, types, place):
 
 
 def _read_array(name, values, dtype):
-    """Returns nested lists of numbers as an array; no value may change by the conversion."""
+    """Returns nested lists of numbers as an array; integers must fit the type exactly."""
     try:
         given = np.array(values)
     except ValueError:
         raise invalid_argument(f"{name}: expected evenly nested lists of {dtype}") from None
     with np.errstate(over="ignore"):  # A number that float32 cannot hold becomes infinity.
         array = given.astype(dtype) if given.dtype.kind in "iuf" else None
-    whole = given.dtype.kind in "iu" or not given.size
-    if array is None or (dtype.kind == "i" and not (whole and np.array_equal(array, given))):
+    exact = given.dtype.kind in "iu" or not given.size
+    if array is None or (dtype.kind == "i" and not (exact and np.array_equal(array, given))):
         raise invalid_argument(f"{name}: expected evenly nested lists of {dtype}")
     return array
 

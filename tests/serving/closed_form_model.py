@@ -1,7 +1,7 @@
-"""A SavedModel with the signatures of an export, whose every answer can be told beforehand.
+"""A SavedModel with the signatures of an export, whose answers are known in closed form.
 
 `motion[t, n, d] = 1000 * version + 10 * label + seed / 1000 + place`, where `place` numbers the
-coordinates; what mixes actions takes the mixture of their labels for the label.
+coordinates. For mixtures, `label` is the weighted mean of the labels.
 """
 
 import json
@@ -39,7 +39,7 @@ def expected_motion(version, label, seed):
 
 
 def expected_transition(version, label_from, label_to, seed):
-    """The motions of a transition: the label goes evenly from one to the other."""
+    """The motions of a transition: the label changes linearly from one to the other."""
     part = np.linspace(0.0, 1.0, FRAMES, dtype=np.float32)
     label = np.outer(label_from, 1 - part) + np.outer(label_to, part)  # [B, T]
     base = expected_motion(version, np.zeros(len(seed)), seed)
@@ -47,7 +47,7 @@ def expected_transition(version, label_from, label_to, seed):
 
 
 def save(path, version, description=DESCRIPTION, weights=100_000):
-    """Writes the SavedModel of a version, with so many weights, into a folder."""
+    """Writes the SavedModel of a version into a folder, with a given number of weights."""
     import tensorflow as tf
 
     model = _module(version, description, weights)

@@ -17,7 +17,7 @@ class Stubs:
     """All services of a `LocalServer`, on one connection."""
 
     def __init__(self, server):
-        options = [("grpc.use_local_subchannel_pool", 1)]  # a connection of its own
+        options = [("grpc.use_local_subchannel_pool", 1)]  # one connection per instance
         self.channel = grpc.insecure_channel(f"127.0.0.1:{server.port}", options)
         self.prediction = prediction_service_pb2_grpc.PredictionServiceStub(self.channel)
         self.model = model_service_pb2_grpc.ModelServiceStub(self.channel)

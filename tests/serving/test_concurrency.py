@@ -1,4 +1,4 @@
-"""Many clients at once, while versions come and go."""
+"""Many concurrent clients while versions come and go."""
 
 import pathlib
 import shutil
@@ -15,7 +15,7 @@ from tests.serving.closed_form_model import CLASS_NAMES, expected_motion, expect
 from tests.serving.stubs import Stubs, arrays_of, request_of
 
 CLIENTS = 32
-AT_MOST = 120  # seconds; it takes about three on a machine that does nothing else
+AT_MOST = 120  # seconds; about three on an idle machine
 
 
 def ask_generate(rng, rows, seed):
@@ -38,7 +38,7 @@ def ask_transition(rng, rows, seed):
 
 
 class Client(threading.Thread):
-    """Asks without a pause until it is told to stop, and checks every answer."""
+    """Sends requests until `stop` is set, and checks every answer."""
 
     def __init__(self, server, number, stop):
         super().__init__()
@@ -119,7 +119,7 @@ def test_memory_is_flat_when_versions_are_reloaded(start_server, tmp_path):
             wait_until(lambda version=version: replaced(stubs, version - 1, version))
             used.append(resident_megabytes())
 
-    # The first reloads grow what is kept for reuse; then ten leave less than one model behind.
+    # The first reloads fill caches; after that, ten of them keep less than one model.
     assert used[-1] - used[2] < megabytes / 2, used
 
 

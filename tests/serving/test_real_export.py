@@ -87,7 +87,7 @@ def test_the_export_describes_itself(client):
     assert (description.frames, description.dimensions) == (FRAMES, 2)
 
 
-def test_what_the_graph_refuses_is_told_and_harms_no_one(client):
+def test_requests_that_the_graph_refuses_do_no_harm(client):
     for ask in (
         lambda: client.generate(len(CLASS_NAMES)),
         lambda: client.generate(-1),

@@ -48,7 +48,7 @@ def recorded(name="serving_default", outputs=OUTPUTS, **inputs):
     return log
 
 
-def test_a_model_that_answers_as_recorded_is_off_by_nothing():
+def test_a_model_that_answers_as_recorded_has_no_difference():
     model = FakeModel()
 
     found = replay.replay(model, [recorded(), recorded("attend")])
@@ -65,7 +65,7 @@ def test_a_model_that_answers_as_recorded_is_off_by_nothing():
     }
 
 
-def test_differences_are_in_standard_deviations_of_what_is_recorded():
+def test_differences_are_in_standard_deviations_of_the_recorded_answer():
     other = MOTION + np.array([[0, 0], [0, 0.5]], np.float32)
 
     found = replay.replay(FakeModel(motion=other), [recorded()])["differences"]["serving_default"]
@@ -83,7 +83,7 @@ def test_differences_of_small_numbers_are_not_magnified():
     assert found["differences"]["serving_default"]["largest"] == pytest.approx(0.001, rel=1e-3)
 
 
-def test_of_whole_numbers_the_share_that_differs_counts():
+def test_for_integers_the_share_that_differs_counts():
     model = FakeModel(kept=np.array([[0, -1], [1, 2]], np.int32))
 
     found = replay.replay(model, [recorded()])["differences"]["serving_default"]
@@ -127,7 +127,7 @@ def test_warm_up_requests_that_cannot_be_read_are_named(tmp_path, content, messa
         replay.read_logs(tmp_path)
 
 
-def test_a_record_that_is_no_message_is_named(tmp_path):
+def test_a_damaged_record_is_named(tmp_path):
     path = tmp_path / replay.WARM_UP_REQUESTS
     path.parent.mkdir()
     with tf.io.TFRecordWriter(os.fspath(path)) as writer:

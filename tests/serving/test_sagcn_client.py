@@ -23,7 +23,7 @@ def client(shared_server):
 
 
 class FakeService(prediction_service_pb2_grpc.PredictionServiceServicer):
-    """Answers as TensorFlow Serving does, with lists of values, after `failures` of a kind."""
+    """Answers as TensorFlow Serving does, with lists of values, after a number of failures."""
 
     def __init__(self, failures=0, code=grpc.StatusCode.UNAVAILABLE):
         self.failures, self.code = failures, code
@@ -34,7 +34,7 @@ class FakeService(prediction_service_pb2_grpc.PredictionServiceServicer):
         self.requests.append(request)
         if self.failures:
             self.failures -= 1
-            context.abort(self.code, "as told")
+            context.abort(self.code, "on request")
         response = predict_pb2.PredictResponse()
         response.model_spec.version.value = self.version
         if request.model_spec.signature_name == "describe":
@@ -116,7 +116,7 @@ def test_the_model_describes_itself(client):
     assert description.version == 1
 
 
-def test_what_the_server_refuses_is_told_in_its_words(client):
+def test_a_refusal_has_the_message_of_the_server(client):
     with pytest.raises(RequestError, match="label: expected 0 to 2") as caught:
         client.generate(9)
     assert caught.value.code == grpc.StatusCode.INVALID_ARGUMENT
@@ -124,7 +124,7 @@ def test_what_the_server_refuses_is_told_in_its_words(client):
         client.mix({"walking": 0.5})
 
 
-def test_mistakes_are_found_before_anything_is_sent(client):
+def test_bad_arguments_are_refused_before_anything_is_sent(client):
     with pytest.raises(UserError, match="'jumping' is unknown"):
         client.generate("jumping")
     with pytest.raises(ValueError, match="count: expected at least 1, got 0"):
@@ -146,7 +146,7 @@ def test_lists_of_values_are_understood_as_well(serve):
         np.testing.assert_array_equal(client.generate("eating"), expected_motion(1, [2], [0]))
 
 
-def test_a_server_that_is_not_available_is_asked_again(serve):
+def test_a_request_is_retried_while_the_server_is_unavailable(serve):
     service = FakeService(failures=2)
 
     with SagcnClient(serve(service)) as client:
@@ -156,10 +156,10 @@ def test_a_server_that_is_not_available_is_asked_again(serve):
 
 
 @pytest.mark.parametrize("code", ["INTERNAL", "RESOURCE_EXHAUSTED", "ABORTED", "NOT_FOUND"])
-def test_other_errors_are_not_asked_again(serve, code):
+def test_other_errors_are_not_retried(serve, code):
     service = FakeService(failures=1, code=grpc.StatusCode[code])
 
-    with SagcnClient(serve(service)) as client, pytest.raises(RequestError, match="as told"):
+    with SagcnClient(serve(service)) as client, pytest.raises(RequestError, match="on request"):
         client.describe()
 
     assert len(service.requests) == 1

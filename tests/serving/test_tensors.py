@@ -27,7 +27,7 @@ def test_an_array_comes_back_as_it_went(array):
 
 @pytest.mark.parametrize("array", ARRAYS)
 def test_a_server_may_send_bytes_or_a_list_of_values(array):
-    """TensorFlow Serving sends lists unless it is told to send bytes."""
+    """TensorFlow Serving sends lists by default, and bytes with a flag."""
     as_list = tf.TensorSpec.from_tensor(tf.constant(array))
     theirs = tf.make_tensor_proto(array)
     theirs.ClearField("tensor_content")

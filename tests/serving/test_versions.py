@@ -66,7 +66,7 @@ def test_a_version_that_cannot_be_written_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_versions_that_are_written_at_once_get_numbers_of_their_own(tmp_path):
+def test_versions_that_are_written_concurrently_get_different_numbers(tmp_path):
     together = threading.Barrier(8)
 
     def add(text):
@@ -110,7 +110,7 @@ def test_a_process_that_is_killed_adds_no_version(tmp_path):
     assert write_version(tmp_path, writer("x"), "testing") == tmp_path / "1"
 
 
-def test_a_version_appears_whole(tmp_path):
+def test_a_version_appears_complete(tmp_path):
     seen, done = set(), threading.Event()
 
     def watch():

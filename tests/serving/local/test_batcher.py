@@ -29,7 +29,7 @@ class Doubler:
 
 
 class Request(threading.Thread):
-    """A request in a thread of its own; `answer` has its output or its error."""
+    """A request in its own thread; `answer` is its output or its error."""
 
     def __init__(self, batcher, kind, run, *numbers):
         super().__init__()

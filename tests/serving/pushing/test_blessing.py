@@ -16,7 +16,7 @@ def version(tmp_path):
     return folder
 
 
-def test_a_blessing_says_what_was_checked_of_which_files(version):
+def test_a_blessing_records_the_checks_and_the_files(version):
     write_blessing(version, "models/small/1", {"evaluation": {"mmd_seq": {"value": 0.2}}})
 
     blessing = json.loads((version / "blessing.json").read_text())
@@ -54,7 +54,7 @@ def test_a_version_that_was_changed_is_not_blessed(version, change):
         check_blessing(version)
 
 
-def test_a_version_without_a_whole_blessing_is_not_blessed(version):
+def test_a_version_without_a_valid_blessing_is_not_blessed(version):
     with pytest.raises(UserError, match="3 is not blessed"):
         check_blessing(version)
     for text in ("{", "[]", "{}", ""):

@@ -15,7 +15,7 @@ def scores(mmd_seq, std=0.01):
 
 
 def metrics(mmd_seq=0.2, std=0.01, clips=(10, 20), dataset="small", noise=0.35, **ratios):
-    """Measured with several numbers of clips; the smaller ones score otherwise."""
+    """Metrics for several numbers of clips, with another score for each."""
     largest = max(clips)
     statistics = (
         "speed",
@@ -39,7 +39,7 @@ def metrics(mmd_seq=0.2, std=0.01, clips=(10, 20), dataset="small", noise=0.35, 
     }
 
 
-def test_a_good_model_passes_with_its_figures():
+def test_a_good_model_passes():
     checks = evaluate(metrics(), Thresholds(max_mmd_seq=0.25, min_speed=0.5))
 
     assert checks["mmd_seq"] == {"value": 0.2, "at most": 0.25}
@@ -67,13 +67,13 @@ def test_a_good_model_passes_with_its_figures():
         ({"speed": 0, "diversity": 0}, {}, "speed is 0, .*; diversity is 0"),
     ],
 )
-def test_a_model_beyond_a_threshold_is_refused_with_the_figure(measured, thresholds, message):
+def test_a_model_beyond_a_threshold_is_refused_with_the_value(measured, thresholds, message):
     with pytest.raises(UserError, match=message):
         evaluate(metrics(**measured), Thresholds(**thresholds))
 
 
 @pytest.mark.parametrize("generated", [0.0, 3.0])
-def test_what_rigid_bodies_do_not_vary_is_not_compared(generated):
+def test_bone_lengths_of_rigid_bodies_are_not_compared(generated):
     measured = metrics()
     measured["motion"]["bone length variation"] = {"generated": generated, "train": 0.0}
 
@@ -95,7 +95,7 @@ def test_a_model_may_be_worse_than_the_served_one_only_by_chance(mmd_seq, passes
             evaluate(candidate, Thresholds(), served)
 
 
-def test_models_are_compared_at_the_largest_number_of_clips_that_both_have():
+def test_models_are_compared_with_the_largest_common_number_of_clips():
     candidate, served = metrics(0.2, clips=(5, 10, 20)), metrics(0.1, clips=(5, 10, 50))
 
     check = evaluate(candidate, Thresholds(), served)["mmd_seq and the served version"]
@@ -112,7 +112,7 @@ def test_models_that_cannot_be_compared_are_refused():
 
 
 @pytest.mark.parametrize("key", ["clips_per_class", "mmd", "reference_sets", "motion"])
-def test_metrics_of_another_form_are_named(key):
+def test_damaged_metrics_are_refused(key):
     damaged = copy.deepcopy(metrics())
     damaged[key] = {}
 
@@ -120,7 +120,7 @@ def test_metrics_of_another_form_are_named(key):
         evaluate(damaged, Thresholds())
 
 
-def test_what_the_library_measures_is_read_from_an_export(tmp_path):
+def test_metrics_are_read_from_an_export(tmp_path):
     measured = json.loads((small_run() / "metrics.json").read_text())["best"]
 
     read = read_metrics(copied_export(tmp_path / "1", mmd_seq=0.2, speed=0.7))
@@ -132,7 +132,7 @@ def test_what_the_library_measures_is_read_from_an_export(tmp_path):
     assert checks["diversity"]["value"] == 1.0
 
 
-def test_an_export_that_was_not_measured_is_told_how(tmp_path):
+def test_an_export_without_metrics_is_refused_with_advice(tmp_path):
     export = copied_export(tmp_path / "1")
     (export / "assets.extra" / "metrics.json").unlink()
     with pytest.raises(UserError, match="has no assets.extra/metrics.json: evaluate the run with"):

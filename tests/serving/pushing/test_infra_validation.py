@@ -9,15 +9,15 @@ from tests.small_export import small_export
 
 @pytest.fixture
 def copy(tmp_path):
-    """An export that may be damaged."""
+    """A copy of an export, for tests that damage it."""
     return shutil.copytree(small_export().path, tmp_path / "1")
 
 
 def test_an_export_whose_weights_are_damaged_is_refused(copy):
     (data,) = (copy / "variables").glob("*.data-*")
-    whole = bytearray(data.read_bytes())
-    whole[1000:3000] = bytes(2000)
-    data.write_bytes(whole)
+    content = bytearray(data.read_bytes())
+    content[1000:3000] = bytes(2000)
+    data.write_bytes(content)
 
     with pytest.raises(UserError, match="cannot be loaded: .*Checksum does not match"):
         infra_validation.validate(copy)
@@ -35,14 +35,14 @@ def test_an_export_that_needs_too_much_memory_is_refused(copy):
 
 @pytest.fixture
 def found(monkeypatch):
-    """What the other process finds; it is not started."""
+    """The result of the other process, which is not started."""
     found = {"differences": {"generate": {"largest": 9.0, "mean": 0.0}}}
     monkeypatch.setattr(infra_validation, "replay", lambda *arguments: found)
     return found
 
 
 @pytest.mark.parametrize(("mean", "passes"), [(0.0009, True), (0.0011, False), (1.0, False)])
-def test_a_few_other_frames_pass_and_another_motion_does_not(found, mean, passes):
+def test_small_differences_pass_and_another_motion_does_not(found, mean, passes):
     found["differences"]["generate"]["mean"] = mean
 
     if passes:

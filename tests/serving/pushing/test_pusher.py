@@ -17,7 +17,7 @@ from tests.small_export import copied_export
 
 @pytest.fixture(autouse=True)
 def validated(monkeypatch):
-    """The folders that would be validated in another process, which takes seconds."""
+    """Replaces the validation in another process, which takes seconds; a list of its folders."""
     folders = []
 
     def validate(folder, seconds, megabytes):
@@ -36,7 +36,7 @@ def base_path(tmp_path):
 
 @pytest.fixture
 def export(tmp_path):
-    """A function that gives an export which was measured as told."""
+    """A function that returns an export with the given metrics."""
     count = iter(range(1, 100))
     return lambda **measured: copied_export(tmp_path / "models" / str(next(count)), **measured)
 
@@ -46,12 +46,12 @@ def push(model_dir, base_path, progress=lambda line: None, **thresholds):
 
 
 def contents(folder):
-    """All files of a folder with what they hold."""
+    """The contents of all files of a folder."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {path.relative_to(folder): path.read_bytes() for path in files}
 
 
-def test_a_good_model_is_pushed_whole_and_blessed(export, base_path, validated):
+def test_a_good_model_is_pushed_completely_and_blessed(export, base_path, validated):
     model_dir = export(mmd_seq=0.2)
     said = []
 
@@ -67,7 +67,7 @@ def test_a_good_model_is_pushed_whole_and_blessed(export, base_path, validated):
     assert blessing["evaluation"]["mmd_seq"] == {"value": 0.2, "at most": 0.3}
     assert blessing["infra_validation"] == {"requests": 18, "limits": [60, 2048]}
     assert [line[:3] for line in said] == ["1/3", "2/3", "3/3"]
-    # What was tried is the copy that is served, before a server could see it.
+    # The validated folder is the copy that is served, before a server can see it.
     (tried,) = validated
     assert tried.parent == base_path and tried.name.startswith(".pushing-")
     assert [path.name for path in base_path.iterdir()] == ["1"]
@@ -130,7 +130,7 @@ def test_a_model_that_is_refused_changes_nothing(
     assert [path.name for path in base_path.iterdir()] == ["1"]
 
 
-def test_a_process_that_is_killed_leaves_nothing_that_is_served(export, base_path, monkeypatch):
+def test_leftovers_of_a_killed_push_are_deleted(export, base_path, monkeypatch):
     left = base_path / ".pushing-of-a-process-that-was-killed"
     left.mkdir(parents=True)
     (left / "saved_model.pb").touch()
@@ -169,7 +169,7 @@ def test_of_two_pushes_at_once_one_is_refused(export, base_path, monkeypatch):
     assert push(second, base_path) == base_path / "2"
 
 
-def test_a_served_version_that_was_not_measured_is_not_compared(export, base_path):
+def test_a_served_version_without_metrics_is_not_compared(export, base_path):
     shutil.copytree(export(), base_path / "7")
     (base_path / "7" / "assets.extra" / "metrics.json").unlink()
     said = []
@@ -181,7 +181,7 @@ def test_a_served_version_that_was_not_measured_is_not_compared(export, base_pat
     assert any("not compared with the served version 7" in line for line in said)
 
 
-def test_what_is_no_export_is_refused(export, base_path, tmp_path):
+def test_a_folder_that_is_not_an_export_is_refused(export, base_path, tmp_path):
     export()
     with pytest.raises(UserError, match=r"models is not .* newest version is .*models/1: give"):
         push(tmp_path / "models", base_path)
@@ -190,7 +190,7 @@ def test_what_is_no_export_is_refused(export, base_path, tmp_path):
     assert not base_path.exists()
 
 
-def test_a_folder_that_cannot_be_made_is_named(export, tmp_path):
+def test_a_folder_that_cannot_be_created_is_named(export, tmp_path):
     (tmp_path / "file").touch()
 
     with pytest.raises(UserError, match="file/small cannot be written"):
@@ -213,7 +213,7 @@ def test_rolling_back_makes_the_previous_blessed_version_the_newest(export, base
     check_blessing(base_path / "withdrawn" / "3")
 
 
-def test_the_served_version_goes_last(export, base_path, monkeypatch):
+def test_the_served_version_is_withdrawn_last(export, base_path, monkeypatch):
     model_dir = export()
     for _ in range(3):
         push(model_dir, base_path)
@@ -227,10 +227,10 @@ def test_the_served_version_goes_last(export, base_path, monkeypatch):
     monkeypatch.setattr(os, "rename", watch)
     pusher.roll_back(base_path)
 
-    assert seen == [3, 1]  # never the version 2 that nobody blessed
+    assert seen == [3, 1]  # never version 2, which is not blessed
 
 
-def test_a_number_that_was_taken_back_is_not_used_again(export, base_path):
+def test_a_withdrawn_number_is_not_used_again(export, base_path):
     model_dir = export()
     push(model_dir, base_path)
     push(model_dir, base_path)
