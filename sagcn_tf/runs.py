@@ -145,7 +145,7 @@ def open_run(run_dir, checkpoint="best"):
     networks = tf.train.Checkpoint(**networks)
     try:
         networks.restore(latest).assert_existing_objects_matched().expect_partial()
-    except (AssertionError, ValueError, tf.errors.OpError) as error:
+    except (AssertionError, LookupError, ValueError, tf.errors.OpError) as error:
         raise UserError(
             f"{latest} is damaged or does not match {run_dir}/config.json ({short(error)}). Use "
             "the other --checkpoint, restore both files from the same run, or train a new run"

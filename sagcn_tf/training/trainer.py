@@ -89,7 +89,7 @@ class Trainer:
             try:
                 self.checkpoint.restore(path).assert_consumed()
                 return int(self.step)
-            except (tf.errors.OpError, AssertionError, ValueError) as error:
+            except (tf.errors.OpError, AssertionError, LookupError, ValueError) as error:
                 print(f"{path} cannot be restored ({short(error)})", flush=True)
         if paths:
             raise UserError(
