@@ -16,6 +16,7 @@ from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.errors import UserError, short
 from sagcn_tf.models.weights import weights_of
+from sagcn_tf.training.checkpoint_list import mend_checkpoint_list
 from sagcn_tf.training.workers import Workers
 
 
@@ -64,6 +65,10 @@ class Trainer:
             step=self.step,
             best=self.best,
         )
+        if self.workers.is_chief:
+            for kind in runs.CHECKPOINTS:
+                paths = list(runs.checkpoints(run_dir, kind).values())
+                mend_checkpoint_list(str(runs.checkpoint_dir(run_dir, kind)), paths)
         self.managers = {
             kind: tf.train.CheckpointManager(
                 self.checkpoint,

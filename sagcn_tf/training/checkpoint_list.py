@@ -1,0 +1,33 @@
+"""Mends TensorFlow's list of the checkpoints in a folder."""
+
+import contextlib
+import pathlib
+
+import tensorflow as tf
+
+
+def mend_checkpoint_list(folder, paths):
+    """Writes the file `checkpoint` again, unless it is whole.
+
+    `tf.train.CheckpointManager` keeps its list of checkpoints there, and fails if it is damaged.
+
+    Args:
+        folder: the folder of the checkpoints.
+        paths: the checkpoints that lie there, the newest first.
+    """
+    newest = paths[0] if paths else None
+    with contextlib.suppress(ValueError, tf.errors.OpError):
+        if tf.train.latest_checkpoint(folder) == newest:
+            return
+    (pathlib.Path(folder) / "checkpoint").unlink(missing_ok=True)
+    if paths:
+        oldest_first = list(reversed(paths))
+        times = [pathlib.Path(f"{path}.index").stat().st_mtime for path in oldest_first]
+        # The manager deletes those that are younger than what it preserves for good.
+        tf.compat.v1.train.update_checkpoint_state(
+            folder,
+            newest,
+            oldest_first,
+            all_model_checkpoint_timestamps=times,
+            last_preserved_timestamp=min(times) - 1,
+        )
