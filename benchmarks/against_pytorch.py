@@ -1,13 +1,13 @@
-"""Times training steps and sampling against the official code's networks in PyTorch, by turns.
+"""Compares training steps and sampling with the official code's networks in PyTorch.
 
 python -m benchmarks.against_pytorch --json=against_pytorch.json
 
-Needs `pip install -r requirements-benchmark.txt`. Each side runs in a process of its own, on all
-cores, while the other one waits; they take turns, so that other work on the machine touches both
-alike. The shortest of the runs counts. The official networks are described in
-`official_networks.py`. Preset `paper` is taken in float32 and in mixed bfloat16, each against the
-same float32 of the other side, which is what that code computes in. Two lower bounds are timed with
-them: the matrix products of our step alone, and the parts of our sampling of one clip.
+Needs `pip install -r requirements-benchmark.txt`. Each side runs in its own process, on all cores
+while the other one waits. They take turns, so that other work on the machine affects both alike;
+the shortest run counts. `official_networks.py` describes the official networks. They always compute
+in float32, as the official code does; preset `paper` is compared with them in float32 and in mixed
+bfloat16. Two lower bounds are timed as well: the matrix products of our step alone, and the parts
+of sampling one clip.
 """
 
 import tempfile
@@ -20,14 +20,14 @@ from benchmarks.rows import report, row
 
 _STEP_GOALS = {"float32": 10, "mixed bfloat16": 25}
 _SAMPLES, _SAMPLES_GOAL = (1, 64, 1000), 10
-# The official code samples 1000 clips for an evaluation in parts of 20; its graphs of 1000 clips at
-# once would take 20 GiB and more.
+# The official code samples the 1000 clips of an evaluation in batches of 20; the graphs of 1000
+# clips at once would take 20 GiB or more.
 _OFFICIAL_PART = 20
 _FLAGS = flags.FLAGS
 
 
 def our_runs(batch, run_dir):
-    """Steps and samples of this project, and parts of them: `{name: function}`."""
+    """Returns steps and sampling of this project, and parts of them, as `{name: function}`."""
     import tensorflow as tf
 
     from benchmarks.steps import Steps
@@ -48,7 +48,7 @@ def our_runs(batch, run_dir):
 
 
 def _parts_of_one_clip(generator):
-    """What takes most of the time of sampling one clip: `{name: function}`."""
+    """Returns the slowest parts of sampling one clip as `{name: function}`."""
     import tensorflow as tf
 
     frames, refinement = generator.config.frames, generator.refinement
@@ -72,7 +72,7 @@ def _sampling(model, label, seed):
 
 
 def official_runs(batch):
-    """The same of the official networks."""
+    """Returns steps and sampling of the official networks as `{name: function}`."""
     from benchmarks import official_networks as official
     from datasets.skeletons import HUMAN36M_15
     from sagcn_tf.skeleton import Skeleton
@@ -97,7 +97,7 @@ def official_runs(batch):
 
 
 def measure(batch, repeats):
-    """`{name: seconds}` of both sides."""
+    """Returns `{name: seconds}` of both sides."""
     with (
         tempfile.TemporaryDirectory() as run_dir,
         TimedProcess(our_runs, batch, run_dir) as ours,
@@ -107,23 +107,25 @@ def measure(batch, repeats):
 
 
 def rows_of(seconds, batch):
-    """The measurements with their goals, one dict each."""
+    """Returns the rows from `{name: seconds}`."""
     rows = []
     for words, goal in _STEP_GOALS.items():
         times = seconds["official step"] / seconds[f"step, {words}"]
-        name = f"training step, {words}, batch {batch}, against the official code's networks"
+        name = f"training step, {words}, batch {batch}, vs. the official code's networks"
         rows.append(row(name, "at least", goal, times, "times as fast"))
     for clips in _SAMPLES:
         times = seconds[f"official {clips} clips"] / seconds[f"{clips} clips"]
-        name = f"sampling, batch {clips}, against the official code's networks"
+        name = f"sampling, batch {clips}, vs. the official code's networks"
         rows.append(row(name, "at least", _SAMPLES_GOAL, times, "times as fast"))
     for words in _STEP_GOALS:
         times = seconds["official step"] / seconds[f"products, {words}"]
-        name = f"products of our step alone, {words}, against the official step"
+        name = f"matrix products of our step alone, {words}, vs. the official step"
         rows.append(row(name, None, None, times, "times as fast"))
     for words in _STEP_GOALS:
-        rows.append(row(f"our step by turns, {words}", None, None, seconds[f"step, {words}"], "s"))
-    rows.append(row("step of the official networks", None, None, seconds["official step"], "s"))
+        rows.append(
+            row(f"our step in this comparison, {words}", None, None, seconds[f"step, {words}"], "s")
+        )
+    rows.append(row("official step in this comparison", None, None, seconds["official step"], "s"))
     for side in ("", "official "):
         for clips in _SAMPLES:
             speed = clips / seconds[f"{side}{clips} clips"]
@@ -135,13 +137,13 @@ def rows_of(seconds, batch):
 
 
 def main(_):
-    """Measures, prints, and writes the rows where a file is named."""
+    """Measures, prints the rows, and writes them to --json."""
     batch = _FLAGS.batch_size
     report(rows_of(measure(batch, _FLAGS.repeats), batch), _FLAGS.json)
 
 
 if __name__ == "__main__":
-    flags.DEFINE_integer("batch_size", 100, "clips a training step", 1)
-    flags.DEFINE_integer("repeats", 3, "runs of each, of which the shortest counts", 1)
-    flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_integer("batch_size", 100, "Clips per training step.", 1)
+    flags.DEFINE_integer("repeats", 3, "Runs of each; the shortest counts.", 1)
+    flags.DEFINE_string("json", None, "File for the rows.")
     app.run(main)

@@ -1,10 +1,10 @@
-"""Runs the benchmarks, each in a process of its own, and prints one table of goals.
+"""Runs all benchmarks, each in its own process, and prints one table of goals.
 
 python -m benchmarks.all --json=benchmarks.json
 python -m benchmarks.all --document=docs/performance.md --plot=docs/images/time_by_length.png
 
-It takes about 18 minutes on two cores on which nothing else runs. Those that need PyTorch are not
-run where it is not installed (`pip install -r requirements-benchmark.txt`).
+This takes about 18 minutes on two otherwise idle cores. Without PyTorch
+(`pip install -r requirements-benchmark.txt`), the benchmark that needs it is skipped.
 """
 
 import importlib.util
@@ -20,7 +20,7 @@ from absl import app, flags
 from benchmarks.rows import commit, machine, row, text_of
 from sagcn_tf.files import atomic_write, write_json
 
-# (module, arguments, minutes on two quiet cores)
+# (module, arguments, minutes on two idle cores)
 BENCHMARKS = (
     ("benchmarks.train_step", (), 1.5),
     ("benchmarks.train_step", ("--mixed_precision",), 1.0),
@@ -31,23 +31,26 @@ BENCHMARKS = (
     ("benchmarks.evaluation", (), 4.0),
     ("benchmarks.several_workers", (), 1.5),
 )
-# What takes longer or needs another machine.
+# Benchmarks that take longer or need another machine.
 NOT_RUN = (
-    "MMD in mixed bfloat16 against float32 (python -m benchmarks.mixed_precision)",
+    "MMD in mixed bfloat16 vs. float32 (python -m benchmarks.mixed_precision)",
     "training step on a GPU",
 )
-# What was measured stands between these lines of a document.
-BEGIN, END = "<!-- written by python -m benchmarks.all -->", "<!-- end of it -->"
+# The tables are written between these lines of a document.
+BEGIN, END = "<!-- written by python -m benchmarks.all -->", "<!-- end of benchmarks.all -->"
 _NEEDS_PYTORCH = "benchmarks.against_pytorch"
 _FLAGS = flags.FLAGS
 
 
 def run(module, arguments):
-    """The rows that a benchmark gives; one without a number if it fails.
+    """Runs a benchmark.
 
     Args:
-        module: its name.
-        arguments: of its command line.
+        module: Name of its module.
+        arguments: Arguments of its command line.
+
+    Returns:
+        Its rows; if it fails, a single row without a measurement.
     """
     with tempfile.TemporaryDirectory() as folder:
         rows = pathlib.Path(folder) / "rows.json"
@@ -60,7 +63,7 @@ def run(module, arguments):
 
 
 def run_all(benchmarks, say=print):
-    """The rows of all benchmarks, and says how far it is."""
+    """Returns the rows of all benchmarks and prints the progress."""
     rows, start = [], time.monotonic()
     for number, (module, arguments, _) in enumerate(benchmarks):
         left = sum(minutes for _, _, minutes in benchmarks[number:])
@@ -72,15 +75,15 @@ def run_all(benchmarks, say=print):
 
 
 def tables(rows):
-    """What was measured as Markdown: the goals first, then what they are made of."""
+    """Returns two Markdown tables: rows with goals, then the measurements they are based on."""
     goals = [one for one in rows if one["goal"] is not None or one["measured"] is None]
     others = [one for one in rows if one["goal"] is None and one["measured"] is not None]
     of = f"Measured on: {machine()}. Commit: {commit()}."
-    return f"{of}\n\n{text_of(goals)}\n\nWhat these come from:\n\n{text_of(others)}"
+    return f"{of}\n\n{text_of(goals)}\n\nUnderlying measurements:\n\n{text_of(others)}"
 
 
 def write_into(document, text):
-    """Replaces what stands between the lines `BEGIN` and `END` of a document."""
+    """Replaces the text between the lines `BEGIN` and `END` of a document."""
     before, _, rest = pathlib.Path(document).read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     with atomic_write(document) as temporary:
@@ -88,8 +91,8 @@ def write_into(document, text):
 
 
 def main(_):
-    """Runs, prints, and writes the rows where a file is named."""
-    commit()  # remembers it before the plot and the document differ from it
+    """Runs the benchmarks, prints the tables, and writes them to the files of the flags."""
+    commit()  # cached before the plot and the document change the working tree
     plot = (f"--plot={_FLAGS.plot}",) if _FLAGS.plot else ()
     benchmarks = [
         (module, plot if module == "benchmarks.sequence_length" else arguments, minutes)
@@ -99,7 +102,9 @@ def main(_):
     rows = run_all(benchmarks)
     missing = list(NOT_RUN)
     if len(benchmarks) < len(BENCHMARKS):
-        missing.append("against PyTorch (pip install -r requirements-benchmark.txt)")
+        missing.append(
+            "training step and sampling vs. PyTorch (pip install -r requirements-benchmark.txt)"
+        )
     rows += [row(name, None, None, None, "") for name in missing]
     text = tables(rows)
     print(text)
@@ -112,7 +117,7 @@ def main(_):
 
 
 if __name__ == "__main__":
-    flags.DEFINE_string("json", None, "file for the rows")
-    flags.DEFINE_string("document", None, "Markdown file that holds the tables")
-    flags.DEFINE_string("plot", None, "file for the plot of the time a frame against the length")
+    flags.DEFINE_string("json", None, "File for the rows.")
+    flags.DEFINE_string("document", None, "Markdown file whose tables are replaced.")
+    flags.DEFINE_string("plot", None, "File for the plot of time per frame over clip length.")
     app.run(main)

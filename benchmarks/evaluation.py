@@ -1,15 +1,16 @@
-"""Times MMD_avg and MMD_seq of 10 x 1000 clips, and the whole evaluation of a checkpoint.
+"""Times MMD_avg and MMD_seq of 10 x 1000 clips, and a whole evaluation of a checkpoint.
 
 python -m benchmarks.evaluation --json=evaluation.json
 
-MMD is timed beside a plain computation, and its memory is measured. The plain computation takes
-all differences of two sets of frames at once, as the definition reads; it is timed on one frame of
-fewer clips and scaled to the whole by the number of pairs. Clips are smooth random motion
-of T = 50 frames and N = 15 joints with 2 coordinates.
+The first part measures time and memory of the MMD and compares it with a plain implementation of
+the definition, which computes all differences of two sets of frames at once. The plain one is timed
+on one frame of fewer clips and scaled up by the number of pairs. Clips are smooth random motion of
+T = 50 frames and N = 15 joints with 2 coordinates.
 
-The whole evaluation is of preset `tuned` on the synthetic data: five draws against clips of both
-splits, motion statistics, and recognition by both classifiers, once the real side is kept. Its
-networks are untrained; in the place of what they generate, all alike, real clips are measured.
+The second part evaluates preset `tuned` on the synthetic data: five draws against clips of both
+splits, motion statistics, and recognition by both classifiers. Measurements of the data alone are
+excluded, as they are stored and used again. The networks are untrained, so their clips are all
+alike; they are generated, but real clips are measured in their place.
 """
 
 import contextlib
@@ -29,14 +30,14 @@ CLASSES, FRAMES, JOINTS, DIMENSIONS = 10, 50, 15, 2
 _PLAIN_CLIPS = 200
 _GOALS = {
     "MMD of 10 x 1000 clips": (60, "s"),
-    "peak memory of it": (1024, "MiB"),
+    "MMD of 10 x 1000 clips, peak memory": (1024, "MiB"),
     "whole evaluation of 10 x 1000 clips": (90, "s"),
 }
 _FLAGS = flags.FLAGS
 
 
 def smooth_clips(per_class, generator):
-    """Returns `[C, m, T, N, D]`: a pose of few free numbers that drifts from frame to frame."""
+    """Returns `[C, m, T, N, D]`: poses with few degrees of freedom that drift over the frames."""
     pose = generator.normal(size=(CLASSES, per_class, 1, 8))
     drift = generator.normal(size=(CLASSES, per_class, FRAMES, 8)).cumsum(axis=2)
     joints = np.random.default_rng(0).normal(size=(8, JOINTS * DIMENSIONS)) / np.sqrt(8)
@@ -45,7 +46,7 @@ def smooth_clips(per_class, generator):
 
 
 def plain_mmd(x, y):
-    """MMD of vectors `[m, features]`, maximised over the bandwidths, from its definition."""
+    """Returns the MMD of vectors `[m, features]` by definition, the maximum over bandwidths."""
     m = len(x)
     squared = np.zeros(len(BANDWIDTHS))
     for sign, a, b in ((1, x, x), (1, y, y), (-2, x, y)):
@@ -57,7 +58,7 @@ def plain_mmd(x, y):
 
 
 def measure(per_class):
-    """Returns seconds and MiB of the MMD, seconds of the plain one, and how far they differ."""
+    """Returns seconds and MiB of the MMD, seconds of the plain one, and their difference."""
     generator = np.random.default_rng(1)
     generated, real = (smooth_clips(per_class, generator) for _ in range(2))
     start = time.perf_counter()
@@ -74,11 +75,11 @@ def measure(per_class):
 
 
 class StandIn:
-    """Takes the time of a model, and gives real clips.
+    """A model that generates clips, and returns real ones in their place.
 
     Args:
-        model: a `MotionModel`.
-        data: a `MotionData`, from whose training clips of each class a row is taken by its seed.
+        model: A `MotionModel`.
+        data: A `MotionData`. The label and the seed of a row choose one of its training clips.
     """
 
     def __init__(self, model, data):
@@ -88,20 +89,20 @@ class StandIn:
         self.clips = evaluation_clips(data, "train", 1000, 7, FRAMES)  # [C, 1000, T, N, D]
 
     def generate(self, label, seed):
-        """As `MotionModel.generate`."""
+        """Like `MotionModel.generate`."""
         np.asarray(self.model.generate(label, seed))
         return self.clips[label.argmax(axis=1), seed % self.clips.shape[1]]
 
 
 def whole_evaluation(per_class, data_dir):
-    """Times the whole evaluation of a checkpoint, without what is kept of the data.
+    """Times a whole evaluation of a checkpoint, without the stored measurements of the data.
 
     Args:
-        per_class: the larger number of clips a class; the smaller one is at most 100.
-        data_dir: folder for prepared data.
+        per_class: The larger number of clips per class; the smaller one is at most 100.
+        data_dir: Folder for prepared data.
 
     Returns:
-        `{part: CPU seconds}`, and seconds and CPU seconds of the whole.
+        `{part: CPU seconds}`, and the total seconds and CPU seconds.
     """
     from sagcn_tf import runs
     from sagcn_tf.config import make_config
@@ -132,7 +133,7 @@ def whole_evaluation(per_class, data_dir):
 
 
 def _timed(function, parts, part):
-    """The function, whose CPU seconds are added to those of its part."""
+    """Wraps a function so that its CPU seconds are added to those of its part."""
 
     def timed(*args, **kwargs):
         start = time.process_time()
@@ -145,7 +146,7 @@ def _timed(function, parts, part):
 
 
 def _equal_draws(data, m):
-    """A `RealMeasurements` with equal draws: the time of a comparison does not depend on them."""
+    """Returns `RealMeasurements` whose draws are all equal; the time does not depend on them."""
     from sagcn_tf.evaluation import real_measurements
     from sagcn_tf.evaluation.motion_report import class_statistics
 
@@ -159,7 +160,7 @@ def _equal_draws(data, m):
 
 
 def _untrained(kind, data):
-    """A `TrainedClassifier` that takes the time of a trained one."""
+    """Returns an untrained `TrainedClassifier`, which takes as long as a trained one."""
     from sagcn_tf.metrics.frechet_distance import gaussian
 
     network = new_network(kind, data, FRAMES)
@@ -172,7 +173,7 @@ def _untrained(kind, data):
 
 
 def rows_of(*measured):
-    """The measurements with their goals, one dict each, in the order of the goals."""
+    """Returns the rows from the measurements, which are in the order of the goals."""
     return [
         row(name, "under", goal, one, unit)
         for (name, (goal, unit)), one in zip(_GOALS.items(), measured, strict=True)
@@ -180,26 +181,26 @@ def rows_of(*measured):
 
 
 def main(_):
-    """Measures, prints, and writes the rows where a file is named."""
+    """Measures, prints the rows, and writes them to --json."""
     per_class = _FLAGS.clips_per_class
     seconds, mebibytes, plain_seconds, difference = measure(per_class)
     print(f"MMD_avg and MMD_seq, {CLASSES} x {per_class} clips, {len(BANDWIDTHS)} bandwidths;")
     print(
-        f"plain computation of MMD_avg alone: {plain_seconds:.0f} s, scaled from one frame, "
+        f"plain implementation of MMD_avg alone: {plain_seconds:.0f} s, scaled up from one frame, "
         f"{plain_seconds / seconds:.0f} times as long; difference on that frame {difference:.1e}"
     )
     parts, whole, cpu = whole_evaluation(per_class, _FLAGS.data_dir)
     rows = rows_of(seconds, mebibytes, whole)
-    parts = {"the whole": cpu, **parts}
+    parts = {"total": cpu, **parts}
     rows += [
-        row(f"CPU time of an evaluation, {name}", None, None, one, "s")
+        row(f"CPU time of the evaluation, {name}", None, None, one, "s")
         for name, one in parts.items()
     ]
     report(rows, _FLAGS.json)
 
 
 if __name__ == "__main__":
-    flags.DEFINE_integer("clips_per_class", 1000, "clips a class", 2, 2000)
-    flags.DEFINE_string("data_dir", "data", "folder for prepared data")
-    flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_integer("clips_per_class", 1000, "Clips per class.", 2, 2000)
+    flags.DEFINE_string("data_dir", "data", "Folder for prepared data.")
+    flags.DEFINE_string("json", None, "File for the rows.")
     app.run(main)

@@ -1,10 +1,11 @@
-"""Compares what is learned in mixed bfloat16 and in float32 by MMD after the same steps.
+"""Compares the MMD after training in mixed bfloat16 and in float32 for the same steps.
 
 python -m benchmarks.mixed_precision --json=mixed_precision.json
 
-Preset `small` is trained on the synthetic data from several seeds in either precision, each run in
-a process of its own; its MMD is that of the selection clips, 100 a class. The means over the seeds
-may differ by as much as the seeds do among themselves. It takes about ten minutes on two cores.
+Trains preset `small` on the synthetic data in both precisions, several seeds each and every run in
+its own process. MMD is computed on the selection clips, 100 per class. The goal: in bfloat16, the
+mean over the seeds is higher by at most the spread of the float32 seeds. This takes about ten
+minutes on two cores.
 """
 
 import tempfile
@@ -20,7 +21,7 @@ _FLAGS = flags.FLAGS
 
 
 def mmd_after(steps, seed, mixed_precision, data_dir):
-    """`{"mmd_avg": number, "mmd_seq": number}` of a run of so many steps."""
+    """Trains for `steps` steps; returns `{"mmd_avg": number, "mmd_seq": number}`."""
     from benchmarks.steps import Steps
     from sagcn_tf.config import make_config
     from sagcn_tf.data import input_pipeline
@@ -39,7 +40,7 @@ def mmd_after(steps, seed, mixed_precision, data_dir):
 
 
 def rows_of(float32, bfloat16, steps):
-    """The measurements with their goals, of `{metric: [one for each seed]}`."""
+    """Returns the rows from `{metric: [one value per seed]}` of both precisions."""
     rows = []
     for metric in float32:
         means = {"float32": float32[metric], "mixed bfloat16": bfloat16[metric]}
@@ -48,13 +49,13 @@ def rows_of(float32, bfloat16, steps):
             rows.append(row(name, None, None, np.mean(values), "MMD"))
         worse = np.mean(bfloat16[metric]) - np.mean(float32[metric])
         spread = float(np.ptp(float32[metric]).round(4))
-        name = f"{metric} in mixed bfloat16 above float32, against the spread of its seeds"
+        name = f"{metric} in mixed bfloat16 above float32, vs. the spread of its seeds"
         rows.append(row(name, "at most", spread, worse, "MMD"))
     return rows
 
 
 def main(_):
-    """Trains, prints, and writes the rows where a file is named."""
+    """Trains, prints the rows, and writes them to --json."""
     runs = [(seed, mixed) for seed in range(_FLAGS.seeds) for mixed in (False, True)]
     results = {False: [], True: []}
     start = time.monotonic()
@@ -72,8 +73,8 @@ def main(_):
 
 
 if __name__ == "__main__":
-    flags.DEFINE_integer("steps", 300, "training steps of a run", 1)
-    flags.DEFINE_integer("seeds", 3, "runs in either precision", 2)
-    flags.DEFINE_string("data_dir", "data", "folder for prepared data")
-    flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_integer("steps", 300, "Training steps per run.", 1)
+    flags.DEFINE_integer("seeds", 3, "Runs in each precision.", 2)
+    flags.DEFINE_string("data_dir", "data", "Folder for prepared data.")
+    flags.DEFINE_string("json", None, "File for the rows.")
     app.run(main)

@@ -2,10 +2,10 @@
 
 python -m benchmarks.ntu_parser [--folder=DIR] [--json=ntu_parser.json]
 
-Without a folder of recordings it reads text of its own: frames of one person, with as many digits
-as the sensor's. Beside the parser it times a plain reading of the same text (each line split, each
-number taken by `float`), and what follows the parser: from joints to motion. The best of several
-passes is what counts; on a busy machine the time of the process says more than that of the clock.
+Without --folder, it reads synthetic files: frames of one person, with as many digits as those of
+the sensor. For comparison, it also times a plain reader of the same text (split each line, convert
+each number with `float`) and the parser together with the steps from joints to motion. The best of
+several passes counts. On a busy machine, compare processor times, not wall times.
 """
 
 import pathlib
@@ -21,7 +21,7 @@ _FLAGS = flags.FLAGS
 
 
 def person(frames, generator):
-    """The text of a file in which one person is seen."""
+    """Returns the bytes of a file with one person in every frame."""
     joints = generator.normal(size=(25, 11)) * [1, 1, 0.1, *[100] * 4, *[1] * 4] + [
         0,
         0,
@@ -37,23 +37,23 @@ def person(frames, generator):
 
 
 def read_plainly(data):
-    """A reading without any check."""
+    """Reads all numbers without any checks."""
     return [[float(value) for value in line.split()] for line in data.splitlines()]
 
 
 class InMemory:
-    """A source of one file."""
+    """A source that returns the same file for every recording."""
 
     def __init__(self, data):
         self._data = data
 
     def read(self, recording):
-        """Returns the file, whichever recording is asked for."""
+        """Returns the file."""
         return self._data
 
 
 def megabytes_per_second(function, files, repeats):
-    """Returns MB/s by the time of this process, and by the clock, of the best pass."""
+    """Returns MB/s of the best pass, by processor time and by wall time."""
     size = sum(map(len, files)) / 1e6
     best = [np.inf, np.inf]
     for _ in range(repeats):
@@ -66,7 +66,7 @@ def megabytes_per_second(function, files, repeats):
 
 
 def main(_):
-    """Measures, prints, and writes the row where a file is named."""
+    """Measures, prints the row, and writes it to --json."""
     from datasets.ntu_rgbd.clip import read_clip
     from datasets.ntu_rgbd.recording_names import Recording
     from datasets.ntu_rgbd.skeleton_file import parse
@@ -75,7 +75,9 @@ def main(_):
         paths = sorted(pathlib.Path(_FLAGS.folder).glob("*.skeleton"))[: _FLAGS.files]
         files = [path.read_bytes() for path in paths]
         if not files:
-            raise app.UsageError(f"--folder: {_FLAGS.folder} holds no .skeleton files")
+            raise app.UsageError(
+                f"--folder must contain .skeleton files; {_FLAGS.folder} has none."
+            )
     else:
         generator = np.random.default_rng(0)
         files = [person(80, generator) for _ in range(_FLAGS.files)]
@@ -85,18 +87,20 @@ def main(_):
     speeds = {}
     for name, function in {
         "parser": lambda data: parse("file", data),
-        "plain reading": read_plainly,
+        "plain reader": read_plainly,
         "parser, main actor and 2-D motion": lambda d: read_clip(recording, InMemory(d), 2, True),
     }.items():
         speeds[name] = megabytes_per_second(function, files, _FLAGS.repeats)
-        print(f"{name:<36}{speeds[name][0]:7.1f} MB/s of CPU,{speeds[name][1]:7.1f} by the clock")
+        print(
+            f"{name:<36}{speeds[name][0]:7.1f} MB/s of CPU time,{speeds[name][1]:7.1f} of wall time"
+        )
     speed = speeds["parser"][0]
     report([row("NTU parser", "at least", _GOAL, speed, "MB/s of one core")], _FLAGS.json)
 
 
 if __name__ == "__main__":
-    flags.DEFINE_string("folder", None, "folder of recordings")
-    flags.DEFINE_integer("files", 40, "number of files", 1)
-    flags.DEFINE_integer("repeats", 5, "passes over the files", 1)
-    flags.DEFINE_string("json", None, "file for the row")
+    flags.DEFINE_string("folder", None, "Folder of recordings (default: synthetic files).")
+    flags.DEFINE_integer("files", 40, "Number of files.", 1)
+    flags.DEFINE_integer("repeats", 5, "Passes over the files.", 1)
+    flags.DEFINE_string("json", None, "File for the row.")
     app.run(main)

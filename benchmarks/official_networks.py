@@ -1,14 +1,14 @@
-"""The networks of the paper's official code in PyTorch, written anew from a description of them.
+"""The networks of the paper's official code in PyTorch, written from a description of that code.
 
-They are here to be timed beside this project's, and for nothing else: that code gives several
-things another meaning than the paper (README.md, "Our reading of the paper"), which is kept, as
-it is part of what a step costs. Where the description leaves a choice, the faster one is taken.
-T = 50 frames of N = 15 joints with 2 coordinates, so V = 30 numbers a frame and NT = 750 nodes.
+They serve only as a comparison for timing. The official code deviates from the paper in several
+places (docs/paper.md). These deviations are kept, because they are part of the cost of a step.
+Where the description leaves a choice, the faster one is taken. T = 50 frames of N = 15 joints with
+2 coordinates give V = 30 numbers per frame and NT = 750 nodes.
 """
 
 import importlib
 
-# By name: PyTorch is not among the packages of requirements.txt.
+# Imported by name, because PyTorch is not in requirements.txt.
 torch = importlib.import_module("torch")
 nn = torch.nn
 
@@ -18,7 +18,7 @@ _NODES = FRAMES * JOINTS
 
 
 class Attention(nn.Module):
-    """Self-attention of three heads over the frames, masked to the past.
+    """Masked self-attention over frames with three heads.
 
     Returns `x + gamma Linear(S V)` with a learned scalar gamma, and S, the mean of the heads.
     """
@@ -32,7 +32,7 @@ class Attention(nn.Module):
         self.register_buffer("future", torch.ones(FRAMES, FRAMES).triu(1).bool())
 
     def forward(self, x):
-        """`[B, T, width]` -> the same, and S `[B, T, T]`."""
+        """`[B, T, width]` -> `[B, T, width]` and S `[B, T, T]`."""
         query, key, value = (
             # [B, T, heads size] -> [B, heads, T, size]
             linear(x).view(len(x), FRAMES, self.heads, self.size).transpose(1, 2)
@@ -47,9 +47,9 @@ class Attention(nn.Module):
 class Graph(nn.Module):
     """750 x 750 graphs `S (A_in + A_seq) + .1 I + .1 A_in`, divided by their degrees.
 
-    A_in joins the joints of one frame, A_seq a joint with itself in other frames. The degrees are
-    a diagonal matrix that is inverted as if it were any matrix. The description leaves open whether
-    that is done once a step, as here, or in each layer, which takes longer.
+    A_in connects the joints of one frame, A_seq each joint with itself in other frames. The
+    diagonal matrix of degrees is inverted like a general matrix. The description leaves open
+    whether that is done once per step, as here, or in each layer, which takes longer.
     """
 
     def __init__(self, adjacency):
@@ -71,9 +71,9 @@ class Graph(nn.Module):
 
 
 class GraphConvolution(nn.Module):
-    """Nodes mixed by the graph, then by a learned 750 x 750 matrix, then channels at each node.
+    """A product with the graph, one with a learned 750 x 750 matrix, then a 1 x 1 convolution.
 
-    The description leaves open when the channels are mixed; before the nodes it takes longer.
+    The description leaves open when the convolution runs; running it first takes longer.
     """
 
     def __init__(self, channels, filters):
@@ -87,7 +87,7 @@ class GraphConvolution(nn.Module):
 
 
 class Generator(nn.Module):
-    """Noise and a class become `[B, T, V]`."""
+    """Generates motion `[B, T, V]` from noise and a class."""
 
     def __init__(self, adjacency):
         super().__init__()
@@ -108,7 +108,7 @@ class Generator(nn.Module):
         self.to_coordinate = nn.Conv1d(128, 1, 1)
 
     def forward(self, label):
-        """One-hot `[B, 10]` -> motion `[B, T, V]`; the noise is drawn here."""
+        """One-hot `[B, 10]` -> motion `[B, T, V]`. Draws the noise."""
         batch = len(label)
         noise = torch.randn(batch, FRAMES, _NOISE)
         every_frame = label[:, None].expand(-1, FRAMES, -1)
@@ -122,7 +122,7 @@ class Generator(nn.Module):
         return self.convolve(motion, self.graph(scores.repeat(2, 1, 1)))
 
     def convolve(self, motion, graph):
-        """The five graph convolutions on `[B, T, V]`, seen as two graphs a clip."""
+        """Applies the five graph convolutions to `[B, T, V]`, seen as two graphs per clip."""
         hidden = residual = motion.reshape(-1, 1, _NODES)  # [2B, 1, 750]
         for number, convolution in enumerate(self.convolutions, start=1):
             hidden = convolution(hidden, graph)
@@ -143,7 +143,7 @@ class SequenceDiscriminator(nn.Module):
         self.output = nn.Linear(FRAMES, 1)
 
     def forward(self, motion, label):
-        """See the class."""
+        """Shapes as in the summary of the class."""
         hidden = self.maps(motion.transpose(1, 2))  # [B, 1000, T]
         label = label[:, :, None].expand(-1, -1, FRAMES)
         values = self.with_label(torch.cat([hidden, label], dim=1))[:, 0]  # [B, T]
@@ -151,7 +151,7 @@ class SequenceDiscriminator(nn.Module):
 
 
 def _convolutions(*widths):
-    """Maps of each frame alone, with LeakyReLU."""
+    """Returns 1 x 1 convolutions, each followed by LeakyReLU."""
     layers = []
     for channels, filters in zip(widths[:-1], widths[1:], strict=True):
         layers += [nn.Conv1d(channels, filters, 1), nn.LeakyReLU(0.2)]
@@ -177,7 +177,7 @@ class FrameDiscriminator(nn.Module):
         self.output = nn.Linear(_PICKED + 1, 1)
 
     def forward(self, frames, label):
-        """See the class."""
+        """Shapes as in the summary of the class."""
         hidden = self.maps(frames) + self.skip(frames)  # [B, 21, 512]
         label = label[:, None].expand(-1, frames.shape[1], -1)
         values = self.with_label(torch.cat([hidden, label], dim=2))[..., 0]  # [B, 21]
@@ -185,13 +185,13 @@ class FrameDiscriminator(nn.Module):
 
 
 def _pick(motion):
-    """The first frame and 20 random ones, the same for the whole batch."""
+    """Returns the first frame and 20 random ones, the same for the whole batch."""
     picked = torch.randint(FRAMES, [_PICKED])
     return motion[:, torch.cat([torch.zeros(1, dtype=torch.int64), picked])]
 
 
 class Training:
-    """The three networks, their optimizers, and the step that trains them."""
+    """The three networks, their optimizers and the training step."""
 
     def __init__(self, adjacency):
         self.generator = Generator(adjacency)
@@ -203,11 +203,11 @@ class Training:
         }
 
     def step(self, motion, label):
-        """One update of each network from the same fake clips; returns the three losses.
+        """Updates each network once, all from the same fake clips; returns the three losses.
 
         Args:
             motion: `[B, T, V]`.
-            label: one-hot `[B, 10]`.
+            label: One-hot `[B, 10]`.
         """
         fake = self.generator(label)
         results = {}
@@ -221,7 +221,7 @@ class Training:
         return {**results, "G": self._update("G", self.generator, loss)}
 
     def _update(self, name, network, loss):
-        """Gradients of one network alone, not of those that it is trained with."""
+        """Updates one network; computes no gradients of the others."""
         parameters = list(network.parameters())
         for parameter, gradient in zip(
             parameters, torch.autograd.grad(loss, parameters), strict=True

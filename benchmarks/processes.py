@@ -1,25 +1,26 @@
-"""Processes of their own: what is measured there shares no threads and no memory with the rest."""
+"""Separate processes, so that measurements share neither threads nor memory."""
 
 import concurrent.futures
 import multiprocessing
 import time
 
-_runs = {}  # of the process that a `TimedProcess` has started
+_runs = {}  # Filled in the process of a `TimedProcess`.
 
 
 def in_own_process(function, *arguments):
-    """What `function(*arguments)` returns; all of them must be picklable."""
+    """Returns `function(*arguments)`, run in a new process; everything must be picklable."""
     with _pool() as process:
         return process.submit(function, *arguments).result()
 
 
 class TimedProcess:
-    """A process that runs things when asked and says how long they took.
+    """A process that runs functions on request and reports how long they took.
 
-    Several of them can take turns. Those that wait use no processor time.
+    Several of these can take turns; a waiting one uses no processor time.
 
     Args:
-        prepare: called in the process with `arguments`; returns `{name: function}`.
+        prepare: Called in the process with `*arguments`; returns `{name: function}`.
+        *arguments: Arguments of `prepare`.
     """
 
     def __init__(self, prepare, *arguments):
@@ -33,20 +34,20 @@ class TimedProcess:
         self._pool.shutdown()
 
     def seconds(self, name):
-        """The time that one call of a function takes."""
+        """Calls a function once; returns the seconds it took."""
         return self._pool.submit(_seconds, name).result()
 
 
 def shortest_by_turns(processes, repeats, say=print):
-    """The shortest of some runs of everything that `TimedProcess`es have, after one uncounted run.
+    """Times all functions of several processes in turn, after one warm-up round.
 
     Args:
-        processes: whose names are all different.
-        repeats: how often each function runs.
-        say: is called with a line after each round.
+        processes: Instances of `TimedProcess`, without a name in common.
+        repeats: Number of rounds that count.
+        say: Called with a line of text after each round. Default: `print`.
 
     Returns:
-        `{name: seconds}`.
+        `{name: seconds}` of the shortest run of each function.
     """
     shortest = {}
     for number in range(repeats + 1):
@@ -55,9 +56,9 @@ def shortest_by_turns(processes, repeats, say=print):
                 seconds = process.seconds(name)
                 if number:
                     shortest[name] = min(seconds, shortest.get(name, seconds))
-                # Threads of the other side may look for work a little longer before they sleep.
+                # Idle threads of the last process may spin a little before they sleep.
                 time.sleep(0.2)
-        say(f"  round {number} of {repeats}" if number else "  all have run once")
+        say(f"  round {number} of {repeats}" if number else "  warm-up round")
     return shortest
 
 

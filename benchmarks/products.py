@@ -1,4 +1,4 @@
-"""The matrix products of a traced graph: which they are, how many operations, how long alone."""
+"""Finds the matrix products of a traced graph, counts their operations and times them alone."""
 
 import collections
 import math
@@ -14,16 +14,16 @@ Product = collections.namedtuple("Product", "left right transpose_left transpose
 
 
 def products_of(graph, repeat) -> collections.Counter:
-    """Counts the matrix products that the results and updates of a graph depend on.
+    """Counts the matrix products that the outputs and updates of a graph depend on.
 
     The one convolution over three frames is left out: it has a thousandth of the operations.
 
     Args:
-        graph: a function graph.
-        repeat: how often the body of a loop runs.
+        graph: A function graph.
+        repeat: How often the body of a loop runs.
 
     Returns:
-        `Product` -> how often it runs.
+        A counter: how often each `Product` runs.
     """
     ends = [tensor.op for tensor in graph.outputs] + list(graph.control_outputs)
     counts, seen, waiting = collections.Counter(), set(), ends
@@ -51,7 +51,7 @@ def _product(operation):
 
 
 def operations(product) -> int:
-    """Multiplications and additions of one matrix product."""
+    """Returns the number of multiplications and additions of one matrix product."""
     rows, inner = product.left[-2:]
     if product.transpose_left:
         rows, inner = inner, rows
@@ -61,16 +61,16 @@ def operations(product) -> int:
 
 
 def shapes_of(product) -> str:
-    """The shapes that a product multiplies, such as `[8, 2] transposed x [8, 3]`."""
+    """Returns the shapes of a product as text, such as `[8, 2] transposed x [8, 3]`."""
     sides = (product.left, product.transpose_left), (product.right, product.transpose_right)
     return " x ".join(f"{list(shape)}{' transposed' * turned}" for shape, turned in sides)
 
 
 def alone(counts):
-    """A function that runs products one after another, each as often as it counts.
+    """Returns a function that runs each product as often as it was counted, and nothing else.
 
     Args:
-        counts: what `products_of` returned.
+        counts: Result of `products_of`.
     """
     runs = [(_multiplication(product), count) for product, count in counts.items()]
 
@@ -83,15 +83,15 @@ def alone(counts):
 
 
 def slowest(counts, number=12, repeats=3):
-    """The products that take most of the time, each timed alone.
+    """Returns the products that take the most time, each timed alone.
 
     Args:
-        counts: what `products_of` returned.
-        number: how many.
-        repeats: runs of each, of which the shortest counts.
+        counts: Result of `products_of`.
+        number: How many products to return. Default 12.
+        repeats: Runs of each product; the shortest counts. Default 3.
 
     Returns:
-        A list of `(seconds of all its runs, GFLOP/s, Product, count)`, the longest first.
+        A list of `(total seconds, GFLOP/s, Product, count)`, longest first.
     """
     timed = []
     for product, count in counts.items():
@@ -101,7 +101,7 @@ def slowest(counts, number=12, repeats=3):
 
 
 def _multiplication(product):
-    """A function that multiplies random tensors as a product does."""
+    """Returns a function that runs a product on random tensors."""
     import tensorflow as tf
 
     left, right = (
@@ -116,23 +116,23 @@ def _multiplication(product):
 
 
 def large_product(dtype, size=4096):
-    """A function that runs a large square matrix product, and the GFLOP of it."""
+    """Returns a function that runs a large square matrix product, and its GFLOP."""
     product = Product((size, size), (size, size), False, False, dtype)
     return _multiplication(product), operations(product) / 1e9
 
 
 def seconds_by_turns(functions, repeats):
-    """The times of several functions that take turns, after a round that is not counted.
+    """Times several functions in turn, after one warm-up round.
 
-    The speed of a machine that others share changes from minute to minute: only times of one
-    round can be compared.
+    The speed of a shared machine changes from minute to minute, so only times of the same round
+    are comparable.
 
     Args:
         functions: `{name: function}`.
-        repeats: number of rounds.
+        repeats: Number of rounds.
 
     Returns:
-        `{name: [seconds]}`, one number a round.
+        `{name: [seconds]}`, one number per round.
     """
     seconds = {name: [] for name in functions}
     for number in range(repeats + 1):
@@ -145,12 +145,12 @@ def seconds_by_turns(functions, repeats):
 
 
 def median_ratio(first, second) -> float:
-    """The median of `first / second` over the rounds."""
+    """Returns the median of `first / second` over the rounds."""
     return statistics.median(a / b for a, b in zip(first, second, strict=True))
 
 
 def shortest_seconds(function, repeats) -> float:
-    """The shortest of several runs, after one that is not counted."""
+    """Returns the time of the shortest run, after one warm-up run."""
     function()
     times = []
     for _ in range(repeats):

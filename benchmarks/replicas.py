@@ -1,8 +1,8 @@
-"""Times training steps on two logical replicas against one with the same whole batch.
+"""Compares training steps on two logical replicas with steps on one, at the same total batch.
 
 python -m benchmarks.replicas --preset=paper
 
-Both train in one process, by turns, on the same cores: what is left is the cost of sharing out.
+Both take turns in one process and on the same cores, so the difference is the cost of replication.
 """
 
 import tempfile
@@ -15,19 +15,19 @@ from benchmarks.rows import report, row
 from benchmarks.steps import Steps
 
 _FLAGS = flags.FLAGS
-_SLOWER = 5  # per cent
+_SLOWER = 5  # percent
 
 
 def measure(config, repeats, run_dir):
-    """Seconds of each of `repeats` steps and the number of traces, of one replica and of two.
+    """Times steps on one and on two replicas, in turn.
 
     Args:
-        config: a `Config`.
-        repeats: how many steps of each are timed.
-        run_dir: an empty folder.
+        config: A `Config`.
+        repeats: Number of timed steps of each.
+        run_dir: An empty folder.
 
     Returns:
-        `{replicas: ([seconds], traces)}`.
+        `{replicas: ([seconds per step], number of traces)}`.
     """
     import tensorflow as tf
 
@@ -50,7 +50,7 @@ def measure(config, repeats, run_dir):
 
 
 def main(_):
-    """Measures, prints, and writes the rows where a file is named."""
+    """Measures, prints the rows, and writes them to --json."""
     logging.set_verbosity(logging.ERROR)
     from sagcn_tf.config import make_config
 
@@ -60,19 +60,19 @@ def main(_):
     (one, _), (two, _) = measured[1], measured[2]
     slower = 100 * (np.median(np.divide(two, one)) - 1)
     traces = max(count for _, count in measured.values())
-    print(f"preset {config.preset}, batch {config.batch_size}, {len(one)} steps each, by turns")
-    print(f"one replica  {min(one):.3f} s a step (shortest)   {np.median(one):.3f} s (median)")
-    print(f"two replicas {min(two):.3f} s a step (shortest)   {np.median(two):.3f} s (median)")
+    print(f"preset {config.preset}, batch {config.batch_size}, {len(one)} steps each, in turn")
+    print(f"one replica  {min(one):.3f} s per step (shortest)   {np.median(one):.3f} s (median)")
+    print(f"two replicas {min(two):.3f} s per step (shortest)   {np.median(two):.3f} s (median)")
     rows = [
-        row("two replicas against one", "at most", _SLOWER, slower, "% slower"),
-        row("traces of a run", "at most", 1, traces, "traces"),
+        row("two replicas vs. one", "at most", _SLOWER, slower, "% slower"),
+        row("traces per run", "at most", 1, traces, "traces"),
     ]
     report(rows, _FLAGS.json)
 
 
 if __name__ == "__main__":
-    flags.DEFINE_enum("preset", "paper", ("paper", "tuned", "small"), "whose networks")
-    flags.DEFINE_boolean("mixed_precision", False, "compute in bfloat16")
-    flags.DEFINE_integer("repeats", 10, "steps of each that are timed", 1)
-    flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_enum("preset", "paper", ("paper", "tuned", "small"), "Preset of the networks.")
+    flags.DEFINE_boolean("mixed_precision", False, "Whether to compute in bfloat16.")
+    flags.DEFINE_integer("repeats", 10, "Timed steps of each.", 1)
+    flags.DEFINE_string("json", None, "File for the rows.")
     app.run(main)

@@ -1,4 +1,4 @@
-"""What a benchmark measured, beside its goal, as rows of a table and of a file."""
+"""Measurements and their goals, as rows of a table and of a JSON file."""
 
 import functools
 import operator
@@ -13,17 +13,18 @@ _BOUNDS = {"at least": operator.ge, "at most": operator.le, "under": operator.lt
 
 
 def row(name, bound, goal, measured, unit):
-    """One measurement as a dictionary for JSON, with the machine and the commit it is of.
+    """Returns one measurement as a dictionary for JSON, with the machine and the commit.
 
     Args:
-        name: of what was measured.
-        bound: `"at least"`, `"at most"` or `"under"`: how the goal bounds the measured number.
-        goal: a number; None where there is none, and the number is there to compare with.
-        measured: a number; None where it could not be measured.
-        unit: of both.
+        name: Name of the measured quantity.
+        bound: How the goal bounds the measurement: `"at least"`, `"at most"` or `"under"`.
+        goal: A number, or None for a measurement without a goal.
+        measured: A number, or None if it was not measured.
+        unit: Unit of both numbers.
 
     Returns:
-        What is given, rounded to three digits, and `met`, which is None where there is no goal.
+        The arguments, `measured` rounded to three digits, the machine, the commit, and `met`:
+        whether the measurement, before rounding, meets the goal; None without a goal.
     """
     met = None
     if goal is not None:
@@ -42,7 +43,7 @@ def row(name, bound, goal, measured, unit):
 
 @functools.cache
 def machine():
-    """The processor, as it names itself, and the number of cores."""
+    """Returns the model name of the processor and the number of cores."""
     name = platform.machine()
     try:
         with open("/proc/cpuinfo") as file:
@@ -54,13 +55,13 @@ def machine():
 
 @functools.cache
 def commit():
-    """The commit that is checked out, with a + where files differ from it; "" outside git."""
+    """Returns the commit, followed by + if files were changed; an empty string outside git."""
     words = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def text_of(rows):
-    """The rows as lines of a Markdown table: what, goal, measured, met."""
+    """Returns the rows as a Markdown table with the columns what, goal, measured and met."""
     words = {True: "yes", False: "no", None: ""}
     return table(
         ("what", "goal", "measured", "met"),
@@ -75,7 +76,7 @@ def _numbers(one):
 
 
 def report(rows, path):
-    """Prints rows and writes them as JSON where `path` is given."""
+    """Prints rows, and writes them as JSON if `path` is given."""
     print(text_of(rows))
     if path:
         write_json(path, rows)

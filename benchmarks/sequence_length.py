@@ -1,37 +1,37 @@
-"""Times the SA-GC block, a frame, for clips of different lengths, and its memory.
+"""Measures time per frame and memory of the SA-GC block for clips of different lengths.
 
 python -m benchmarks.sequence_length --json=sequence_length.json --plot=sequence_length.png
 
 The block is masked attention, pruning and the five graph convolutions of preset `paper` (K = 5,
-N = 15 joints with 2 coordinates), forward and backward. Short clips are computed by whole matrices
-and long ones by the frames that pruning keeps; each is also timed the other way. All calls take
-equally many frames, in more or fewer clips, and they take turns, so that a machine that slows down
-slows all of them. Memory is the peak of one clip, each length in a process of its own.
+N = 15 joints with 2 coordinates), forward and backward. The layers compute short clips with whole
+matrices and long clips with the kept frames alone; both methods are timed, whole matrices up to
+T = 800. Each call processes the same number of frames, split into clips of the given length. The
+calls take turns, so that a change in the speed of the machine affects all of them. Memory is the
+peak of one clip, each length measured in its own process.
 """
 
-import concurrent.futures
-import multiprocessing
 import resource
 import time
 
 from absl import app, flags
 
+from benchmarks.processes import in_own_process
 from benchmarks.rows import report, row
 
 LENGTHS = (50, 200, 800, 3200)
 _TOP_K = 5
-# By whole matrices a clip takes memory that grows with the square of its length.
+# With whole matrices, memory grows with the square of the clip length.
 _LONGEST_WHOLE = 800
 _FLAGS = flags.FLAGS
 
 
 def block_of(frames, clips, by_kept_frames):
-    """A function that runs the block once on random clips, forward and backward.
+    """Returns a function that runs the block once on random clips, forward and backward.
 
     Args:
-        frames: length of a clip.
-        clips: how many.
-        by_kept_frames: the way of long clips; else by whole matrices.
+        frames: Frames per clip.
+        clips: Number of clips.
+        by_kept_frames: Whether to compute with the kept frames alone, not with whole matrices.
     """
     import tensorflow as tf
 
@@ -45,7 +45,7 @@ def block_of(frames, clips, by_kept_frames):
     convolutions = SAGraphConvolution(skeleton.adjacency())
     attention.build((None, frames, pose[0] * pose[1]))
     convolutions.build((None, frames, *pose))
-    attention.gamma.assign(0.1)  # at 0, where training starts, attention would have no gradient
+    attention.gamma.assign(0.1)  # with the initial 0, attention would have no gradient
     weights = [weight.value for weight in (*attention.weights, *convolutions.weights)]
     hidden = tf.random.stateless_normal([clips, frames, pose[0] * pose[1]], [0, 0])
 
@@ -64,34 +64,33 @@ def block_of(frames, clips, by_kept_frames):
     return lambda: forward_and_backward()[0].numpy()
 
 
-def microseconds_per_frame(frames_a_call, repeats, say=print):
-    """The shortest of some runs of each length and way.
+def microseconds_per_frame(frames_per_call, repeats, say=print):
+    """Times each length and method in turn.
 
     Args:
-        frames_a_call: of all clips together.
-        repeats: how often each is run, after one run that does not count.
-        say: is called with a line after each round.
+        frames_per_call: Frames of all clips of a call together.
+        repeats: Runs of each, after one warm-up run; the shortest counts.
+        say: Called with a line of text after each round. Default: `print`.
 
     Returns:
         `{(length, by_kept_frames): microseconds}`.
     """
     cases = [(frames, way) for way in (False, True) for frames in LENGTHS]
     cases = [case for case in cases if case[1] or case[0] <= _LONGEST_WHOLE]
-    runs = {(frames, way): block_of(frames, frames_a_call // frames, way) for frames, way in cases}
+    runs = {case: block_of(case[0], frames_per_call // case[0], case[1]) for case in cases}
     shortest = dict.fromkeys(cases, float("inf"))
-    for number in range(-1, repeats):
+    for number in range(repeats + 1):
         for case, run in runs.items():
             start = time.perf_counter()
             run()
-            seconds = time.perf_counter() - start
-            if number >= 0:
-                shortest[case] = min(shortest[case], seconds)
-        say(f"  round {number + 1} of {repeats}")
-    return {case: 1e6 * seconds / frames_a_call for case, seconds in shortest.items()}
+            if number:
+                shortest[case] = min(shortest[case], time.perf_counter() - start)
+        say(f"  round {number} of {repeats}" if number else "  warm-up round")
+    return {case: 1e6 * seconds / frames_per_call for case, seconds in shortest.items()}
 
 
 def mebibytes(frames):
-    """Peak memory of one clip of that length, beyond that of one of the shortest."""
+    """Returns the peak memory of one clip above that of a clip of the shortest length."""
     from sagcn_tf.layers import is_long
 
     block_of(LENGTHS[0], 1, True)()
@@ -100,45 +99,25 @@ def mebibytes(frames):
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
-def _in_its_own_process(function, argument):
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as process:
-        return process.submit(function, argument).result()
-
-
 def rows_of(times, memory):
-    """The measurements with their goals.
+    """Returns the rows.
 
     Args:
-        times: microseconds a frame by length, computed the way that is chosen for it.
-        memory: MiB by length.
+        times: `{length: microseconds per frame}` with the method that the layers choose.
+        memory: `{length: MiB}`.
     """
     first, before, last = LENGTHS[0], LENGTHS[-2], LENGTHS[-1]
-    slower, larger, linear = (
-        times[last] / times[first],
-        memory[last] / memory[before],
-        last / before,
-    )
+    time_name = f"SA-GC block, time per frame, T = {last} vs. {first}"
+    memory_name = f"SA-GC block, memory per clip, T = {last} vs. {before}"
+    linear = last / before  # memory should grow no faster than linearly
     return [
-        row(
-            f"SA-GC block, time a frame, T = {last} against {first}",
-            "at most",
-            2,
-            slower,
-            "times",
-        ),
-        row(
-            f"SA-GC block, memory of a clip, T = {last} against {before}",
-            "at most",
-            1.1 * linear,  # it grows linearly
-            larger,
-            "times",
-        ),
+        row(time_name, "at most", 2, times[last] / times[first], "times"),
+        row(memory_name, "at most", 1.1 * linear, memory[last] / memory[before], "times"),
     ]
 
 
 def plot(times, path):
-    """Draws the time a frame over the length, one line for each way, and writes the picture."""
+    """Plots time per frame over clip length, one line per method, and writes the image."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 4), dpi=120, layout="constrained")
@@ -148,8 +127,8 @@ def plot(times, path):
         axes.plot(*zip(*points, strict=True), marker="o", label=label)
     axes.set(
         title="SA-GC block, forward and backward",
-        xlabel="frames of a clip",
-        ylabel="microseconds a frame",
+        xlabel="frames per clip",
+        ylabel="microseconds per frame",
         xscale="log",
         ylim=(0, None),
         xticks=LENGTHS,
@@ -162,12 +141,12 @@ def plot(times, path):
 
 
 def main(_):
-    """Measures, prints, and writes the rows and the plot where files are named."""
+    """Measures, prints the rows, and writes them to --json and the plot to --plot."""
     from sagcn_tf.layers import is_long
 
-    memory = {frames: _in_its_own_process(mebibytes, frames) for frames in LENGTHS[1:]}
-    times = microseconds_per_frame(_FLAGS.frames_a_call, _FLAGS.repeats)
-    print("frames    whole matrices     kept frames     chosen          memory of a clip")
+    memory = {frames: in_own_process(mebibytes, frames) for frames in LENGTHS[1:]}
+    times = microseconds_per_frame(_FLAGS.frames_per_call, _FLAGS.repeats)
+    print("frames    whole matrices     kept frames     chosen          memory per clip")
     for frames in LENGTHS:
         whole, kept = (times.get((frames, way)) for way in (False, True))
         print(
@@ -187,8 +166,8 @@ def _text(number):
 
 
 if __name__ == "__main__":
-    flags.DEFINE_integer("frames_a_call", 6400, "frames of all clips of a call", LENGTHS[-1])
-    flags.DEFINE_integer("repeats", 5, "runs of each length, of which the shortest counts", 1)
-    flags.DEFINE_string("json", None, "file for the rows")
-    flags.DEFINE_string("plot", None, "file for the plot of the time a frame against the length")
+    flags.DEFINE_integer("frames_per_call", 6400, "Frames of all clips of a call.", LENGTHS[-1])
+    flags.DEFINE_integer("repeats", 5, "Runs of each length; the shortest counts.", 1)
+    flags.DEFINE_string("json", None, "File for the rows.")
+    flags.DEFINE_string("plot", None, "File for the plot of time per frame over clip length.")
     app.run(main)

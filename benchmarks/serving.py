@@ -31,7 +31,7 @@ from serving.tensors import write_array
 
 CLIENTS = (1, 8, 32)
 _BARE_CALLS = 100  # per round
-_BATCHING = {True: "with batching", False: "without"}
+_BATCHING = {True: "with batching", False: "without batching"}
 _ROOT = pathlib.Path(__file__).parents[1]
 _FLAGS = flags.FLAGS
 
@@ -139,9 +139,9 @@ def measure(base_path, rounds, seconds):
     """Measures all cases in turn.
 
     Returns:
-        The latencies of bare calls in each round; and three dicts of (batching, clients) -> for
-        each round, the latencies, the motions per second, and the server's processor time per
-        motion in seconds.
+        The latencies of bare calls in each round; and three dictionaries from (batching, clients)
+        to one value per round: the latencies, the motions per second, and the processor seconds
+        of the server per motion.
     """
     from tqdm import tqdm
 
@@ -173,7 +173,7 @@ def measure(base_path, rounds, seconds):
 
 
 def rows_of(bare, served, speed, used):
-    """Returns the measurements as dicts of name, measured, unit and goal (or None)."""
+    """Returns the results as dictionaries of name, measured, unit and goal (or None)."""
 
     def milliseconds(rounds, percent):
         return 1e3 * np.median([np.percentile(one, percent) for one in rounds])

@@ -1,8 +1,8 @@
-"""Whether two processes train to the weights of one, also when one of them is killed.
+"""Checks that two workers reach the same weights as one, even if one of them is killed.
 
 python -m benchmarks.several_workers
 
-These are the tests of it, which start the processes on this machine and compare checkpoints.
+Runs the tests of several workers. They start the workers on this machine and compare checkpoints.
 """
 
 import re
@@ -13,12 +13,12 @@ from absl import app, flags
 
 from benchmarks.rows import report, row
 
-_TESTS = "tests/sagcn_tf/test_several_machines.py"
+_TESTS = "tests/sagcn_tf/training/test_several_workers.py"
 _FLAGS = flags.FLAGS
 
 
 def passed_and_all():
-    """How many of the tests pass, and how many there are."""
+    """Returns how many of the tests pass, and how many there are."""
     command = [sys.executable, "-m", "pytest", "-q", _TESTS]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     # The last line is like "1 failed, 3 passed in 70.2s".
@@ -28,12 +28,12 @@ def passed_and_all():
 
 
 def main(_):
-    """Runs them, prints, and writes the row where a file is named."""
+    """Runs the tests, prints the row, and writes it to --json."""
     passed, count = passed_and_all()
-    name = "two machines train to the weights of one, a kill survived"
+    name = "two workers reach the weights of one, even if one is killed"
     report([row(name, "at least", max(count, 1), passed, "tests pass")], _FLAGS.json)
 
 
 if __name__ == "__main__":
-    flags.DEFINE_string("json", None, "file for the row")
+    flags.DEFINE_string("json", None, "File for the row.")
     app.run(main)

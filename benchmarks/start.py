@@ -1,9 +1,9 @@
-"""Times the commands from their start to the first training step and to the first sample.
+"""Times two commands: from start to the first training step, and from start to the first sample.
 
 python -m benchmarks.start
 
-Whole processes are timed, the imports among them, on the synthetic data, which an earlier training
-of one step has prepared. The first step is what the progress bar shows.
+Times include starting Python and importing TensorFlow. The data are the synthetic data, prepared
+beforehand by a training run of one step. The first step counts once the progress bar shows it.
 """
 
 import json
@@ -27,12 +27,18 @@ _GOALS = {"first training step": 15, "first sample": 8}
 
 
 def command(name, **given):
-    """The command line of `sagcn_tf.NAME` with flags."""
+    """Returns the command line of `sagcn_tf.NAME` with the given flags."""
     return [sys.executable, "-m", f"sagcn_tf.{name}", *(f"--{k}={v}" for k, v in given.items())]
 
 
 def seconds_to_first_step(arguments):
-    """Starts a training on a terminal of its own, as it draws its progress only there; ends it."""
+    """Returns the seconds until a training command shows its first step, and stops it.
+
+    It runs in a pseudo-terminal, because it draws its progress bar only in a terminal.
+
+    Raises:
+        RuntimeError: If the command ends before its first step.
+    """
     terminal, other_end = pty.openpty()
     termios.tcsetwinsize(other_end, (24, 100))
     start = time.perf_counter()
@@ -43,7 +49,7 @@ def seconds_to_first_step(arguments):
         while not _FIRST_STEP.search(said):
             said += os.read(terminal, 4096)
         return time.perf_counter() - start
-    except OSError as error:  # it has ended
+    except OSError as error:  # the command has ended
         raise RuntimeError(f"{' '.join(arguments)}: {said.decode()}") from error
     finally:
         process.kill()
@@ -52,19 +58,19 @@ def seconds_to_first_step(arguments):
 
 
 def seconds_of(arguments):
-    """The time that a command takes."""
+    """Returns the seconds that a command takes."""
     start = time.perf_counter()
     subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
 def measure(folder, preset, repeats):
-    """The shortest times of `repeats` starts.
+    """Measures both commands.
 
     Args:
-        folder: an empty folder for data and runs.
-        preset: of the runs.
-        repeats: how often each command is started.
+        folder: An empty folder for data and runs.
+        preset: Preset of the runs.
+        repeats: How often to start each command; the shortest time counts.
 
     Returns:
         `{"first training step": seconds, "first sample": seconds}`.
@@ -86,7 +92,7 @@ def measure(folder, preset, repeats):
 
 
 def main(_):
-    """Measures, prints, and writes the rows where a file is named."""
+    """Measures, prints the rows, and writes them to --json."""
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(pathlib.Path(folder), _FLAGS.preset, _FLAGS.repeats)
     rows = [
@@ -97,7 +103,7 @@ def main(_):
 
 
 if __name__ == "__main__":
-    flags.DEFINE_enum("preset", "paper", ("paper", "tuned", "small"), "whose networks")
-    flags.DEFINE_integer("repeats", 3, "starts of each command, of which the shortest counts", 1)
-    flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_enum("preset", "paper", ("paper", "tuned", "small"), "Preset of the networks.")
+    flags.DEFINE_integer("repeats", 3, "Starts of each command; the shortest counts.", 1)
+    flags.DEFINE_string("json", None, "File for the rows.")
     app.run(main)

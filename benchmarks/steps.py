@@ -1,20 +1,20 @@
-"""Training steps of this project as the command for training runs them, on random data."""
+"""Training steps exactly as `sagcn_tf.train` runs them, by default on random data."""
 
 import os
 
 import numpy as np
 
-# Before TensorFlow is imported, which would else say what it runs on.
+# Set before TensorFlow is imported, to silence its messages about the hardware.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def random_data(skeleton=None, sequences=100, length=300):
-    """A `MotionData` of white noise: as many sequences of 10 classes, all equally long.
+    """Returns a `MotionData` of white noise with 10 classes and sequences of equal length.
 
     Args:
-        skeleton: metadata of one. Default: the 15 joints of Human3.6M.
-        sequences: how many.
-        length: of each, in frames.
+        skeleton: Metadata of a skeleton. Default: the 15 joints of Human3.6M.
+        sequences: Number of sequences. Default 100.
+        length: Frames per sequence. Default 300.
     """
     from datasets.skeletons import HUMAN36M_15
     from sagcn_tf.data.motion_data import MotionData, Sequences
@@ -45,13 +45,13 @@ def random_data(skeleton=None, sequences=100, length=300):
 
 
 class Steps:
-    """A training of which each call runs one step.
+    """A training run; each call runs one step.
 
     Args:
-        config: a `Config`.
-        run_dir: an empty folder.
-        data: a `MotionData`. Default: `random_data()`.
-        machines: the `Workers` that train. Default: this one.
+        config: A `Config`.
+        run_dir: An empty folder.
+        data: A `MotionData`. Default: `random_data()`.
+        workers: The `Workers` to train on. Default: this process alone.
     """
 
     def __init__(self, config, run_dir, data=None, workers=None):
@@ -63,18 +63,18 @@ class Steps:
         self._batches = iter(self.trainer._batches(0))
 
     def __call__(self):
-        """Runs a step; returns its results by name."""
+        """Runs one step; returns its results by name."""
         return self.trainer._run_step(self.next_batch(), 0)
 
     def next_batch(self):
-        """Motion `[batch, T, N, D]` and label `[batch, C]`."""
+        """Returns motion `[batch, T, N, D]` and labels `[batch, C]`."""
         return next(self._batches)
 
     def graph(self):
-        """The traced graph of the step."""
+        """Returns the traced graph of a step."""
         step, stage = self.trainer._distributed_step, self.model.stage_at(0)
         return step.get_concrete_function(self.next_batch(), stage).graph
 
     def traces(self):
-        """How often the step was traced."""
+        """Returns how often the step was traced."""
         return self.trainer._distributed_step.experimental_get_tracing_count()

@@ -1,13 +1,13 @@
-"""Times a training step, its parts, and the matrix products that it can't do without.
+"""Times a training step, its parts, and the matrix products that it needs.
 
 python -m benchmarks.train_step --mixed_precision --json=train_step.json
 
-The step is that of the command for training. Its matrix products are read off its traced graph
-(every MatMul and batched MatMul that its results depend on, those of the RNN once a frame). Two
-limits follow: their operations at the speed of a large square product, and the products run again
-alone, on tensors of the same shapes; their time is what a step would take if all else were free.
-Both are measured in the same process; the products that take longest are listed. Memory is that of
-a process of its own, beside what TensorFlow takes before it has a model.
+The step is the one that `sagcn_tf.train` runs. Its matrix products are read from its traced graph:
+every MatMul and batched MatMul that its results depend on, those of the RNN once per frame. They
+give two lower bounds on the time of a step: all their operations at peak speed, which is the speed
+of a large square product, and the same products run alone on tensors of the same shapes. Both are
+measured in the same process as the step. The slowest products are listed. Memory is measured in its
+own process, above that of TensorFlow without a model.
 """
 
 import resource
@@ -22,13 +22,13 @@ from benchmarks.products import shortest_seconds
 from benchmarks.rows import report, row
 from sagcn_tf.models.tuned.settings import TUNED_PRESETS
 
-_SHARE = {False: 75, True: 50}  # per cent, by mixed precision
-_CONVOLUTIONS = {False: 2, True: 3}  # times their products
+_SHARE = {False: 75, True: 50}  # percent, by mixed precision
+_CONVOLUTIONS = {False: 2, True: 3}  # times their matrix products
 _FLAGS = flags.FLAGS
 
 
 def _parts(model, data):
-    """Functions that each run one part of a step, forward and backward."""
+    """Returns `{name: function}`; each function runs one part of a step, forward and backward."""
     import tensorflow as tf
 
     motion, label = data
@@ -47,14 +47,14 @@ def _parts(model, data):
             outputs = function()
         return tape.gradient(outputs, [*sources, *network.trainable_variables])
 
-    def game(name, network, frames):
+    def discriminator(name, network, frames):
         seen = motion[:, :frames]
         return model._discriminator_step(name, network, seen, seen, label)
 
     def optimizers():
         for name, network in networks.items():
-            still = [tf.zeros_like(variable) for variable in network.trainable_variables]
-            model.optimizers[name].apply(still, network.trainable_variables)
+            zeros = [tf.zeros_like(variable) for variable in network.trainable_variables]
+            model.optimizers[name].apply(zeros, network.trainable_variables)
 
     block = refinement.graph_convolution
     networks = {
@@ -64,27 +64,27 @@ def _parts(model, data):
     }
     return {
         "generator": lambda: gradients(lambda: generator((noise, label)), [], generator),
-        "  of it, RNN": lambda: gradients(lambda: generator.rnn(hidden), [hidden], generator.rnn),
-        "  of it, graph convolutions": lambda: gradients(
+        "  RNN alone": lambda: gradients(lambda: generator.rnn(hidden), [hidden], generator.rnn),
+        "  graph convolutions alone": lambda: gradients(
             lambda: block(features, pruned), [features, pruned], block
         ),
-        "D_V, its game": lambda: game("D_V", networks["D_V"], config.frames),
-        "D_F, its game": lambda: game("D_F", networks["D_F"], config.k_frame),
+        "D_V, losses and gradients": lambda: discriminator("D_V", networks["D_V"], config.frames),
+        "D_F, losses and gradients": lambda: discriminator("D_F", networks["D_F"], config.k_frame),
         "optimizers": optimizers,
     }
 
 
 def measure(steps, repeats):
-    """Times a step, its parts and its limits, by turns.
+    """Times a step, its parts and its matrix products, in turn.
 
     Args:
-        steps: `Steps`.
-        repeats: runs of each.
+        steps: A `Steps`.
+        repeats: Runs of each.
 
     Returns:
-        `({what: [seconds]}, GFLOP of a large product, GFLOP of the step's products, these
-        products)`; the limits are "products alone", "large product" and, of the graph
-        convolutions, "  their products alone".
+        `({name: [seconds]}, GFLOP of a large product, GFLOP of the step's products, counter of
+        these products)`. Besides the step and its parts, the names are `"matrix products alone"`,
+        `"large product"` and, for the graph convolutions, `"  their matrix products"`.
     """
     import tensorflow as tf
 
@@ -92,11 +92,11 @@ def measure(steps, repeats):
     functions = {"whole step": steps}
     for name, part in _parts(steps.model, steps.next_batch()).items():
         functions[name] = tf.function(part, autograph=False).get_concrete_function()
-        if name.endswith("graph convolutions"):
+        if "graph convolutions" in name:
             counts = products.products_of(functions[name].graph, config.frames)
-            functions["  their products alone"] = products.alone(counts)
+            functions["  their matrix products"] = products.alone(counts)
     counts = products.products_of(steps.graph(), config.frames)
-    functions["products alone"] = products.alone(counts)
+    functions["matrix products alone"] = products.alone(counts)
     functions["large product"], large = products.large_product(
         tf.bfloat16 if config.mixed_precision else tf.float32
     )
@@ -106,13 +106,13 @@ def measure(steps, repeats):
 
 
 def memory(batch, mixed_precision):
-    """Memory of a few steps on 25 joints, in a process that has done nothing else.
+    """Measures the memory of a few steps with 25 joints; call it in a new process.
 
     Returns:
-        `(MiB of the process with TensorFlow and the data alone, MiB at its peak, numbers in the
-        largest tensor of the traced step for each clip, over (NT)^2)`.
+        `(MiB of the process with only TensorFlow and the data, MiB at its peak, elements per clip
+        of the largest tensor in the traced step, divided by (NT)^2)`.
     """
-    import tensorflow  # noqa: F401 - what it takes alone is measured first
+    import tensorflow  # noqa: F401 - its own memory is measured first
 
     from benchmarks.steps import Steps, random_data
     from datasets.skeletons import NTU_25
@@ -140,10 +140,10 @@ def _peak_mebibytes():
 
 
 def deterministic_cost(config, run_dir, repeats):
-    """How much longer a step takes, in per cent, because the trainer switches an optimizer off.
+    """Returns how much longer a step takes, in percent, without the arithmetic optimizer.
 
-    The step is compiled twice, with TensorFlow's arithmetic optimizer of graphs and without it, as
-    the trainer has it, for the sake of the same results in every process. They take turns.
+    The trainer disables this graph optimizer of TensorFlow to get identical results in every
+    process. The step is compiled with and without it, and the two take turns.
     """
     import tensorflow as tf
 
@@ -160,37 +160,37 @@ def deterministic_cost(config, run_dir, repeats):
 
 
 def rows_of(seconds, large, operations, mixed_precision, words):
-    """The measurements with their goals, one dict each."""
+    """Returns the rows from the results of `measure`."""
     whole = seconds["whole step"]
     ratio = products.median_ratio
-    convolutions = ratio(seconds["  of it, graph convolutions"], seconds["  their products alone"])
+    convolutions = ratio(seconds["  graph convolutions alone"], seconds["  their matrix products"])
     limit = 100 * operations / large * ratio(seconds["large product"], whole)
     return [
         row(f"training step, {words}", None, None, statistics.median(whole), "s"),
-        row(f"its matrix products, {words}", None, None, operations, "GFLOP"),
+        row(f"matrix products per step, {words}", None, None, operations, "GFLOP"),
         row(
-            f"a large matrix product, {words}",
+            f"large matrix product, {words}",
             None,
             None,
             large / statistics.median(seconds["large product"]),
             "GFLOP/s",
         ),
         row(
-            f"its products alone, {words}",
+            f"matrix products alone, {words}",
             None,
             None,
-            100 * ratio(seconds["products alone"], whole),
+            100 * ratio(seconds["matrix products alone"], whole),
             "% of the step",
         ),
         row(
-            f"time limit of matrix products, {words}",
+            f"matrix products at peak speed, {words}",
             "at least",
             _SHARE[mixed_precision],
             limit,
             "% of the step",
         ),
         row(
-            f"graph convolutions against their products, {words}",
+            f"graph convolutions vs. their matrix products, {words}",
             "at most",
             _CONVOLUTIONS[mixed_precision],
             convolutions,
@@ -207,17 +207,17 @@ def rows_of(seconds, large, operations, mixed_precision, words):
 
 
 def memory_rows(words, before, peak, largest):
-    """The measurements of `memory` with their goals."""
+    """Returns the rows from the results of `memory`."""
     step = (peak - before) / 1024
     return [
-        row(f"memory of a step beside TensorFlow, N = 25, {words}", "under", 2.5, step, "GiB"),
-        row(f"peak memory of its process, {words}", None, None, peak / 1024, "GiB"),
-        row(f"largest tensor of a step, a clip, {words}", "under", 1, largest, "(NT)^2"),
+        row(f"memory of a step, without TensorFlow, N = 25, {words}", "under", 2.5, step, "GiB"),
+        row(f"peak memory with TensorFlow, N = 25, {words}", None, None, peak / 1024, "GiB"),
+        row(f"largest tensor of a step, per clip, {words}", "under", 1, largest, "(NT)^2"),
     ]
 
 
 def main(_):
-    """Measures, prints, and writes the rows where a file is named."""
+    """Measures, prints the rows, and writes them to --json."""
     logging.set_verbosity(logging.ERROR)
     from benchmarks.steps import Steps
     from sagcn_tf.config import make_config
@@ -226,7 +226,7 @@ def main(_):
     config = make_config(
         "human36m", _FLAGS.preset, batch_size=batch, mixed_precision=mixed_precision
     )
-    # First: a process counts as its peak also that of the one which started it.
+    # Measured first, because the peak of a new process includes that of its parent.
     peak = in_own_process(memory, batch, mixed_precision)
     with tempfile.TemporaryDirectory() as run_dir:
         *measured, counts = measure(Steps(config, run_dir), repeats)
@@ -236,22 +236,22 @@ def main(_):
     for name, seconds in measured[0].items():
         share = 100 * products.median_ratio(seconds, whole)
         print(f"{name:36s} {1000 * statistics.median(seconds):9.1f} ms {share:6.1f} %")
-    print("products that take longest, alone")
+    print("slowest matrix products, each alone")
     for seconds, speed, product, count in products.slowest(counts):
         shapes = products.shapes_of(product)
         print(f"{1000 * seconds:9.1f} ms, {count} times {shapes}, {speed:.0f} GFLOP/s")
     words = "mixed bfloat16" if mixed_precision else "float32"
     rows = rows_of(*measured, mixed_precision, words)
-    name = f"cost of the same result in every process, {words}"
+    name = f"cost of identical results in every process, {words}"
     rows.append(row(name, None, None, cost, "% of the step"))
     rows += memory_rows(words, *peak)
     report(rows, _FLAGS.json)
 
 
 if __name__ == "__main__":
-    flags.DEFINE_enum("preset", "paper", ("paper", "tuned", "small"), "whose networks")
-    flags.DEFINE_integer("batch_size", 100, "clips a step", 1)
-    flags.DEFINE_boolean("mixed_precision", False, "compute in bfloat16")
-    flags.DEFINE_integer("repeats", 5, "rounds in which each part runs once", 1)
-    flags.DEFINE_string("json", None, "file for the rows")
+    flags.DEFINE_enum("preset", "paper", ("paper", "tuned", "small"), "Preset of the networks.")
+    flags.DEFINE_integer("batch_size", 100, "Clips per step.", 1)
+    flags.DEFINE_boolean("mixed_precision", False, "Whether to compute in bfloat16.")
+    flags.DEFINE_integer("repeats", 5, "Rounds, in each of which every part runs once.", 1)
+    flags.DEFINE_string("json", None, "File for the rows.")
     app.run(main)

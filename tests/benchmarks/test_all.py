@@ -2,7 +2,7 @@ from benchmarks import all as all_benchmarks
 from benchmarks.rows import row
 
 
-def test_benchmark_that_fails_is_a_goal_that_is_not_met(capsys):
+def test_failed_benchmark_is_a_goal_that_is_not_met(capsys):
     said = []
 
     rows = all_benchmarks.run_all(
@@ -16,20 +16,20 @@ def test_benchmark_that_fails_is_a_goal_that_is_not_met(capsys):
     assert "No module named benchmarks.not_there" in capsys.readouterr().err
 
 
-def test_goals_stand_apart_from_what_they_come_from():
+def test_goals_are_in_a_table_of_their_own():
     rows = [
         row("speed", "at least", 10, 12, "times"),
         row("a step", None, None, 1.5, "s"),
         row("on a GPU", None, None, None, ""),
     ]
 
-    goals, others = all_benchmarks.tables(rows).split("What these come from:")
+    goals, others = all_benchmarks.tables(rows).split("Underlying measurements:")
 
     assert "speed" in goals and "on a GPU" in goals and "a step" not in goals
     assert "a step" in others and "speed" not in others
 
 
-def test_tables_replace_those_of_a_document(tmp_path):
+def test_tables_in_a_document_are_replaced(tmp_path):
     document = tmp_path / "performance.md"
     begin, end = all_benchmarks.BEGIN, all_benchmarks.END
     document.write_text(f"# Speed\n\n{begin}\nold\n{end}\n\nWhy.\n")

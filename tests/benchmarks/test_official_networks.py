@@ -1,4 +1,4 @@
-"""The networks that are timed in PyTorch run; in a process of their own, without TensorFlow."""
+"""The PyTorch networks run, in their own process, without TensorFlow."""
 
 import importlib.util
 import json
@@ -42,16 +42,16 @@ def ran():
     return json.loads(subprocess.check_output(command, cwd=ROOT, text=True))
 
 
-def test_generator_gives_clips(ran):
+def test_generator_returns_clips(ran):
     assert ran["shape"] == [3, 50, 30]
 
 
-def test_each_step_gives_three_losses_near_those_of_a_guess(ran):
+def test_each_step_returns_three_losses_of_plausible_size(ran):
     for losses in ran["losses"]:
         assert losses.keys() == {"G", "D_V", "D_F"}
         assert all(0.5 < loss < 3 for loss in losses.values())
 
 
-def test_steps_move_the_weights_of_all_networks(ran):
-    # What is added to all keys adds the same to all scores of a row, and the softmax takes it out.
+def test_steps_change_the_weights_of_all_networks(ran):
+    # A bias of the keys adds the same to all scores of a row, so the softmax removes it.
     assert set(ran["still"]) <= {"G.first_attention.key.bias", "G.attention.key.bias"}

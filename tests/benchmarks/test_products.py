@@ -22,7 +22,7 @@ def test_operations_are_multiplications_and_additions(
     assert operations(product) == expected
 
 
-def test_the_slowest_products_are_those_that_take_longest_in_all():
+def test_slowest_products_are_those_with_the_longest_total_time():
     small, large = (Product((n, n), (n, n), False, True, tf.float32) for n in (8, 256))
 
     (one, other) = slowest({small: 1, large: 3}, repeats=2)
@@ -32,12 +32,12 @@ def test_the_slowest_products_are_those_that_take_longest_in_all():
     assert shapes_of(large) == "[256, 256] x [256, 256] transposed"
 
 
-def test_products_that_results_depend_on_are_counted_those_of_a_loop_each_time():
+def test_needed_products_are_counted_those_in_a_loop_once_per_iteration():
     x, weights = tf.zeros([7, 2, 3]), tf.zeros([3, 3])
 
     @tf.function
     def function(x, weights):
-        tf.matmul(weights, weights, transpose_b=True)  # nobody needs it
+        tf.matmul(weights, weights, transpose_b=True)  # no result depends on it
         x = tf.matmul(x, x, transpose_b=True)[:, :, :1] * x  # [7, 2, 3]
         flat = tf.reshape(x, [14, 3])
         return tf.while_loop(lambda i, _: i < 5, lambda i, y: (i + 1, y @ weights), (0, flat))[1]

@@ -17,20 +17,20 @@ from benchmarks.rows import report, row, text_of
         ("at least", None, False),
     ],
 )
-def test_goal_bounds_what_was_measured(bound, measured, met):
+def test_goal_bounds_the_measurement(bound, measured, met):
     assert row("speed", bound, 10, measured, "times")["met"] is met
 
 
-def test_number_without_a_goal_is_there_to_compare_with():
+def test_measurement_without_a_goal_is_neither_met_nor_missed():
     assert row("speed", None, None, 3, "times")["met"] is None
 
 
-def test_what_was_rounded_up_to_the_goal_does_not_meet_it():
+def test_measurement_rounded_up_to_the_goal_does_not_meet_it():
     one = row("share", "at least", 75, 74.96, "%")
     assert one["measured"] == 75 and not one["met"]
 
 
-def test_table_and_file_hold_all_rows(tmp_path, capsys):
+def test_table_and_file_contain_all_rows(tmp_path, capsys):
     rows = [
         row("step", "under", 2, 1.234567, "s"),
         row("start", "under", 15, 20, "s"),
