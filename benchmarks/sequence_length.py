@@ -36,12 +36,12 @@ def block_of(frames, clips, by_kept_frames):
     import tensorflow as tf
 
     from datasets.skeletons import HUMAN36M_15
-    from sagcn_tf.layers import MaskedSelfAttention, SAGraphConvolution, TopKPruning
+    from sagcn_tf.layers import BlockwiseSelfAttention, SAGraphConvolution, TopKPruning
     from sagcn_tf.skeleton import Skeleton
 
     skeleton = Skeleton.from_metadata(HUMAN36M_15)
     pose = skeleton.num_joints, 2
-    attention, prune = MaskedSelfAttention(), TopKPruning(_TOP_K)
+    attention, prune = BlockwiseSelfAttention(), TopKPruning(_TOP_K)
     convolutions = SAGraphConvolution(skeleton.adjacency())
     attention.build((None, frames, pose[0] * pose[1]))
     convolutions.build((None, frames, *pose))
