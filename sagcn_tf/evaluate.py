@@ -9,6 +9,7 @@ from absl import flags
 
 from sagcn_tf.config import check_manual_dir
 from sagcn_tf.errors import run_main
+from sagcn_tf.number_list import whole_numbers
 from sagcn_tf.runs import read_config
 
 _FLAGS = flags.FLAGS
@@ -21,18 +22,11 @@ def _define_flags():
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of trained classifiers")
     flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips a class, one or more numbers")
-    flags.register_validator(
-        "clips_per_class",
-        lambda values: (
-            values and all(v.strip().isdecimal() and 2 <= int(v) <= 2000 for v in values)
-        ),
-        "must be whole numbers from 2 to 2000, separated by commas",
-    )
 
 
 def main(_):
     """Runs the command line."""
-    sizes = [int(value) for value in _FLAGS.clips_per_class]
+    sizes = whole_numbers("clips_per_class", _FLAGS.clips_per_class, 2, 2000)
     # What is wrong with the folders is said before TensorFlow is imported.
     config = read_config(_FLAGS.run_dir)
     check_manual_dir(config.dataset, _FLAGS.manual_dir)

@@ -13,6 +13,7 @@ from absl import flags
 
 from sagcn_tf.config import DATASETS, check_manual_dir
 from sagcn_tf.errors import UserError, run_main
+from sagcn_tf.number_list import whole_numbers
 from sagcn_tf.reproduction.tables import DATASETS as USUAL_DATASETS
 from sagcn_tf.reproduction.tables import TABLES, chosen_rows
 
@@ -42,8 +43,8 @@ def main(_):
     """Plans, trains, measures and writes."""
     number = int(_FLAGS.table)
     dataset, rows = _FLAGS.dataset or USUAL_DATASETS[number], chosen_rows(number, _FLAGS.systems)
-    seeds = _whole_numbers("seeds", 0, 2**31 - 1)
-    sizes = _whole_numbers("clips_per_class", 2, 2000)
+    seeds = whole_numbers("seeds", _FLAGS.seeds, 0, 2**31 - 1)
+    sizes = whole_numbers("clips_per_class", _FLAGS.clips_per_class, 2, 2000)
     if _FLAGS.steps and _FLAGS.minutes:
         raise UserError("give --steps or --minutes, not both: the one follows from the other")
     check_manual_dir(dataset, _FLAGS.manual_dir)
@@ -54,17 +55,6 @@ def main(_):
     folders = (_FLAGS.runs_dir, _FLAGS.data_dir, _FLAGS.manual_dir, _FLAGS.classifier_dir)
     budget = Budget(_FLAGS.steps, _FLAGS.minutes, _FLAGS.mixed_precision)
     reproduce(number, dataset, rows, seeds, sizes, budget, folders, _command(), _FLAGS.remark)
-
-
-def _whole_numbers(name, low, high):
-    """The numbers of a list flag, which must not be empty."""
-    values = [value.strip() for value in _FLAGS[name].value]
-    if not values or not all(v.isdecimal() and low <= int(v) <= high for v in values):
-        raise UserError(
-            f"--{name} must be whole numbers from {low} to {high}, separated by commas, received "
-            f"{','.join(values)!r}"
-        )
-    return [int(value) for value in values]
 
 
 def _command():
