@@ -45,7 +45,7 @@ def test_served_motion_is_that_of_the_trained_model(client, trained):
     motion = client.generate("bowing", count=len(SEEDS), seed=int(SEEDS[0]))
 
     expected = model.generate(one_hot(1), SEEDS)
-    np.testing.assert_allclose(data.standardise(motion), expected, atol=1e-5)
+    np.testing.assert_allclose(data.standardize(motion), expected, atol=1e-5)
 
 
 def test_a_motion_is_the_same_alone_in_a_batch_and_from_another_server(client, start_server):
@@ -71,9 +71,9 @@ def test_mixtures_transitions_and_attention_are_those_of_the_trained_model(clien
     attended = client.attend("stepping", count, seed)
 
     mixture = (one_hot(0) + one_hot(2)) / 2
-    np.testing.assert_allclose(data.standardise(mixed), model.generate(mixture, SEEDS), atol=1e-5)
+    np.testing.assert_allclose(data.standardize(mixed), model.generate(mixture, SEEDS), atol=1e-5)
     expected = model.transition(one_hot(0), one_hot(2), SEEDS)
-    np.testing.assert_allclose(data.standardise(moving), expected, atol=1e-5)
+    np.testing.assert_allclose(data.standardize(moving), expected, atol=1e-5)
     expected = model.attend(one_hot(2), SEEDS)
     np.testing.assert_allclose(attended["attention"], expected["attention"], atol=1e-5)
     np.testing.assert_array_equal(attended["kept"], expected["kept"])

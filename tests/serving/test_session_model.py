@@ -25,7 +25,7 @@ def test_answers_are_those_of_the_trained_model(model):
 
     expected = small_model().generate(WEIGHTS, SEED)
     assert motion.shape == (5, FRAMES, SKELETON.num_joints, 2) and motion.dtype == np.float32
-    np.testing.assert_allclose(small_data().standardise(motion), expected, atol=1e-5)
+    np.testing.assert_allclose(small_data().standardize(motion), expected, atol=1e-5)
 
 
 def test_several_outputs_come_under_their_names(model):
