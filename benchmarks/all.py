@@ -3,7 +3,7 @@
 python -m benchmarks.all --json=benchmarks.json
 python -m benchmarks.all --document=docs/performance.md --plot=docs/images/time_by_length.png
 
-This takes about 18 minutes on two otherwise idle cores. Without PyTorch
+The minutes below are estimates for two otherwise idle cores. Without PyTorch
 (`pip install -r requirements-benchmark.txt`), the benchmark that needs it is skipped.
 """
 
