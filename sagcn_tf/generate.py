@@ -10,8 +10,9 @@ others: --seed=2 --count=1 gives the third clip of --seed=0 --count=3.
 
 The suffix of --output is the format. .npz: arrays motion [count, T, N, D] in the unit of the data,
 label, seeds [count], joints [N], edges [E, 2], frame_rate and unit. .csv: a row per frame, columns
-joint_x, joint_y (and joint_z). .bvh: 3-D motion, for Blender and others. .gif: clips side by side.
-.png: every third frame. For .csv and .bvh, each of several clips has its own file: walk_SEED.bvh.
+joint_x, joint_y (and joint_z). .bvh: 3-D motion, for Blender and others. .gif and .mp4: clips side
+by side. .png: every third frame. For .csv and .bvh, each of several clips has its own file:
+walk_SEED.bvh.
 """
 
 from absl import flags
@@ -33,7 +34,7 @@ def define_flags():
     flags.DEFINE_string("transition", None, "Transition to generate, such as walking,sitting.")
     flags.mark_flags_as_mutual_exclusive(["label", "mix", "transition"], required=True)
     flags.DEFINE_string(
-        "output", None, "File to write: .npz, .csv, .bvh, .gif or .png.", required=True
+        "output", None, "File to write: .npz, .csv, .bvh, .gif, .mp4 or .png.", required=True
     )
     flags.DEFINE_integer("count", 3, "How many clips.", 1, MAX_COUNT)
     flags.DEFINE_integer("seed", 0, "Seed of the first clip.", 0, 2**31 - 1 - MAX_COUNT)

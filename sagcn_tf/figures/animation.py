@@ -1,4 +1,4 @@
-"""Animated GIFs of motions, drawn with Pillow at three times the size for antialiasing."""
+"""Animations of motions, drawn with Pillow at three times the size for antialiasing."""
 
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
@@ -30,21 +30,11 @@ def save_gif(path, motions, skeleton, frame_rate, titles=None):
         ValueError: if there is no clip, a motion does not fit the skeleton, or the numbers of
             titles and clips differ.
     """
-    if not len(motions):
-        raise ValueError("motions: expected at least one clip, got none.")
-    titles = [""] * len(motions) if titles is None else titles
-    if len(titles) != len(motions):
-        raise ValueError(f"titles: expected {len(motions)}, one per clip, got {len(titles)}.")
-    points = np.stack([pose.image_points(motion, skeleton) for motion in motions])
-    points, radius = _to_pixels(points, skeleton)
     palette = _palette()
-    background = _background(titles)
-    frames = []
-    for poses in points.swapaxes(0, 1):  # [count, T, N + 1, 2] -> T times [count, N + 1, 2]
-        frame = background.copy()
-        for clip, body in enumerate(poses):
-            frame.paste(_draw_body(body, skeleton, radius), _corner(clip, any(titles)))
-        frames.append(frame.quantize(palette=palette, dither=Image.Dither.NONE))
+    frames = [
+        frame.quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in draw_frames(motions, skeleton, titles)
+    ]
     with atomic_write(path) as temporary:
         frames[0].save(
             temporary,
@@ -55,6 +45,38 @@ def save_gif(path, motions, skeleton, frame_rate, titles=None):
             loop=0,
             optimize=True,
         )
+
+
+def draw_frames(motions, skeleton, titles=None):
+    """Draws clips side by side, at the same scale.
+
+    Args:
+        motions: `[count, T, N, D]`, as for `save_gif`.
+        skeleton: the `Skeleton` of the motions.
+        titles: list of texts above the clips, one per clip. Default: None.
+
+    Returns:
+        List of T pictures in RGB.
+
+    Raises:
+        ValueError: if there is no clip, a motion does not fit the skeleton, or the numbers of
+            titles and clips differ.
+    """
+    if not len(motions):
+        raise ValueError("motions: expected at least one clip, got none.")
+    titles = [""] * len(motions) if titles is None else titles
+    if len(titles) != len(motions):
+        raise ValueError(f"titles: expected {len(motions)}, one per clip, got {len(titles)}.")
+    points = np.stack([pose.image_points(motion, skeleton) for motion in motions])
+    points, radius = _to_pixels(points, skeleton)
+    background = _background(titles)
+    frames = []
+    for poses in points.swapaxes(0, 1):  # [count, T, N + 1, 2] -> T times [count, N + 1, 2]
+        frame = background.copy()
+        for clip, body in enumerate(poses):
+            frame.paste(_draw_body(body, skeleton, radius), _corner(clip, any(titles)))
+        frames.append(frame)
+    return frames
 
 
 def _durations(frames, frame_rate):

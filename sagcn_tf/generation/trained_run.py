@@ -62,7 +62,8 @@ class TrainedRun:
         """Writes clips in the format that the suffix of `path` names.
 
         Args:
-            path: file with the suffix `.npz`, `.csv`, `.bvh` (3-D), `.gif` or `.png`.
+            path: file with the suffix `.npz`, `.csv`, `.bvh` (3-D), `.gif`, `.mp4` or
+                `.png`.
             motion: `[count, T, N, D]`, from `generate`.
             label: title of the action, for pictures and arrays.
             seed: seed of the first clip, for titles and file names. Default 0.

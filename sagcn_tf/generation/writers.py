@@ -71,11 +71,20 @@ def _write_arrays(path, motion, data, label, seeds):
         )
 
 
-def _write_animation(path, motion, data, label, seeds):
+def _write_gif(path, motion, data, label, seeds):
     from sagcn_tf.figures.animation import save_gif
 
-    titles = [f"{label}, seed {seed}" for seed in seeds]
-    save_gif(path, motion, data.skeleton, data.clip_rate(motion.shape[1]), titles)
+    save_gif(path, motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds))
+
+
+def _write_mp4(path, motion, data, label, seeds):
+    from sagcn_tf.figures.video import save_mp4
+
+    save_mp4(path, motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds))
+
+
+def _titles(label, seeds):
+    return [f"{label}, seed {seed}" for seed in seeds]
 
 
 def _write_strip(path, motion, data, label, seeds):
@@ -102,8 +111,13 @@ def _write_bvh(path, clip, data):
     write_bvh(path, clip, data.skeleton, data.clip_rate(len(clip)), data.unit)
 
 
-_WRITERS = {".npz": _write_arrays, ".gif": _write_animation, ".png": _write_strip}
+_WRITERS = {
+    ".npz": _write_arrays,
+    ".gif": _write_gif,
+    ".mp4": _write_mp4,
+    ".png": _write_strip,
+}
 _CLIP_WRITERS = {".csv": _write_table, ".bvh": _write_bvh}
 
 SUFFIXES = (*_WRITERS, *_CLIP_WRITERS)
-DRAWN = (".gif", ".png")
+DRAWN = (".gif", ".mp4", ".png")

@@ -31,7 +31,7 @@ def run_without_tensorflow(tmp_path):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--output=walk.mp4"], "must end in .npz, .gif, .png, .csv, .bvh"),
+        (["--output=walk.avi"], "must end in .npz, .gif, .mp4, .png, .csv, .bvh"),
         (["--output=walk.gif", "--count=21"], "At most 20 clips are drawn"),
         (["--output=walk.npz", "--count=0"], "--count=0"),
         (["--output=walk.npz", "--seed=-1"], "--seed=-1"),
