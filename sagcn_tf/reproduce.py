@@ -1,12 +1,16 @@
-"""Makes a table of the paper: trains what is not trained yet, measures all alike, and writes it.
+"""Makes a table of the paper from the first run to the files, or a figure from a trained run.
 
 python -m sagcn_tf.reproduce --table=1 --dataset=human36m --manual_dir=DIR --minutes=20
 python -m sagcn_tf.reproduce --table=4 --dataset=synthetic --steps=200 --systems=cnn,k0,sagcn
+python -m sagcn_tf.reproduce --figure=8 --run_dir=runs/x --classes=directions,walking
 
 Tables: 1, MMD of all systems; 2, recognition; 3, MMD on NTU RGB+D; 4, ablations of SA-GCN. Runs of
 one data set are shared by all tables. One run is trained at a time; stopped at any point, the same
 command goes on where it was. The table, as far as it is measured, is written after each run to
 RUNS_DIR/tables/ as Markdown, CSV and JSON.
+
+Figures: 4 and 5, the attention graph; 6, 7 and gallery, film strips; 8, mixtures of classes; 9,
+trajectories of classes. Each is written to RUN_DIR/figures/ as PNG and SVG, and its numbers as CSV.
 """
 
 from absl import flags
@@ -14,15 +18,23 @@ from absl import flags
 from sagcn_tf.config import DATASETS, check_manual_dir
 from sagcn_tf.errors import UserError, run_main
 from sagcn_tf.number_list import whole_numbers
+from sagcn_tf.reproduction.figures import TITLES as FIGURES
 from sagcn_tf.reproduction.tables import DATASETS as USUAL_DATASETS
 from sagcn_tf.reproduction.tables import TABLES, chosen_rows
+from sagcn_tf.runs import read_config
 
 _FLAGS = flags.FLAGS
 
 
 def _define_flags():
     tables = [str(number) for number in TABLES]
-    flags.DEFINE_enum("table", None, tables, "number of the paper's table", required=True)
+    shown = "; ".join(f"{name}: {title}" for name, title in FIGURES.items())
+    flags.DEFINE_enum("table", None, tables, "number of the paper's table")
+    flags.DEFINE_enum("figure", None, list(FIGURES), f"figure to draw. {shown}")
+    flags.mark_flags_as_mutual_exclusive(["table", "figure"], required=True)
+    flags.DEFINE_string("run_dir", None, "folder of the run that a figure shows")
+    flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights a figure shows")
+    flags.DEFINE_list("classes", None, "classes that a figure shows (default: the paper's, or all)")
     flags.DEFINE_enum("dataset", None, list(DATASETS), "data set (default: the paper's)")
     flags.DEFINE_list("systems", None, "rows of the table (default: all), such as skeleton_vae")
     flags.DEFINE_integer("steps", None, "training steps of each run (default: its preset's)", 2)
@@ -40,6 +52,28 @@ def _define_flags():
 
 
 def main(_):
+    """Runs the command line."""
+    if _FLAGS.figure:
+        _draw_figure()
+    else:
+        _make_table()
+
+
+def _draw_figure():
+    if not _FLAGS.run_dir:
+        raise UserError("--figure needs --run_dir=DIR, the folder of a trained run")
+    # What is wrong with the folders is said before TensorFlow is imported.
+    config = read_config(_FLAGS.run_dir)
+    check_manual_dir(config.dataset, _FLAGS.manual_dir)
+
+    from sagcn_tf.reproduction.figures.run import reproduce_figure
+
+    shown = (_FLAGS.figure, _FLAGS.run_dir, _FLAGS.checkpoint, _FLAGS.classes)
+    paths = reproduce_figure(*shown, _FLAGS.data_dir, _FLAGS.manual_dir)
+    print("\n".join(map(str, paths)))
+
+
+def _make_table():
     """Plans, trains, measures and writes."""
     number = int(_FLAGS.table)
     dataset, rows = _FLAGS.dataset or USUAL_DATASETS[number], chosen_rows(number, _FLAGS.systems)

@@ -37,8 +37,15 @@ def draw(attention, kept, title=None):
     )
     rows, places = np.nonzero(kept >= 0)
     axes.scatter(
-        kept[rows, places], rows, s=400.0 / frames, marker="o", color=_KEPT, linewidths=0.0
+        kept[rows, places],
+        rows,
+        s=400.0 / frames,
+        marker="o",
+        color=_KEPT,
+        linewidths=0.0,
+        label="kept by pruning",
     )
+    axes.legend(loc="upper right", frameon=False)
     axes.set(xlabel="attended frame, u", ylabel="frame, t", title=title or "")
     figure.colorbar(image, label="attention")
     return figure
@@ -104,7 +111,7 @@ def _draw_strip(points, weights, kept, skeleton, every, title):
     film_strip.draw_bodies(axes, poses, skeleton, radius, inches)
     for frame in shown:
         axes.text(
-            frame / every, strip[0] - 0.1, frame, ha="center", va="bottom", size=7, color="#888888"
+            frame / every, strip[0] - 0.1, frame, ha="center", va="bottom", size=9, color="#666666"
         )
 
     slots = np.linspace(*ends, 2 * len(kept) + 1)[1::2]
@@ -115,12 +122,12 @@ def _draw_strip(points, weights, kept, skeleton, every, title):
         axes.plot(*line, color=_KEPT, linewidth=1)
         itself = " (itself)" if frame == frames - 1 else ""
         text = f"frame {frame}{itself}\n{weights[frame]:.3f}"
-        axes.text(slot, bottom - 1.2, text, ha="center", va="top", size=9)
+        axes.text(slot, bottom - 1.2, text, ha="center", va="top", size=11)
     note = (
         f"Strip: attention of frame {frames - 1} to each frame, from 0 (light) to "
         f"{weights.max():.3f} (dark). Below: the frames that pruning keeps."
     )
-    axes.text(ends[0], bottom - 0.15, note, size=8, color="#666666")
+    axes.text(ends[0], bottom - 0.15, note, size=10, color="#666666")
     axes.set(xlim=(left, right), ylim=(bottom, highest), aspect="equal")
     axes.set_axis_off()
     return figure

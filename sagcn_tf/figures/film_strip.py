@@ -65,14 +65,14 @@ def page(groups, skeleton, every=3, title=None):
     pose_inches = min((_PAGE_INCHES - label_inches) / columns, _POSE_INCHES)
 
     left = -label_inches * width / pose_inches
-    bottom = placed[-1][..., 1].max() + 0.4 * width
+    bottom = placed[-1][..., 1].max() + 0.5 * width
     figure, axes = _new_page(left, columns * width, bottom, pose_inches / width, title)
     draw_bodies(axes, np.concatenate(placed), skeleton, radius, pose_inches)
     _write_labels(axes, rows, placed, left)
     _separate_groups(axes, rows, placed, radius + _ROW_GAP * width / 2)
     for column in range(columns):
         position = ((column + 0.5) * width, bottom)
-        axes.text(*position, f"{column * every}", ha="center", va="bottom", size=7, color="#888888")
+        axes.text(*position, f"{column * every}", ha="center", va="bottom", size=9, color="#666666")
     return figure
 
 
@@ -85,7 +85,7 @@ def pose_width(points):
     return 2.2 * float(np.quantile(reach, 0.95)) or 1.0
 
 
-def draw_bodies(axes, points, skeleton, radius, pose_inches):
+def draw_bodies(axes, points, skeleton, radius, pose_inches, color=None):
     """Draws poses in axes.
 
     Args:
@@ -94,15 +94,16 @@ def draw_bodies(axes, points, skeleton, radius, pose_inches):
         skeleton: the `Skeleton`.
         radius: radius of the head, in the same coordinates.
         pose_inches: width of a pose in inches, which determines the line width.
+        color: one color for all bones and heads. Default: None, a color per side of the body.
     """
     bones = pose.bone_ends(points, skeleton).reshape(-1, 2, 2)  # [poses * bones, 2 ends, x and y]
-    colors = pose.bone_colors(skeleton) * len(points)
+    colors = color or pose.bone_colors(skeleton) * len(points)
     width = 3.6 * pose_inches  # in points; visible, but thinner than a limb
     axes.add_collection(LineCollection(bones, colors=colors, linewidths=width, capstyle="round"))
     head = pose.head(skeleton)
     if head is not None:
         circles = [Circle(point, radius) for point in points[:, head]]
-        axes.add_collection(PatchCollection(circles, facecolor=pose.MIDDLE))
+        axes.add_collection(PatchCollection(circles, facecolor=color or pose.MIDDLE))
 
 
 def _layout(strips, skeleton):

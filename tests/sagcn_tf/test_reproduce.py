@@ -26,6 +26,8 @@ def reproduce(*flags):
         (["--table=2", "--clips_per_class="], "--clips_per_class must be whole numbers from 2 to"),
         (["--table=4", "--steps=5", "--minutes=1"], "give --steps or --minutes, not both"),
         (["--table=3", "--manual_dir=nowhere"], "--manual_dir=nowhere is not a folder"),
+        (["--figure=4"], "--figure needs --run_dir=DIR, the folder of a trained run"),
+        (["--figure=9", "--run_dir=nowhere"], "--run_dir=nowhere is not a run"),
     ],
 )
 def test_a_mistake_is_one_line_before_anything_is_trained(flags, message):
