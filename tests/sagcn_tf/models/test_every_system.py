@@ -108,6 +108,8 @@ def test_what_is_opened_is_what_was_trained(trainer, sampler):
 
 
 def test_an_interrupted_run_ends_with_the_same_weights(name, trainer):
+    if name not in SYSTEMS:
+        pytest.skip("A variant has the optimizers and the step of its system.")
     resumed = make_trainer(name, trainer.run_dir / "interrupted")
     assert resumed.train()
 
