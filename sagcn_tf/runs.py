@@ -8,6 +8,7 @@ import pathlib
 from sagcn_tf.config import Config
 from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError, short
+from sagcn_tf.seal import check_seal, is_sealed
 
 CHECKPOINTS = ("best", "last")
 
@@ -62,10 +63,15 @@ def has_begun(run_dir) -> bool:
 
 
 def read_config(run_dir) -> Config:
-    """Reads the configuration of a run; raises a `UserError` if the folder has none."""
+    """Reads the configuration of a run.
+
+    Raises:
+        UserError: if the folder has none, or is a published run whose files were changed.
+    """
     path = pathlib.Path(run_dir) / "config.json"
     if not path.is_file():
         raise UserError(f"--run_dir={run_dir} is not a run: it has no config.json. Train one first")
+    check_seal(run_dir)
     return Config.load(path)
 
 
@@ -139,7 +145,8 @@ def open_run(run_dir, checkpoint="best"):
 
     latest = next(iter(checkpoints(run_dir, checkpoint).values()), None)
     if latest is None:
-        raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint yet. Train it further")
+        rest = ". Use --checkpoint=best" if is_sealed(run_dir) else " yet. Train it further"
+        raise UserError(f"{run_dir} has no {checkpoint!r} checkpoint{rest}")
     model = new_model(config, data, for_training=False)
     networks = {name: weights_of(model.networks[name]) for name in model.sampled}
     networks = tf.train.Checkpoint(**networks)

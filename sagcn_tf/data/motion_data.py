@@ -93,6 +93,20 @@ class MotionData:
             "fingerprint": self.fingerprint,
         }
 
+    def matches(self, other) -> bool:
+        """Returns whether a `MotionData` describes the same data set.
+
+        Means and deviations may differ by rounding, because another processor may add up the same
+        numbers in another order.
+        """
+        own, others = self.describe(), other.describe()
+        close = all(
+            np.shape(own[name]) == np.shape(others[name])
+            and np.allclose(own.pop(name), others.pop(name), rtol=1e-4, atol=1e-5)
+            for name in ("mean", "std")
+        )
+        return close and own == others
+
     @classmethod
     def from_description(cls, description: dict) -> "MotionData":
         """Creates a `MotionData` without sequences from the dict that `describe` returns."""

@@ -10,6 +10,7 @@ from sagcn_tf.evaluation.motion_report import ratio
 from sagcn_tf.files import write_json
 from sagcn_tf.markdown import table
 from sagcn_tf.runs import checkpoint_step
+from sagcn_tf.seal import writable_dir
 
 # The table of classes marks ratios to real motion outside this range.
 _ACCEPTED = (0.8, 1.25)
@@ -30,12 +31,13 @@ def write_metrics(run_dir, checkpoint, results):
         results: the result of `evaluation.evaluate_model`.
 
     Returns:
-        The path of the file.
+        The path of the file: in `runs/NAME` for a published run.
 
     Raises:
         UserError: if the existing file is damaged.
     """
-    path, metrics = pathlib.Path(run_dir) / "metrics.json", read_metrics(run_dir)
+    folder = writable_dir(run_dir)
+    path, metrics = folder / "metrics.json", read_metrics(folder)
     measured = {"step": checkpoint_step(run_dir, checkpoint), **results}
     write_json(path, {**metrics, checkpoint: measured})
     return path

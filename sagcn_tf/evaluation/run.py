@@ -27,7 +27,7 @@ def evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifie
             data.
     """
     model, described, config = runs.open_run(run_dir, checkpoint)
-    if data.describe() != described.describe():
+    if not data.matches(described):
         raise UserError(
             f"--data_dir={data_dir} contains different data than {run_dir} was trained on (see its "
             "data.json). Use the folder from its training"

@@ -78,7 +78,7 @@ def _check_same_data(run_dir, data):
     """Refuses to resume a run with other data."""
     path = run_dir / "data.json"
     begun = runs.has_begun(run_dir) and path.exists()
-    if begun and runs.read_data(run_dir).describe() != data.describe():
+    if begun and not data.matches(runs.read_data(run_dir)):
         raise UserError(
             f"{run_dir} was started with different data (see its data.json). Resume it with the "
             "same data, or choose another --run_dir"

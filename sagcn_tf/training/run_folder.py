@@ -7,6 +7,7 @@ from sagcn_tf import runs
 from sagcn_tf.config import Config, make_config
 from sagcn_tf.errors import UserError
 from sagcn_tf.locks import locked_folder
+from sagcn_tf.seal import is_sealed
 
 _NAMES = ("dataset", "model", "preset")
 
@@ -24,7 +25,7 @@ def configuration_of(given, run_dir=None):
         fields given replace those of its configuration.
 
     Raises:
-        UserError: if the fields given contradict a run that has begun.
+        UserError: if the fields given contradict a run that has begun, or the run is published.
     """
     if not run_dir:
         config = make_config(**given)
@@ -33,6 +34,10 @@ def configuration_of(given, run_dir=None):
     path = run_dir / "config.json"
     if not path.exists():
         return run_dir, make_config(**given)
+    if is_sealed(run_dir):
+        raise UserError(
+            f"{run_dir} is a published run, which is not trained further. Choose another --run_dir"
+        )
     old = Config.load(path)
     if not runs.has_begun(run_dir):
         return run_dir, _changed(old, given)
