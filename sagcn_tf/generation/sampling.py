@@ -6,6 +6,7 @@ from sagcn_tf.errors import UserError
 
 _BATCH = 100
 _SEEDS_PER_DRAW = 2**20
+NO_TRANSITIONS = "this system takes one label for a whole clip: it has no transitions"
 
 
 def sample(generate, label, seed, progress=None):
@@ -66,7 +67,7 @@ def sample_label(model, data, label, seeds, progress=None):
         def generate(label, seed):
             return model.transition(label[:, 0], label[:, 1], seed)
     else:
-        raise UserError("this system takes one label for a whole clip: it has no transitions")
+        raise UserError(NO_TRANSITIONS)
     labels = np.broadcast_to(label, (len(seeds), *np.shape(label)))
     return data.unstandardize(sample(generate, labels, seeds, progress)).astype(np.float32)
 

@@ -3,8 +3,9 @@
 import numpy as np
 
 from sagcn_tf import runs
+from sagcn_tf.errors import UserError
 from sagcn_tf.generation.labels import label_of
-from sagcn_tf.generation.sampling import sample_label
+from sagcn_tf.generation.sampling import NO_TRANSITIONS, sample_label
 from sagcn_tf.generation.writers import check_output, write
 
 
@@ -57,6 +58,34 @@ class TrainedRun:
         seeds = np.arange(seed, seed + count, dtype=np.int32)
         label, _ = label_of(action, self.data.class_names)
         return sample_label(self.model, self.data, label, seeds, progress)
+
+    def attend(self, action, count=1, seed=0):
+        """Generates clips and returns the attention that made them.
+
+        Args:
+            action: as for `generate`.
+            count: number of clips, generated at once. Default 1.
+            seed: seed of the first clip. Default 0.
+
+        Returns:
+            A dictionary of `motion` `[count, T, N, D]` in `data.unit` and, if the system has
+            attention, `attention` `[count, T, T]` and `kept`, the frame indices
+            `[count, T, top_k + 1]`.
+
+        Raises:
+            UserError: as for `generate`.
+        """
+        seeds = np.arange(seed, seed + count, dtype=np.int32)
+        label, _ = label_of(action, self.data.class_names)
+        labels = np.broadcast_to(label, (count, *label.shape))
+        if label.ndim == 1:
+            clips = self.model.attend(labels, seeds)
+        elif self.model.follows_labels:
+            clips = self.model.attend_transition(labels[:, 0], labels[:, 1], seeds)
+        else:
+            raise UserError(NO_TRANSITIONS)
+        clips = {name: np.asarray(values) for name, values in clips.items()}
+        return clips | {"motion": self.data.unstandardize(clips["motion"]).astype(np.float32)}
 
     def save(self, path, motion, label="", seed=0):
         """Writes clips in the format that the suffix of `path` names.

@@ -131,7 +131,6 @@ class MotionModel(keras.Model):
         """
         return self._generate(label, seed)
 
-    @tf.function(input_signature=[_LABEL, _LABEL, _SEED])
     def transition(self, label_from, label_to, seed):
         """Generates motion whose label moves linearly from one label to another (equation 8).
 
@@ -145,7 +144,15 @@ class MotionModel(keras.Model):
         Returns:
             Standardized motion `[batch, T, N, D]`.
         """
-        return self.sample(self.moving_label(label_from, label_to), seed)["motion"]
+        return self._transition(label_from, label_to, seed)["motion"]
+
+    def attend_transition(self, label_from, label_to, seed):
+        """Like `transition`, but returns what `attend` returns."""
+        return self._transition(label_from, label_to, seed)
+
+    @tf.function(input_signature=[_LABEL, _LABEL, _SEED])
+    def _transition(self, label_from, label_to, seed):
+        return self.sample(self.moving_label(label_from, label_to), seed)
 
     @tf.function(input_signature=[_LABEL, _SEED])
     def _generate(self, label, seed):
