@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help train test smoke lint format benchmark
+.PHONY: help train studio test smoke lint format benchmark
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -17,7 +17,10 @@ help: ## Show this list.
 train: $(INSTALLED) ## Train on the synthetic data and leave pictures and metrics in runs/.
 	$(BIN)/python -m sagcn_tf.train $(ARGS)
 
-test: lint ## Run the linter and the whole test suite.
+studio: $(VENV)/installed-studio ## Open a page that generates motion and plays it.
+	$(BIN)/python -m sagcn_tf.studio --run_dir=pretrained $(ARGS)
+
+test: lint $(VENV)/installed-studio $(VENV)/installed-browser ## Run the linter and the whole test suite.
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 smoke: $(INSTALLED) ## Import every module, train two steps and generate a clip.
@@ -34,6 +37,10 @@ format: $(INSTALLED) ## Fix what the linter can fix, and format.
 benchmark: $(INSTALLED) ## Measure everything that has a goal: docs/performance.md.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-benchmark.txt
 	$(BIN)/python -m benchmarks.all $(ARGS)
+
+$(VENV)/installed-%: requirements-%.txt $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 # The stamp is written last, so an interrupted install starts over.
 $(INSTALLED): requirements.txt

@@ -6,6 +6,7 @@ import importlib.metadata
 import sys
 
 from tests.build_file import ROOT
+from tests.requirements_file import read_requirements
 
 ROOMS = ("benchmarks", "datasets", "sagcn_tf", "serving", "tests")
 # Several packages share the name `google`.
@@ -31,9 +32,21 @@ def imported_rooms(path):
 
 @functools.cache
 def imported_packages(path):
-    """The names on PyPI of what a file imports, without the standard library and the project."""
+    """The names on PyPI of what a file imports of requirements.txt.
+
+    That is all but the standard library, the project, and the packages of the studio, which
+    training does without.
+    """
     outside = _imported(path) - set(ROOMS) - sys.stdlib_module_names
-    return {_DISTRIBUTIONS.get(name) or _installed().get(name, [name])[0] for name in outside}
+    return {
+        _DISTRIBUTIONS.get(name) or _installed().get(name, [name])[0] for name in outside
+    } - studio_packages()
+
+
+@functools.cache
+def studio_packages():
+    """The packages of the first list of requirements-studio.txt."""
+    return set(read_requirements("# What the studio uses.", path="requirements-studio.txt"))
 
 
 def _imported(path):

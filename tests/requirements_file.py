@@ -1,4 +1,4 @@
-"""Reads requirements.txt."""
+"""Reads requirements.txt, and files like it."""
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -9,17 +9,18 @@ USED = "# What this project uses."
 NEEDED = "# What those need."
 
 
-def read_requirements(*headings):
+def read_requirements(*headings, path="requirements.txt"):
     """The lines of one or both lists.
 
     Args:
         *headings: how the first line of each list begins; both lists if there is none.
+        path: the file.
 
     Returns:
         `{package: (Requirement, comment)}`, the comment empty where a line has none. Lines for
         other versions of Python or other systems are left out.
     """
-    blocks = (ROOT / "requirements.txt").read_text().split("\n\n")
+    blocks = (ROOT / path).read_text().split("\n\n")
     lines = [
         line.partition("  # ")
         for block in blocks

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -41,3 +42,22 @@ def test_first_list_is_what_files_import_or_says_what_needs_it():
     missing, unused = imported - set(used), set(used) - imported - explained
     assert not missing, f"add to the first list of requirements.txt: {missing}"
     assert not unused, f"no file imports, and no comment explains: {unused}"
+
+
+@pytest.mark.parametrize("name", ["studio", "browser"])
+def test_further_files_agree_with_the_first_and_say_only_what_it_does_not(name):
+    lists = (
+        "# What the studio uses.",
+        "# What they use.",
+        "# What those need.",
+        "# What that needs.",
+    )
+    further = read_requirements(*lists, path=f"requirements-{name}.txt")
+
+    assert further and not set(further) & set(read_requirements())
+    for package, (line, _) in further.items():
+        try:
+            installed = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            pytest.skip(f"requirements-{name}.txt is not installed")
+        assert str(line.specifier) == f"=={installed}"

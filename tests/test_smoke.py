@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from tests.build_file import ROOT
-from tests.imports import sources
+from tests.imports import sources, studio_packages
 
 LABEL = "walking"
-# Of requirements-benchmark.txt.
-OPTIONAL = {"torch"}
+# Of requirements-benchmark.txt and requirements-studio.txt.
+OPTIONAL = {"torch"} | studio_packages()
 
 
 def module_name(path):

@@ -1,0 +1,1 @@
+"""The studio: a web page that generates motion and plays it."""
