@@ -17,6 +17,7 @@ from sagcn_tf import runs
 from sagcn_tf.evaluation import evaluation
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.files import write_json
+from sagcn_tf.models.systems import SYSTEMS
 from tests.every_system_on_two_replicas import TRAINED
 from tests.recorded_trainer import RecordedTrainer
 from tests.rounding import assert_same_clips
