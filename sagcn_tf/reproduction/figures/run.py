@@ -1,12 +1,11 @@
 """Draws a figure of the paper from a trained run, and writes it."""
 
-import pathlib
-
 from sagcn_tf.reproduction.figures.attention import figure_4, figure_5
 from sagcn_tf.reproduction.figures.film_strips import figure_6, figure_7, gallery
 from sagcn_tf.reproduction.figures.mixtures import figure_8
 from sagcn_tf.reproduction.figures.source import FigureSource
 from sagcn_tf.reproduction.figures.trajectories import figure_9
+from sagcn_tf.seal import writable_dir
 
 _DRAW = {
     "4": figure_4,
@@ -20,7 +19,8 @@ _DRAW = {
 
 
 def reproduce_figure(name, run_dir, checkpoint, classes, data_dir, manual_dir):
-    """Draws a figure and writes its pictures and numbers to `RUN_DIR/figures/`.
+    """Draws a figure and writes its pictures and numbers to `figures/` of the run, or of `runs/NAME` if it is
+    published.
 
     Args:
         name: one of `figures.TITLES`.
@@ -38,5 +38,5 @@ def reproduce_figure(name, run_dir, checkpoint, classes, data_dir, manual_dir):
     """
     source = FigureSource(run_dir, checkpoint, data_dir, manual_dir)
     pictures = _DRAW[name](source, classes)
-    folder = pathlib.Path(run_dir) / "figures"
+    folder = writable_dir(run_dir) / "figures"
     return [path for stem, one in pictures.items() for path in one.write(folder, stem)]
