@@ -19,8 +19,9 @@ _DRAW = {
 
 
 def reproduce_figure(name, run_dir, checkpoint, classes, data_dir, manual_dir):
-    """Draws a figure and writes its pictures and numbers to `figures/` of the run, or of `runs/NAME` if it is
-    published.
+    """Draws a figure and writes its pictures and numbers to the folder `figures` of the run.
+
+    Those of a published run go to `runs/NAME/figures`.
 
     Args:
         name: one of `figures.TITLES`.
