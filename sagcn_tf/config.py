@@ -62,6 +62,9 @@ class Config(*_OWN_SETTINGS):
     preset: str = setting("paper", ("paper", "tuned", "small"), "where the defaults come from")
     seed: int = setting(0, (0, 2**31 - 1), "seed of everything random in the run")
     frames: int = setting(50, (2, 100_000), "frames T of a clip")
+    min_frames: int = setting(
+        0, (0, 10**6), "shorter recordings are left out, and those too short for a clip"
+    )
     steps: int = setting(100_000, (1, 10**9), "training steps")
     batch_size: int = setting(100, (1, 100_000), "clips a step, over all replicas")
     learning_rate: float = setting(2e-4, (1e-9, 1.0), "of the Adam optimizers")

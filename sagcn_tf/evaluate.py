@@ -33,7 +33,9 @@ def main(_):
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.run import evaluate_run
 
-    data = input_pipeline.load(config.dataset, _FLAGS.data_dir, _FLAGS.manual_dir)
+    data = input_pipeline.load(
+        config.dataset, _FLAGS.data_dir, _FLAGS.manual_dir, config.frames, config.min_frames
+    )
     folders = _FLAGS.data_dir, _FLAGS.classifier_dir
     print(evaluate_run(_FLAGS.run_dir, _FLAGS.checkpoint, data, sizes, *folders))
 

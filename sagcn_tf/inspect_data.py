@@ -4,7 +4,8 @@ python -m sagcn_tf.inspect_data --dataset=synthetic
 python -m sagcn_tf.inspect_data --dataset=motion_folder --manual_dir=DIR
 
 It is the first thing to do with new data, before any training. The tables are printed and written
-to data.md; one clip of each action is drawn in data.png.
+to data.md; one clip of each action is drawn in data.png; recordings that training leaves out are
+listed in left_out.txt.
 """
 
 import pathlib
@@ -23,9 +24,10 @@ def define_flags():
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     flags.DEFINE_string(
-        "output_dir", None, "folder for data.md and data.png (default: DATA_DIR/inspected/DATASET)"
+        "output_dir", None, "folder for what is written (default: DATA_DIR/inspected/DATASET)"
     )
     flags.DEFINE_integer("frames", 50, "frames T of a clip", 2, 100_000)
+    flags.DEFINE_integer("min_frames", 0, "shorter recordings are left out", 0)
 
 
 def main(_):
@@ -34,7 +36,8 @@ def main(_):
     folder = _FLAGS.output_dir or pathlib.Path(_FLAGS.data_dir) / "inspected" / _FLAGS.dataset
     from sagcn_tf.data.inspection import inspect
 
-    text, paths = inspect(_FLAGS.dataset, _FLAGS.data_dir, _FLAGS.manual_dir, folder, _FLAGS.frames)
+    folders = _FLAGS.data_dir, _FLAGS.manual_dir, folder
+    text, paths = inspect(_FLAGS.dataset, *folders, _FLAGS.frames, _FLAGS.min_frames)
     print(text)
     print("\n".join(map(str, paths)))
 

@@ -20,6 +20,7 @@ def _define_flags():
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of the classifiers")
     flags.DEFINE_integer("frames", 50, "frames T of a clip", 2, 100_000)
+    flags.DEFINE_integer("min_frames", 0, "shorter recordings are left out", 0)
 
 
 def main(_):
@@ -28,7 +29,8 @@ def main(_):
     from sagcn_tf.classification.run import train_missing
     from sagcn_tf.data import input_pipeline
 
-    data = input_pipeline.load(_FLAGS.dataset, _FLAGS.data_dir, _FLAGS.manual_dir)
+    folders = _FLAGS.data_dir, _FLAGS.manual_dir
+    data = input_pipeline.load(_FLAGS.dataset, *folders, _FLAGS.frames, _FLAGS.min_frames)
     print(train_missing(data, _FLAGS.frames, _FLAGS.classifier_dir))
 
 

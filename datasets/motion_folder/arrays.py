@@ -1,12 +1,12 @@
-"""Reads motion from NumPy files and CSV tables."""
+"""Reads motion from NumPy files."""
 
-import csv
+import tokenize
 import zipfile
 import zlib
 
 import numpy as np
 
-from datasets.motion_folder.rows import read_rows
+from datasets.motion_folder.recording import Recording
 from datasets.raw_data_error import RawDataError
 
 _UNREADABLE = (
@@ -16,20 +16,37 @@ _UNREADABLE = (
     MemoryError,
     NotImplementedError,
     RuntimeError,
+    TypeError,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
+# Names of the array with the motion, in the order in which they are looked for.
+_MOTION = (
+    "motion",
+    "joints",
+    "positions",
+    "joints3d",
+    "joints_3d",
+    "keypoints",
+    "kp",
+    "kps",
+    "poses_3d",
+)
+_RATES = ("frame_rate", "fps", "framerate", "mocap_framerate", "mocap_frame_rate")
 
 
-def read_array(path, joints):
-    """Reads an `.npy` file, or the array `motion` or only array of an `.npz` file.
+def read_array(path) -> Recording:
+    """Reads an `.npy` file, or the motion in an `.npz` file.
 
     Args:
         path: path of the file.
-        joints: names of the N joints; the array must have N joints.
 
     Returns:
-        float64 `[T, N, D]`, D = 2 or 3.
+        A `Recording`. If an `.npz` file has several arrays, the motion is the only one of the shape
+        `[frames, joints, 2 or 3]`, or the first of `motion`, `joints`, `positions`, `keypoints` and
+        the like. Names of joints (`joint_names`, or `joints` if these are texts), `frame_rate` or
+        `fps`, and `unit` are read, too.
 
     Raises:
         RawDataError: if the file is damaged or has the wrong format. The message does not name
@@ -37,68 +54,71 @@ def read_array(path, joints):
     """
     try:
         with open(path, "rb") as file:
-            values = np.load(file, allow_pickle=False)
-            if isinstance(values, np.lib.npyio.NpzFile):
-                values = values["motion" if "motion" in values else _only_name(values)]
+            loaded = np.load(file, allow_pickle=False)
+            if not isinstance(loaded, np.lib.npyio.NpzFile):
+                return Recording(_numbers(loaded))
+            with loaded as arrays:
+                return _read_archive(arrays)
     except _UNREADABLE as error:
         raise RawDataError(
             f"expected an array that NumPy can read without unpickling, but: {error}"
         ) from None
-    if values.ndim != 3 or values.shape[1] != len(joints) or values.shape[2] not in (2, 3):
+
+
+def _read_archive(arrays):
+    fields, refused = {}, None
+    for name in arrays.files:
+        try:
+            fields[name] = arrays[name]
+        except ValueError as error:  # an array of objects, for one
+            refused = error
+    motions = {name: array for name, array in fields.items() if _is_motion(array)}
+    named = [name for name in _MOTION if name in motions]
+    if {"poses", "trans"} <= fields.keys() and not named:
         raise RawDataError(
-            f"expected an array [frames, {len(joints)} joints, 2 or 3], got {list(values.shape)}."
+            "has the rotations of AMASS (poses, trans), which need a body model: compute joints "
+            "with the smplx package, and save them as [frames, joints, 3] under the name joints."
         )
+    if refused and not motions:
+        raise refused
+    if not named and len(motions) != 1:
+        shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in fields.items())
+        raise RawDataError(
+            "expected one array [frames, joints, 2 or 3], or one with the name motion, got "
+            f"{shapes[:300] or 'none'}."
+        )
+    motion = motions[named[0]] if named else next(iter(motions.values()))
+    names = next((fields[name] for name in ("joint_names", "joints") if name in fields), None)
+    rate = next((fields[name] for name in _RATES if name in fields), None)
+    unit = fields.get("unit")
+    return Recording(
+        _numbers(motion),
+        joints=_names(names, motion.shape[1]),
+        frame_rate=_rate(rate),
+        unit=str(unit) if unit is not None and unit.dtype.kind == "U" and unit.ndim == 0 else None,
+    )
+
+
+def _is_motion(array):
+    return array.ndim == 3 and array.shape[-1] in (2, 3) and array.dtype.kind in "fiu"
+
+
+def _names(array, count):
+    if array is None or array.dtype.kind != "U" or array.shape != (count,):
+        return None
+    return tuple(map(str, array)) if len(set(array)) == count else None
+
+
+def _rate(array):
+    if array is None or array.size != 1 or array.dtype.kind not in "fiu":
+        return None
+    rate = float(array.reshape(-1)[0])
+    return rate if 1e-6 < rate < 1e6 else None
+
+
+def _numbers(values):
+    if values.ndim != 3 or values.shape[2] not in (2, 3) or not values.size:
+        raise RawDataError(f"expected an array [frames, joints, 2 or 3], got {list(values.shape)}.")
     if values.dtype.kind not in "fiu":
         raise RawDataError(f"expected an array of numbers, got dtype {values.dtype}.")
-    values = values.astype(np.float64)
-    broken = np.flatnonzero(~np.isfinite(values).all(axis=(1, 2)))
-    if len(broken):
-        first = ", ".join(map(str, broken[:3]))
-        raise RawDataError(
-            f"expected finite numbers, got NaN or infinity in {len(broken)} frames, from 0: {first}"
-            + (", ..." if len(broken) > 3 else "")
-        )
-    return values
-
-
-def _only_name(arrays):
-    if len(arrays.files) != 1:
-        raise ValueError(f"expected one array or an array named motion, got {arrays.files}")
-    return arrays.files[0]
-
-
-def read_csv(path, joints):
-    """Reads a table with columns `JOINT_x`, `JOINT_y` (and `JOINT_z` if 3-D) and a row per frame.
-
-    Other columns are ignored, but must contain numbers too.
-
-    Args:
-        path: path of the file.
-        joints: names of the N joints.
-
-    Returns:
-        float64 `[T, N, D]`, D = 2 or 3.
-
-    Raises:
-        RawDataError: if the table is invalid. The message names the line, but not the file.
-    """
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1)]
-    lines = [line for line in lines if line[1].strip()]
-    try:
-        head = csv.reader([text for _, text in lines[:1]], skipinitialspace=True)
-        names = [name.strip() for name in next(head, [])]
-    except csv.Error as error:
-        raise RawDataError(f"line 1: expected column names, but: {error}.") from None
-    axes = "xyz" if f"{joints[0]}_z" in names else "xy"
-    wanted = [f"{joint}_{axis}" for joint in joints for axis in axes]
-    absent = [name for name in wanted if names.count(name) != 1]
-    if absent:
-        more = ", ..." if len(absent) > 3 else ""
-        raise RawDataError(
-            "the first line must name each column of each joint once; missing or repeated: "
-            f"{', '.join(absent[:3])}{more}."
-        )
-    rows = read_rows(lines[1:], len(names), ",")
-    columns = [names.index(name) for name in wanted]
-    return rows[:, columns].reshape(len(rows), len(joints), len(axes))  # [T, N D] -> [T, N, D]
+    return values.astype(np.float64)

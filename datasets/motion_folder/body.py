@@ -71,11 +71,16 @@ def skeleton(settings):
             f"expected edges that connect all joints, but none lead from {joints[0]} to "
             f"{', '.join(apart[:10])}"
         )
+    bones = [list(edge) for edge in edges]
+    if settings.root != (0,):  # the origin lies between joints, such as the hips
+        root = set(settings.root)
+        bones = [[-1, joint] for joint in settings.root]
+        bones += [list(edge) for edge in edges if not set(edge) <= root]
     return {
         "name": f"motion_folder_{len(joints)}",
         "joints": list(joints),
         "edges": [list(edge) for edge in edges],
-        "bones": [list(edge) for edge in edges],
+        "bones": bones,
         "left": list(settings.left),
         "right": list(settings.right),
         "center": int(distances.sum(axis=1).argmin()),

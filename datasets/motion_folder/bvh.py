@@ -2,161 +2,66 @@
 
 All common variants are supported: channels in any order and number, End Sites, and position
 channels for any joint. As in Blender and MotionBuilder, a position channel replaces the OFFSET of
-its joint: it is the position in the axes of the parent.
+its joint: it is the position in the axes of the parent. So is what exporters add: comment lines,
+NUL bytes and Ctrl-Z, rows that are wrapped over several lines, one row more than announced, scale
+channels (passed over), several ROOTs (the one with the most joints is read), and texts in UTF-16 or
+Latin-1.
 """
 
-import dataclasses
-import math
 import re
 
 import numpy as np
 
+from datasets.motion_folder.bvh_hierarchy import BvhHierarchy
+from datasets.motion_folder.recording import Recording
 from datasets.motion_folder.rows import read_rows
+from datasets.motion_folder.text import decode
 from datasets.raw_data_error import RawDataError
 
-_CHANNEL = re.compile(r"([xyz])(position|rotation)")
 _FRAMES_AT_ONCE = 4096
-_END_SITE = -1  # marks an End Site on the stack of open joints
 
 
-@dataclasses.dataclass(frozen=True)
-class Bvh:
-    """Motion from a BVH file.
-
-    Attributes:
-        joints: names of the N joints, parents before their children.
-        parents: index of each joint's parent; -1 for the root.
-        positions: float64 `[T, N, 3]`, in the file's own axes and unit.
-        frame_rate: frames per second.
-    """
-
-    joints: tuple[str, ...]
-    parents: tuple[int, ...]
-    positions: np.ndarray
-    frame_rate: float
-
-
-def read_bvh(path) -> Bvh:
+def read_bvh(path) -> Recording:
     """Reads a BVH file.
 
     Args:
         path: `pathlib.Path` of the file.
 
     Returns:
-        A `Bvh`.
+        A `Recording` with a rig.
 
     Raises:
         RawDataError: if the file is not a valid BVH file. The message names the line, but not the
             file.
     """
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    text, notes = decode(path.read_bytes())
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
-    lines = [line for line in lines if line[1]]
+    lines = [line for line in lines if line[1] and not line[1].startswith(("#", "//"))]
     starts = [index for index, (_, text) in enumerate(lines) if text.upper() == "MOTION"]
     if not lines or lines[0][1].upper() != "HIERARCHY" or not starts:
         raise RawDataError("not a BVH file: expected a line HIERARCHY, and below it a line MOTION.")
-    hierarchy = _Hierarchy()
+    hierarchy = BvhHierarchy()
     for number, line in lines[1 : starts[0]]:
         hierarchy.read(number, line)
-    hierarchy.check_whole(lines[starts[0]][0])
-    frame_rate, rows = _read_motion(lines[starts[0] + 1 :], sum(map(len, hierarchy.channels)))
-    # In chunks, because rotations take three times the memory of positions.
-    parts = [
-        rows[start : start + _FRAMES_AT_ONCE] for start in range(0, len(rows), _FRAMES_AT_ONCE)
-    ]
-    with np.errstate(over="ignore", invalid="ignore"):
-        positions = np.concatenate([_positions(hierarchy, part) for part in parts])
-    if not np.isfinite(positions).all():
-        raise RawDataError(
-            "expected finite positions of joints, but OFFSETs or channels are too large."
-        )
-    return Bvh(tuple(hierarchy.joints), tuple(hierarchy.parents), positions, frame_rate)
-
-
-class _Hierarchy:
-    """Parser of the hierarchy; `channels` has (axis, kind) pairs such as `(2, "rotation")`."""
-
-    def __init__(self):
-        self.joints = {}  # keys are the names, in file order
-        self.parents, self.offsets, self.channels = [], [], []
-        self._open = []
-        self._brace = False  # whether "{" must come next
-
-    def read(self, number, line):
-        """Parses a line, which may contain several braces."""
-        for part in filter(None, map(str.strip, re.split(r"([{}])", line))):
-            try:
-                self._read_part(*part.split(None, 1))
-            except ValueError as error:
-                raise RawDataError(f"line {number}, {part[:60]!r}: {error}.") from None
-
-    def check_whole(self, number):
-        """Checks, at the line MOTION, that the hierarchy is complete."""
-        if not self.joints or self._open or self._brace:
-            raise RawDataError(
-                f"line {number}: expected the end of the hierarchy before MOTION: a }} is missing."
-            )
-
-    def _read_part(self, word, rest=""):
-        word = word.upper()
-        if self._brace != (word == "{"):
-            raise ValueError("expected {" if self._brace else "expected no { here")
-        if word == "{":
-            self._brace = False
-        elif word == "}":
-            self._close()
-        elif word == "ROOT" and self.joints:
-            raise ValueError("expected one ROOT per file, got a second one")
-        elif word == "ROOT" or (word == "JOINT" and self._in_joint()):
-            self._add(rest)
-        elif word == "END" and self._in_joint():
-            self._open.append(_END_SITE)
-            self._brace = True
-        elif word == "OFFSET" and self._open:
-            self._set_offset(rest)
-        elif word == "CHANNELS" and self._in_joint():
-            self._set_channels(rest)
-        else:
-            raise ValueError("expected ROOT, JOINT, End Site, OFFSET or CHANNELS in a valid place")
-
-    def _in_joint(self):
-        return bool(self._open) and self._open[-1] != _END_SITE
-
-    def _add(self, name):
-        if not name or name in self.joints:
-            raise ValueError("expected a unique joint name")
-        self.parents.append(self._open[-1] if self._open else -1)
-        self._open.append(len(self.joints))
-        self.joints[name] = None
-        self.offsets.append(None)
-        self.channels.append([])
-        self._brace = True
-
-    def _close(self):
-        if not self._open:
-            raise ValueError("no joint to close")
-        joint = self._open.pop()
-        if joint != _END_SITE and self.offsets[joint] is None:
-            raise ValueError(f"joint {list(self.joints)[joint]!r} has no OFFSET")
-
-    def _set_offset(self, text):
-        offset = [float(number) for number in text.split()]
-        if len(offset) != 3 or not all(map(math.isfinite, offset)):
-            raise ValueError("expected three finite numbers")
-        if self._open[-1] != _END_SITE:
-            self.offsets[self._open[-1]] = np.array(offset)
-
-    def _set_channels(self, text):
-        count, _, names = text.partition(" ")
-        names = names.lower().split()
-        matches = [_CHANNEL.fullmatch(name) for name in names]
-        if not all(matches) or count != str(len(names)) or len(set(names)) < len(names):
-            raise ValueError("expected a number and that many different channels (Xrotation, ...)")
-        self.channels[self._open[-1]] = [("xyz".index(match[1]), match[2]) for match in matches]
+    rigs = hierarchy.rigs(lines[starts[0]][0])
+    counts = [sum(map(len, rig.channels)) for rig in rigs]
+    frame_rate, rows, extra = _read_motion(lines[starts[0] + 1 :], sum(counts))
+    chosen = max(range(len(rigs)), key=lambda number: len(rigs[number].joints))
+    if len(rigs) > 1:
+        roots = ", ".join(rig.joints[0] for rig in rigs)
+        notes.append(f"has {len(rigs)} ROOTs ({roots}); {rigs[chosen].joints[0]} is read")
+    if extra:
+        notes.append("has one row more than Frames announces; all rows are read")
+    first = sum(counts[:chosen])
+    positions = _all_positions(rigs[chosen], rows[:, first : first + counts[chosen]])
+    rig = rigs[chosen]
+    return Recording(
+        positions, rig.joints, frame_rate=frame_rate, up="+y", rig=rig, notes=tuple(notes)
+    )
 
 
 def _read_motion(lines, channels):
-    """Returns the frame rate and the rows of channels, `[T, channels]`."""
+    """Returns the frame rate, the rows of channels, `[T, channels]`, and if there is one more."""
     heads = [re.fullmatch(r"([^:]+):\s*(\S+)", text) for _, text in lines[:2]]
     names = [match and " ".join(match[1].lower().split()) for match in heads]
     if names != ["frames", "frame time"]:
@@ -169,28 +74,58 @@ def _read_motion(lines, channels):
         raise RawDataError(f"line {lines[0][0]}: Frames or Frame Time is not a number.") from None
     if not 1e-6 < frame_time < 1e6:
         raise RawDataError(f"line {lines[1][0]}: expected a Frame Time above 0, got {frame_time}.")
-    if frames != len(lines) - 2:
-        raise RawDataError(
-            f"line {lines[0][0]}: expected {frames} frames, got {len(lines) - 2}; the file may be "
-            "truncated."
-        )
     if not channels:
         raise RawDataError("expected CHANNELS in at least one joint.")
-    return 1.0 / frame_time, read_rows(lines[2:], channels)
+    rows = _unwrapped(lines[2:], channels, frames)
+    if frames not in (len(rows), len(rows) - 1):
+        raise RawDataError(
+            f"line {lines[0][0]}: expected {frames} frames, got {len(rows)}; the file may be "
+            "truncated."
+        )
+    return 1.0 / frame_time, read_rows(rows, channels), len(rows) > frames
 
 
-def _positions(hierarchy, rows):
+def _unwrapped(lines, channels, frames):
+    """Joins the lines of each row, if rows were wrapped."""
+    if not lines or len(lines[0][1].split()) == channels:
+        return lines
+    cells = [(number, cell) for number, text in lines for cell in text.split()]
+    if len(cells) not in (channels * frames, channels * (frames + 1)):
+        return lines
+    starts = range(0, len(cells), channels)
+    return [
+        (cells[start][0], " ".join(cell for _, cell in cells[start : start + channels]))
+        for start in starts
+    ]
+
+
+def _all_positions(rig, rows):
+    """Returns float64 `[T, N, 3]`."""
+    # In chunks, because rotations take three times the memory of positions.
+    starts = range(0, len(rows), _FRAMES_AT_ONCE)
+    with np.errstate(over="ignore", invalid="ignore"):
+        parts = [_positions(rig, rows[start : start + _FRAMES_AT_ONCE]) for start in starts]
+        positions = np.concatenate(parts)
+    if not np.isfinite(positions).all():
+        raise RawDataError(
+            "expected finite positions of joints, but OFFSETs or channels are too large."
+        )
+    return positions
+
+
+def _positions(rig, rows):
     """Forward kinematics from rows of channels `[T, channels]` to positions `[T, N, 3]`."""
     frames, first = len(rows), 0
-    positions = np.empty((frames, len(hierarchy.joints), 3))
+    positions = np.empty((frames, len(rig.joints), 3))
     turned = []  # the rotation of each joint in world axes, [T, 3, 3]
-    for joint, parent in enumerate(hierarchy.parents):
-        place = np.tile(hierarchy.offsets[joint], (frames, 1))
+    for joint, parent in enumerate(rig.parents):
+        place = np.tile(np.array(rig.offsets[joint]), (frames, 1))
         rotation = np.eye(3)
-        for axis, kind in hierarchy.channels[joint]:
-            if kind == "position":
+        for channel in map(str.lower, rig.channels[joint]):
+            axis = "xyz".index(channel[0])
+            if channel.endswith("position"):
                 place[:, axis] = rows[:, first]
-            else:  # about the axis as turned by the rotations before
+            elif channel.endswith("rotation"):  # about the axis as turned by those before
                 rotation = rotation @ _rotation(axis, np.radians(rows[:, first]))
             first += 1
         if parent >= 0:

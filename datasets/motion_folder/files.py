@@ -3,46 +3,47 @@
 import dataclasses
 import hashlib
 import pathlib
+import re
 
 from tqdm import tqdm
 
-SUFFIXES = (".npy", ".npz", ".csv", ".bvh")
+from datasets.motion_folder.readers import SUFFIXES
+
 SPLITS = ("train", "test")
 # Every fifth subject, or file of an action, is for testing.
 EVERY = 5
+# OpenPose writes a file per frame: VIDEO_000000000012_keypoints.json.
+_FRAME = re.compile(r"(.*)_\d{12}_keypoints\.json", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
 class MotionFile:
-    """A motion file.
+    """A motion file, or the files of a recording with a file per frame.
 
     Attributes:
-        path: path of the file.
-        name: path relative to the motion folder.
+        paths: path of the file, or of the file of each frame.
+        name: path relative to the motion folder; of files per frame, without the frame.
         action: name of the action's folder.
         subject: name of the subject's folder, or "".
-        split: "train" or "test".
+        split: "train" or "test"; "" if not decided yet.
     """
 
-    path: pathlib.Path
+    paths: tuple[pathlib.Path, ...]
     name: str
     action: str
     subject: str
-    split: str
+    split: str = ""
 
 
 def find_files(folder):
     """Finds motion files in ACTION/ and ACTION/SUBJECT/, or in these folders in train/ and test/.
 
-    Without train/ and test/, every fifth subject is for testing if all files are in folders of
-    subjects; otherwise, every fifth file of each action. Both are sorted by name. If there are
-    fewer than five, the last one is for testing.
-
     Args:
         folder: a `pathlib.Path`.
 
     Returns:
-        A list of `MotionFile` sorted by name, and a list of error messages.
+        A list of `MotionFile` sorted by name, with splits if they are given by folders, and a list
+        of error messages.
     """
     parts = _subfolders(folder)
     given = {part.name for part in parts} >= set(SPLITS)
@@ -57,12 +58,33 @@ def find_files(folder):
         errors = []
         files = {"": _files_of(folder, folder, errors)}
     found = [
-        MotionFile(path, path.relative_to(folder).as_posix(), action, subject, split)
-        for split, triples in files.items()
-        for path, action, subject in triples
+        MotionFile(paths, name, action, subject, split)
+        for split, parts in files.items()
+        for paths, name, action, subject in parts
     ]
-    found = sorted(found if given else _split(found), key=lambda file: file.name)
-    return found, errors + _missing(found)
+    return sorted(found, key=lambda file: file.name), errors
+
+
+def split_files(files, short=frozenset()):
+    """Assigns a split to each file, unless folders did.
+
+    Every fifth subject is for testing if all files are in folders of subjects; otherwise, every
+    fifth file of each action. Both are sorted by name. If there are fewer than five, the last one
+    is for testing.
+
+    Args:
+        files: list of `MotionFile`.
+        short: names of files that are too short for a clip of the default length. If an action has
+            two others, they are not for testing, because they may be left out in the end.
+
+    Returns:
+        A list of `MotionFile` with splits, and a list of error messages: an action that is missing
+        in a split.
+    """
+    if not all(file.split for file in files):
+        tested = _tested(files, short)
+        files = [dataclasses.replace(file, split=SPLITS[file.name in tested]) for file in files]
+    return files, _missing(files)
 
 
 def fingerprint(paths, folder) -> str:
@@ -97,26 +119,35 @@ def _files_of(folder, top, errors):
                 f"{action.relative_to(top).as_posix()}: expected files {', '.join(SUFFIXES)}, got "
                 + (", ".join(suffixes[:10]) or "none")
             )
-        for path in motions:
-            name = path.relative_to(top).as_posix()
+        for name, paths in _recordings(motions, top).items():
             if not name.isprintable():  # It could be neither stored nor shown in a message.
                 errors.append(f"{name!r}: expected a name of printable characters")
                 continue
-            between = path.relative_to(action).parts[:-1]
-            found.append((path, action.name, between[0] if between else ""))
+            between = paths[0].relative_to(action).parts[:-1]
+            found.append((tuple(paths), name, action.name, between[0] if between else ""))
     return found
 
 
-def _split(files):
-    """Assigns each file to a split."""
+def _recordings(paths, top):
+    """Returns {name: paths}; files with a frame each are one recording."""
+    found = {}
+    for path in sorted(paths):
+        name = path.relative_to(top).as_posix()
+        frame = _FRAME.fullmatch(name)
+        found.setdefault(frame[1] if frame else name, []).append(path)
+    return found
+
+
+def _tested(files, short):
+    """Returns the names of the files for testing."""
     if files and all(file.subject for file in files) and len({file.subject for file in files}) > 1:
         held_out = _every_fifth({file.subject for file in files})
-        tested = {file.name for file in files if file.subject in held_out}
-    else:
-        actions = {file.action for file in files}
-        names = [{file.name for file in files if file.action == action} for action in actions]
-        tested = set().union(*map(_every_fifth, names))
-    return [dataclasses.replace(file, split=SPLITS[file.name in tested]) for file in files]
+        return {file.name for file in files if file.subject in held_out}
+    tested = set()
+    for action in {file.action for file in files}:
+        names = {file.name for file in files if file.action == action}
+        tested |= _every_fifth(names - short if len(names - short) > 1 else names)
+    return tested
 
 
 def _every_fifth(names):

@@ -1,19 +1,19 @@
-"""Opens and reads a motion folder, and reports all errors together."""
+"""Opens a motion folder: finds its files, their body and their settings."""
 
 import dataclasses
 import pathlib
 
-import numpy as np
-from tqdm import tqdm
-
-from datasets.motion_folder import arrays, body
-from datasets.motion_folder.bvh import read_bvh
-from datasets.motion_folder.files import MotionFile, find_files, fingerprint
-from datasets.motion_folder.settings import FILE, FRAME_RATE, Settings, read_settings
+from datasets.motion_folder import body
+from datasets.motion_folder.body_of_files import body_of_files
+from datasets.motion_folder.files import MotionFile, find_files, fingerprint, split_files
+from datasets.motion_folder.fitting import fit
+from datasets.motion_folder.readers import read_recording
+from datasets.motion_folder.rig import Rig
+from datasets.motion_folder.settings import FILE, Settings, read_settings
 from datasets.raw_data_error import RawDataError
 
+_SAMPLES = 10  # files that are read to see what the folder holds
 _NAMED = 10  # errors listed in a message
-_LARGEST = 1e12  # the square of a coordinate must fit into float32
 _FORMAT = "For the expected format see datasets/motion_folder/README.md"
 
 
@@ -25,24 +25,25 @@ class Folder:
         path: path of the folder.
         files: list of `MotionFile`, sorted by name.
         settings: `Settings` of the folder.
-        hierarchy: dictionary {joint: parent or None} from the first BVH file; None without BVH
-            files.
+        rig: the `Rig` of most BVH files; None without BVH files.
         skeleton: the skeleton as a plain dictionary.
         dimensions: D, 2 or 3.
         fingerprint: identifies the names and contents of all files used.
+        notes: lines about what the files turned out to hold.
     """
 
     path: pathlib.Path
     files: list[MotionFile]
     settings: Settings
-    hierarchy: dict | None
+    rig: Rig | None
     skeleton: dict
     dimensions: int
     fingerprint: str
+    notes: tuple[str, ...] = ()
 
 
 def open_folder(path) -> Folder:
-    """Finds the files and settings of a folder, and reads the first file.
+    """Finds the files and settings of a folder, and reads some of the files.
 
     Args:
         path: path of the folder.
@@ -57,144 +58,85 @@ def open_folder(path) -> Folder:
     if not path.is_dir():
         raise RawDataError(f"{path} is not a folder. {_FORMAT}")
     found, errors = find_files(path)
-    hierarchy, damaged = _first_hierarchy(found)
-    description = path / FILE
+    errors += split_files(found)[1]
+    samples, damaged = _samples(found)
+    known, notes = body_of_files(samples)
     try:
-        settings = read_settings(description, hierarchy)
+        settings = read_settings(path / FILE, known)
         skeleton = body.skeleton(settings)
     except RawDataError as error:
-        _fail(path, [*errors, f"{FILE}: {error}", *damaged])
-    readable = (_try(file, settings, hierarchy)[0] for file in found)
-    first = next((motion for motion in readable if motion is not None), None)
-    if errors or first is None:
-        _fail(path, errors + _read_all(found, settings, hierarchy)[1])
-    kept = [file.path for file in found] + [description] * description.exists()
-    dimensions = first.shape[-1]
-    return Folder(path, found, settings, hierarchy, skeleton, dimensions, fingerprint(kept, path))
+        # If no file can be read, nothing can be told from the files, which is their own mistake.
+        own = [f"{FILE}: {error}"] if samples or (path / FILE).exists() else []
+        refuse(path, [*damaged, *errors, *own])
+    dimensions = _dimensions(samples, settings)
+    if errors or not dimensions:
+        refuse(path, errors + _all_errors(found, settings))
+    rig = next((one.rig for one in samples if one.rig and _has_body(one.rig, settings)), None)
+    kept = [part for file in found for part in file.paths]
+    kept += [path / FILE] * (path / FILE).exists()
+    return Folder(
+        path, found, settings, rig, skeleton, dimensions, fingerprint(kept, path), tuple(notes)
+    )
 
 
-def read_motions(folder):
-    """Reads all files of a folder.
+def refuse(path, errors):
+    """Raises a `RawDataError` with the first errors of a folder, and the number of all."""
+    count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+    more = [f"and {len(errors) - _NAMED} more"] if len(errors) > _NAMED else []
+    lines = [f"{path}: {count}", *(f"  {error}" for error in [*errors[:_NAMED], *more])]
+    raise RawDataError("\n".join([*lines, _FORMAT]))
+
+
+def fit_file(file, settings):
+    """Reads a file and fits it to the settings.
 
     Args:
-        folder: a `Folder`.
+        file: a `MotionFile`.
+        settings: the `Settings` of its folder.
 
     Returns:
-        A dictionary {name of the file: motion}, and the frame rate of all files. Motion is float32
-        `[T, N, D]`, x to the right, y down, z away. It is relative to the root joint of each frame
-        or, if a clip is a whole file (`clips: "resample"`), of the first frame.
-
-    Raises:
-        RawDataError: with all errors in all files.
+        `(fitted, None)` with a `Fitted`, or `(None, error)` with a line without the file's name.
     """
-    motions, errors, rates = _read_all(folder.files, folder.settings, folder.hierarchy)
-    if folder.settings.frame_rate:
-        rates = {FILE: folder.settings.frame_rate, **rates}
-    first, frame_rate = next(iter(rates.items()), (None, FRAME_RATE))
-    for name, rate in rates.items():
-        if abs(rate / frame_rate - 1) > 0.01:
-            errors.append(
-                f"{name}: expected {frame_rate:.4g} frames per second as in {first}, got {rate:.4g}"
-            )
-    for name, motion in motions.items():
-        if motion.shape[-1] != folder.dimensions:
-            others = f"{folder.dimensions} coordinates per joint as in the first file"
-            errors.append(f"{name}: expected {others}, got {motion.shape[-1]}")
-    if errors:
-        _fail(folder.path, errors)
-    whole = folder.settings.clips == "resample"
-    roots = {name: motion[:1, :1] if whole else motion[:, :1] for name, motion in motions.items()}
-    centered = {name: motion - roots[name] for name, motion in motions.items()}
-    return {name: motion.astype(np.float32) for name, motion in centered.items()}, frame_rate
-
-
-def _fail(path, errors):
-    errors = list(dict.fromkeys(errors))
-    lines = [f"{path}: {len(errors)} error{'s' * (len(errors) > 1)}", *errors[:_NAMED]]
-    if len(errors) > _NAMED:
-        lines.append(f"and {len(errors) - _NAMED} more")
-    raise RawDataError("\n  ".join(lines) + f"\n{_FORMAT}")
-
-
-def _first_hierarchy(found):
-    """Returns {joint: parent} of the first readable BVH file, or None, and the errors so far."""
-    errors = []
-    for file in found:
-        if file.path.suffix.lower() == ".bvh":
-            try:
-                return _hierarchy(read_bvh(file.path)), errors
-            except (RawDataError, OSError) as error:
-                errors.append(f"{file.name}: {error}")
-    return None, errors
-
-
-def _hierarchy(bvh):
-    return {
-        joint: bvh.joints[parent] if parent >= 0 else None
-        for joint, parent in zip(bvh.joints, bvh.parents, strict=True)
-    }
-
-
-def _read_all(found, settings, hierarchy):
-    """Returns motions by file name, errors, and the frame rates that BVH files contain."""
-    motions, errors, rates = {}, [], {}
-    for file in tqdm(found, desc="read", unit="file", delay=2):
-        motion, rate, error = _try(file, settings, hierarchy)
-        if error:
-            errors.append(f"{file.name}: {error}")
-            continue
-        motions[file.name] = motion
-        if rate:
-            rates[file.name] = rate
-    return motions, errors, rates
-
-
-def _try(file, settings, hierarchy):
-    """Returns (motion, frame rate, error) of a file."""
     try:
-        motion, rate, up = _read(file, settings, hierarchy)
-        return _to_camera(motion, settings.up or up), rate, None
+        return fit(read_recording(file.paths), settings), None
     except (RawDataError, OSError) as error:
-        return None, None, str(error)
+        return None, str(error)
 
 
-def _read(file, settings, hierarchy):
-    """Returns motion `[T, N, D]` in file axes, frame rate or None, and the default up axis."""
-    suffix = file.path.suffix.lower()
-    if suffix != ".bvh":
-        read = arrays.read_csv if suffix == ".csv" else arrays.read_array
-        return read(file.path, settings.joints), None, "-y"
-    bvh = read_bvh(file.path)
-    _check_joints(_hierarchy(bvh), hierarchy, settings.joints)
-    chosen = [bvh.joints.index(joint) for joint in settings.joints]
-    return bvh.positions[:, chosen], bvh.frame_rate, "+y"
+def _samples(found):
+    """Reads some files from all over the folder; returns recordings, and errors of all files.
+
+    Errors are of those read until enough could be read.
+    """
+    step = max(1, len(found) // _SAMPLES)
+    order = sorted(range(len(found)), key=lambda index: (index % step, index))
+    recordings, errors = [], {}
+    for index in order:
+        try:
+            recordings.append(read_recording(found[index].paths))
+        except (RawDataError, OSError) as error:
+            errors[index] = f"{found[index].name}: {error}"
+        if len(recordings) == _SAMPLES:
+            break
+    return recordings, [errors[index] for index in sorted(errors)]
 
 
-def _check_joints(found, expected, joints):
-    """Checks that a BVH file has all joints and the expected hierarchy."""
-    absent = [joint for joint in joints if joint not in found]
-    if absent:
-        raise RawDataError(
-            "expected the same joints as in the first BVH file, but these are missing: "
-            f"{', '.join(absent[:_NAMED])}"
-        )
-    if set(joints) == set(expected) and found != expected:
-        odd = [joint for joint, parent in found.items() if expected.get(joint, "") != parent]
-        named = ", ".join(odd[:_NAMED])
-        raise RawDataError(
-            f"expected the hierarchy of the first BVH file, but it differs at {named}"
-        )
+def _has_body(rig, settings):
+    return set(settings.joints) <= set(rig.joints)
 
 
-def _to_camera(motion, up):
-    """Rotates `[T, N, D]` so that x is to the right, y down, z away."""
-    frames, dimensions = len(motion), motion.shape[-1]
-    if frames < 2:
-        raise RawDataError("expected two or more frames, got one")
-    if np.abs(motion).max() > _LARGEST:
-        raise RawDataError(f"expected coordinates up to {_LARGEST:g}, got {np.abs(motion).max():g}")
-    if up == "+z" and dimensions == 2:
-        raise RawDataError("expected +y or -y as up in skeleton.json for 2-D motion, got +z")
-    if up == "+z":
-        return motion[..., [0, 2, 1]] * [1, -1, 1]
-    return motion * [1, -1, -1][:dimensions] if up == "+y" else motion
+def _dimensions(samples, settings):
+    """Returns the coordinates per joint of most samples that fit; 0 if none does."""
+    counts = {}
+    for sample in samples:
+        try:
+            dimensions = fit(sample, settings).motion.shape[-1]
+        except RawDataError:
+            continue
+        counts[dimensions] = counts.get(dimensions, 0) + 1
+    return max(counts, key=counts.get, default=0)
+
+
+def _all_errors(found, settings):
+    fitted = ((file.name, fit_file(file, settings)[1]) for file in found)
+    return [f"{name}: {error}" for name, error in fitted if error]

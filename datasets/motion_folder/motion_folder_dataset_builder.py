@@ -1,18 +1,24 @@
 """TFDS builder for motion files of the user."""
 
 import dataclasses
+import json
+import logging
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from datasets.motion_features import motion_features
-from datasets.motion_folder.folder import Folder, open_folder, read_motions
-from datasets.motion_folder.settings import CLIP_RATE
+from datasets.motion_folder.folder import Folder, open_folder
+from datasets.motion_folder.motions import read_motions
+from datasets.motion_folder.view import mirrored
 from datasets.raw_data_error import RawDataError
 
 # Lower bound, as a share of the largest deviation, so that a coordinate that never changes can be
 # divided by it.
 SMALLEST_DEVIATION = 1e-4
+# Beside the prepared data: files that were left out, and notes about how the others were read.
+_REPORT = "raw_files_report.json"
+_NAMED = 10  # files listed in a warning
 
 
 @dataclasses.dataclass
@@ -52,12 +58,17 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     Needs a configuration from `folder_config`. Prepared data are stored under the fingerprint of
     the files, so that a changed folder is prepared again beside the old data.
 
-    `download_and_prepare` raises `datasets.raw_data_error.RawDataError` with all errors in the
-    folder's files.
+    Files that cannot be used are left out and listed in `raw_files_report.json` beside the prepared
+    data, with notes about what was resampled or filled in the others. If an action is then missing
+    in a split, `download_and_prepare` raises a `datasets.raw_data_error.RawDataError` with all
+    errors.
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "First release."}
+    VERSION = tfds.core.Version("2.0.0")
+    RELEASE_NOTES = {
+        "2.0.0": "Fills gaps, resamples to one frame rate, leaves out files that cannot be used.",
+        "1.0.0": "First release.",
+    }
 
     def _info(self):
         if self.builder_config is None:
@@ -74,38 +85,61 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _split_generators(self, dl_manager):
         del dl_manager  # nothing is downloaded
         opened = self.builder_config.folder
-        settings = opened.settings
-        motions, frame_rate = read_motions(opened)
-        frames = [motions[file.name] for file in opened.files if file.split == "train"]
-        frames = np.concatenate(frames)  # [sum of L, N, D]
+        settings, read = opened.settings, read_motions(opened)
+        examples = {split: list(_examples(read, split, settings)) for split in ("train", "test")}
+        frames = np.concatenate([one["motion"] for one in examples["train"]])  # [sum of L, N, D]
         mean, std = frames.mean(axis=0, dtype=np.float64), frames.std(axis=0, dtype=np.float64)
         if not std.max():
-            root = settings.joints[0]
+            root = settings.joints[settings.root[0]]
             raise RawDataError(
                 f"{opened.path}: expected motion, but no joint moves relative to {root} in any"
                 " training file"
             )
+        self._write_report(read)
         self.info.metadata.update(
             skeleton=opened.skeleton,
             mean=mean.tolist(),
             std=np.maximum(std, SMALLEST_DEVIATION * std.max()).tolist(),
-            frame_rate=frame_rate,
+            frame_rate=read.frame_rate,
             clips=settings.clips,
-            clip_stride=settings.clip_stride or max(1, round(frame_rate / CLIP_RATE)),
+            clip_stride=read.clip_stride,
             clip_start=0,
-            unit=settings.unit or ("pixel" if opened.dimensions == 2 else "unit"),
+            unit=settings.unit or read.unit or ("pixel" if opened.dimensions == 2 else "unit"),
             fingerprint=opened.fingerprint,
+            source={
+                "up": read.up,
+                "frame_rate": read.file_rate,
+                "rig": opened.rig and opened.rig.to_metadata(),
+            },
         )
-        return {split: self._generate_examples(split, motions) for split in ("train", "test")}
+        return {split: self._generate_examples(found) for split, found in examples.items()}
 
-    def _generate_examples(self, split, motions):
-        for file in self.builder_config.folder.files:
-            if file.split == split:
-                example = {
-                    "motion": motions[file.name],
-                    "action": file.action,
-                    "subject": file.subject,
-                    "camera": "",
-                    "name": file.name,
-                }
-                yield file.name, example
+    def _write_report(self, read):
+        """Writes the report, and warns of files that were left out."""
+        path = self.data_path.parent / _REPORT
+        left_out = [{"file": name, "reason": why} for name, why in sorted(read.left_out.items())]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"damaged": left_out, "notes": read.notes}, indent=1))
+        if left_out:
+            named = "\n".join(f"  {one['file']}: {one['reason']}" for one in left_out[:_NAMED])
+            more = f"\n  and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
+            count = f"{len(left_out)} of {len(read.files) + len(left_out)} files are left out"
+            logging.warning("%s; %s lists all:\n%s%s", count, path, named, more)
+
+    def _generate_examples(self, examples):
+        for example in examples:
+            yield example["name"], example
+
+
+def _examples(read, split, settings):
+    """Yields the examples of a split."""
+    for file in read.files:
+        if file.split != split:
+            continue
+        example = {"action": file.action, "subject": file.subject, "camera": "", "name": file.name}
+        motion = read.motions[file.name]
+        yield {**example, "motion": motion}
+        if settings.mirror and split == "train":
+            motion = mirrored(motion, settings.left, settings.right)
+            name = f"{file.name} (mirrored)"
+            yield {**example, "motion": motion.astype(np.float32), "name": name}

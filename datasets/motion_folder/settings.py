@@ -4,6 +4,8 @@ import dataclasses
 import json
 
 from datasets.motion_folder import body
+from datasets.motion_folder.known_body import KNOWN_BODIES
+from datasets.motion_folder.view import PROJECTIONS
 from datasets.raw_data_error import RawDataError
 
 FILE = "skeleton.json"
@@ -12,14 +14,6 @@ FRAME_RATE = 30.0
 CLIP_RATE = 50 / 3
 CLIPS = ("window", "resample")
 UP = ("+y", "-y", "+z")
-# For each optional field: a check of its value, and the expected value in messages.
-_FIELDS = {
-    "frame_rate": (lambda value: _is_number(value) and 0 < value < 1e6, "a number above 0"),
-    "unit": (lambda value: isinstance(value, str) and value, "a name such as millimetre"),
-    "up": (lambda value: value in UP, f"one of {', '.join(UP)}"),
-    "clips": (lambda value: value in CLIPS, f"one of {', '.join(CLIPS)}"),
-    "clip_stride": (lambda value: type(value) is int and value > 0, "a whole number above 0"),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,34 +21,52 @@ class Settings:
     """Settings for all files of a folder.
 
     Attributes:
-        joints: names of the N joints; the first is the root.
+        joints: names of the N joints.
         edges: pairs of joint indices.
         left, right: indices of the joints on each side.
-        frame_rate: frames per second; None if not given.
+        root: indices of the joints whose mean is the root.
+        frame_rate: frames per second that all recordings get; None if not given.
+        recorded_frame_rate: frames per second of the files, whatever they say; None if not given.
         unit: unit of the coordinates; None if not given.
         up: axis that points up in all files, one of `UP`; None if not given.
         clips: one of `CLIPS`.
         clip_stride: N if a clip takes every N-th frame; None if not given.
+        longest_gap: seconds for which a missing joint is interpolated.
+        zeros: `"missing"` if a joint at zero in some frames is missing, or `"positions"`.
+        third: `"confidence"` or `"z"`, the third coordinate of arrays; None if not given.
+        lowest_confidence: joints of lower confidence are missing.
+        projection: `(azimuth, elevation)` of the camera that makes 3-D motion 2-D; None without.
+        mirror: whether training recordings are there twice, the second time mirrored.
+        hierarchy: dictionary {name of a joint: name of its parent, None for the root} of all joints
+            that the files have; None if it is not known.
     """
 
     joints: tuple[str, ...]
     edges: tuple[tuple[int, int], ...]
     left: tuple[int, ...]
     right: tuple[int, ...]
+    root: tuple[int, ...] = (0,)
     frame_rate: float | None = None
+    recorded_frame_rate: float | None = None
     unit: str | None = None
     up: str | None = None
     clips: str = "window"
     clip_stride: int | None = None
+    longest_gap: float = 0.5
+    zeros: str = "missing"
+    third: str | None = None
+    lowest_confidence: float = 0.1
+    projection: tuple[float, float] | None = None
+    mirror: bool = False
+    hierarchy: dict[str, str | None] | None = None
 
 
-def read_settings(path, hierarchy=None) -> Settings:
+def read_settings(path, known=None) -> Settings:
     """Reads `skeleton.json`.
 
     Args:
-        path: path of the file. It is optional if there is a hierarchy.
-        hierarchy: dictionary {name of a joint: name of its parent, None for the root} from the
-            first BVH file; None without BVH files.
+        path: path of the file. It is optional if there is a known body.
+        known: `KnownBody` of the files; None if they do not tell.
 
     Returns:
         A `Settings`.
@@ -62,32 +74,40 @@ def read_settings(path, hierarchy=None) -> Settings:
     Raises:
         RawDataError: with all errors in the file. The message does not name the file.
     """
-    values = {} if hierarchy and not path.exists() else _read_json(path)
-    joints = _joints(values, hierarchy)
-    errors = [
-        f"unknown key {key!r}" for key in sorted(values.keys() - {"joints", *_GRAPH, *_FIELDS})
-    ]
+    values = {} if known and not path.exists() else _read_json(path)
+    known = _known_body(values) or known
+    joints = _joints(values, known)
+    unknown = sorted(values.keys() - {"body", "joints", *_GRAPH, *_FIELDS})
+    errors = [f"unknown key {key!r}" for key in unknown]
     graph = {}
     for name, read in _GRAPH.items():
         try:
-            graph[name] = read(values, joints, hierarchy)
+            graph[name] = read(values, joints, known)
         except ValueError as error:
             errors.append(f"{name}: {error}")
     for name, (valid, expected) in _FIELDS.items():
         if name in values and not valid(values[name]):
             errors.append(f"{name}: expected {expected}, got {values[name]!r:.60}")
-    if set(graph.get("left", ())) & set(graph.get("right", ())):
+    left, right = graph.get("left", ()), graph.get("right", ())
+    if set(left) & set(right):
         errors.append("left, right: a joint is in both")
+    if values.get("mirror") and (not left or len(left) != len(right)):
+        errors.append("mirror: expected as many joints in left as in right, in the same order")
     if errors:
         raise RawDataError("; ".join(errors))
-    return Settings(joints, **graph, **{name: values[name] for name in _FIELDS if name in values})
+    given = {name: values[name] for name in _FIELDS if name in values}
+    if "projection" in given:
+        given["projection"] = _camera(given["projection"])
+    return Settings(joints, **graph, **given, hierarchy=known and known.hierarchy)
 
 
 def _read_json(path):
     try:
         values = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise RawDataError("is missing; it must list joints and edges") from None
+        raise RawDataError(
+            f"is missing; it must list joints and edges, or name a body: {', '.join(KNOWN_BODIES)}"
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise RawDataError(f"expected a JSON file, but: {error}") from None
     if not isinstance(values, dict):
@@ -95,23 +115,31 @@ def _read_json(path):
     return values
 
 
-def _joints(values, hierarchy):
-    joints = values.get("joints", list(hierarchy or []))
+def _known_body(values):
+    name = values.get("body")
+    if name is not None and (not isinstance(name, str) or name not in KNOWN_BODIES):
+        raise RawDataError(f"body: expected one of {', '.join(KNOWN_BODIES)}, got {name!r:.60}")
+    return KNOWN_BODIES.get(name)
+
+
+def _joints(values, known):
+    default = list(known.joints or known.hierarchy) if known else []
+    joints = values.get("joints", default)
     names = isinstance(joints, list) and all(isinstance(one, str) and one for one in joints)
     if not names or not joints or len(set(joints)) < len(joints):
         raise RawDataError(f"joints: expected a list of unique names, got {joints!r:.60}")
-    unknown = [joint for joint in joints if hierarchy and joint not in hierarchy]
+    unknown = [joint for joint in joints if known and joint not in known.hierarchy]
     if unknown:
-        raise RawDataError(
-            f"joints: expected joints of the BVH files, got {', '.join(unknown[:10])}"
-        )
+        raise RawDataError(f"joints: expected joints of the files, got {', '.join(unknown[:10])}")
     return tuple(joints)
 
 
-def _edges(values, joints, hierarchy):
+def _edges(values, joints, known):
     """Returns pairs of joint indices, as given or from the hierarchy."""
-    if "edges" not in values and hierarchy:
-        return body.edges_of_hierarchy(joints, hierarchy)
+    if "edges" not in values and known:
+        more = [pair for pair in known.more_edges if set(pair) <= set(joints)]
+        pairs = tuple((joints.index(first), joints.index(second)) for first, second in more)
+        return body.edges_of_hierarchy(joints, known.hierarchy) + pairs
     edges = values.get("edges")
     if not isinstance(edges, list):
         raise ValueError(f"expected a list of pairs of joints, got {edges!r:.60}")
@@ -129,12 +157,19 @@ def _edges(values, joints, hierarchy):
 def _side(side):
     """Returns a reader for one side. If no side is given, sides follow from the names."""
 
-    def read(values, joints, hierarchy):
+    def read(values, joints, known):
         if "left" not in values and "right" not in values:
             return body.sides(joints)[side]
         return _numbers(values.get(("left", "right")[side], []), joints)
 
     return read
+
+
+def _root(values, joints, known):
+    """Returns the indices of the joints whose mean is the root."""
+    default = list(known.root) if known and set(known.root) <= set(joints) else []
+    root = values.get("root", default or [0])
+    return _numbers(root if isinstance(root, list) and root else [root], joints)
 
 
 def _numbers(references, joints):
@@ -152,8 +187,46 @@ def _numbers(references, joints):
     return tuple(numbers)
 
 
+def _camera(value):
+    """Returns (azimuth, elevation) in degrees from the value of `projection`."""
+    if isinstance(value, str):
+        return PROJECTIONS[value]
+    return float(value.get("azimuth", 0)), float(value.get("elevation", 0))
+
+
+def _is_camera(value):
+    if not isinstance(value, dict):
+        return isinstance(value, str) and value in PROJECTIONS
+    degrees = all(_is_number(angle) and abs(angle) <= 360 for angle in value.values())
+    return degrees and value.keys() <= {"azimuth", "elevation"}
+
+
 def _is_number(value):
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-_GRAPH = {"edges": _edges, "left": _side(0), "right": _side(1)}
+def _is_rate(value):
+    return _is_number(value) and 0 < value < 1e6
+
+
+def _one_of(*allowed):
+    """Returns the check and the expected value of a field with some allowed values."""
+    return lambda value: value in allowed, f"one of {', '.join(allowed)}"
+
+
+_GRAPH = {"edges": _edges, "left": _side(0), "right": _side(1), "root": _root}
+# For each optional field: a check of its value, and the expected value in messages.
+_FIELDS = {
+    "frame_rate": (_is_rate, "a number above 0"),
+    "recorded_frame_rate": (_is_rate, "a number above 0"),
+    "unit": (lambda value: isinstance(value, str) and value, "a name such as millimetre"),
+    "up": _one_of(*UP),
+    "clips": _one_of(*CLIPS),
+    "clip_stride": (lambda value: type(value) is int and value > 0, "a whole number above 0"),
+    "longest_gap": (lambda value: _is_number(value) and value >= 0, "seconds, 0 or more"),
+    "zeros": _one_of("missing", "positions"),
+    "third": _one_of("confidence", "z"),
+    "lowest_confidence": (lambda value: _is_number(value) and 0 <= value <= 1, "0 to 1"),
+    "projection": (_is_camera, 'front, side, or {"azimuth": DEGREES, "elevation": DEGREES}'),
+    "mirror": (lambda value: isinstance(value, bool), "true or false"),
+}

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from datasets.interpolation import interpolate
 from datasets.ntu_rgbd.main_actor import ROOT
 
 # The color camera has 1920 x 1080 pixels and a horizontal field of view of 84.1 degrees.
@@ -51,24 +52,6 @@ def image_motion(positions, pixels):
     pixels = interpolate(np.where(known, pixels, np.nan))
     pixels = np.where(np.isnan(pixels), _by_perspective(positions, pixels), pixels)
     return (pixels - pixels[0, ROOT]) * depth(positions)
-
-
-def interpolate(values):
-    """Replaces NaN by linear interpolation over time, and at the ends by the nearest value.
-
-    Args:
-        values: `[L, ...]`.
-
-    Returns:
-        An array of the same shape. A coordinate that is NaN in all frames stays NaN.
-    """
-    columns = values.reshape(len(values), -1).T.copy()  # [L, ...] -> [coordinates, L]
-    frames = np.arange(len(values))
-    gaps = np.isnan(columns)
-    for column in np.flatnonzero(gaps.any(axis=1) & ~gaps.all(axis=1)):
-        known = ~gaps[column]
-        columns[column] = np.interp(frames, frames[known], columns[column, known])
-    return columns.T.reshape(values.shape)
 
 
 def _by_perspective(positions, pixels):

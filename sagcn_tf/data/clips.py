@@ -1,5 +1,8 @@
 """The clips that the sequences of a data set contain, and checks that there are enough."""
 
+import dataclasses
+import logging
+
 import numpy as np
 
 from sagcn_tf.data.motion_data import MotionData, Sequences
@@ -11,6 +14,57 @@ _MAX_LISTED = 10
 def frames_needed(data: MotionData, frames: int) -> int:
     """Returns the minimum length of a sequence that contains a clip of `frames` frames."""
     return 2 if data.clips == "resample" else data.first_start + (frames - 1) * data.stride + 1
+
+
+def too_short(data: MotionData, split, frames: int, min_frames: int = 0):
+    """Returns the numbers of the sequences of a split that are too short.
+
+    Args:
+        data: a `MotionData`.
+        split: `"train"` or `"test"`.
+        frames: T. Sequences need as many frames as a clip spans.
+        min_frames: the user's own minimum, if it is larger.
+    """
+    lengths = np.diff(getattr(data, split).offsets)
+    return np.flatnonzero(lengths < max(frames_needed(data, frames), min_frames))
+
+
+def without_short(data: MotionData, frames: int, min_frames: int = 0) -> MotionData:
+    """Leaves out the sequences that are `too_short`, with a warning that names ten of them.
+
+    Raises:
+        UserError: if an action has no other sequence in a split.
+    """
+    kept, names = {"min_frames": min_frames}, []
+    for split in ("train", "test"):
+        sequences, short = getattr(data, split), too_short(data, split, frames, min_frames)
+        if len(short):
+            kept[split] = sequences.without(short)
+            names += [sequences.names[one] for one in short]
+            _check_classes(data, kept[split], sequences, split, frames, min_frames)
+    if names:
+        logging.warning(
+            "%d sequences with fewer than the %d frames that clips of %d frames need are left out; "
+            "python -m sagcn_tf.inspect_data lists all: %s",
+            len(names),
+            max(frames_needed(data, frames), min_frames),
+            frames,
+            shortened(names),
+        )
+    return dataclasses.replace(data, **kept)
+
+
+def _check_classes(data, kept, sequences, split, frames, min_frames):
+    """Raises a `UserError` if a class has none but short sequences."""
+    for label in sorted(set(sequences.labels) - set(kept.labels)):
+        longest = np.diff(sequences.offsets)[sequences.labels == label].max()
+        fitting = (longest - 1 - data.first_start) // data.stride + 1
+        advice = f"--frames={fitting} or smaller" if fitting > 1 else "longer recordings"
+        raise UserError(
+            f"{data.dataset}: clips of {frames} frames need sequences of "
+            f"{max(frames_needed(data, frames), min_frames)} frames or more, but the longest of "
+            f"{data.class_names[label]} in the {split} split has {longest}. Choose {advice}"
+        )
 
 
 def shortened(names: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sagcn_tf.data.clips import frames_needed, shortened
+from sagcn_tf.data.clips import frames_needed, shortened, too_short
 from sagcn_tf.figures import film_strip
 from sagcn_tf.markdown import table
 from sagcn_tf.metrics import motion_statistics
@@ -11,26 +11,29 @@ SPLITS = ("train", "test")
 _MAX_POSES = 17  # per film strip
 
 
-def describe(data, frames, left_out=()):
+def describe(data, frames, left_out=(), notes=()):
     """Describes a data set as Markdown.
 
     Args:
         data: a `MotionData` with sequences.
         frames: T, frames per training clip.
         left_out: lines of text about raw files that could not be used. Default: none.
+        notes: lines of text about how raw files were read. Default: none.
 
     Returns:
-        Text: a summary; a table of actions with their sequences, lengths and speed (mean over
-        joints and frames); a table of subjects with their sequences per action; and a list of
+        Text: a summary; the notes; a table of actions with their sequences, lengths and speed (mean
+        over joints and frames); a table of subjects with their sequences per action; and a list of
         what is missing: actions without a sequence in a split or by a subject, sequences that are
         too short for a clip, and sequences without motion.
     """
     sequences = [one for split in SPLITS for one in _measure(data, split)]
     lines = [*left_out, *_missing(data, sequences, frames)] or ["nothing"]
+    read = ["How the files were read:", "\n".join(f"* {line}" for line in notes)] if notes else []
     return "\n\n".join(
         [
             f"# {data.dataset}",
             _summary(data, frames),
+            *read,
             _actions_table(data, sequences),
             f"Lengths are in frames, the speed of a joint in {data.unit}s per second.",
             _subjects_table(data, sequences),
@@ -42,7 +45,7 @@ def describe(data, frames, left_out=()):
 
 
 def film_strips(data, frames):
-    """Draws one training clip per action, from its sequence of median length.
+    """Draws one training clip per action, from its sequence of median length that has clips.
 
     3-D clips are drawn from the front and from the side.
 
@@ -57,6 +60,8 @@ def film_strips(data, frames):
     lengths = np.diff(train.offsets)
     for label, action in enumerate(data.class_names):
         members = np.flatnonzero(train.labels == label)
+        usable = np.setdiff1d(members, too_short(data, "train", frames, data.min_frames))
+        members = usable if len(usable) else members
         if len(members):
             chosen = members[np.argsort(lengths[members], kind="stable")[len(members) // 2]]
             rows = train.offsets[chosen] + _clip_frames(data, lengths[chosen], frames)
@@ -140,15 +145,15 @@ def _by_subject(sequences):
 
 
 def _missing(data, sequences, frames):
-    lines, needed = [], frames_needed(data, frames)
+    lines, needed = [], max(frames_needed(data, frames), data.min_frames)
     for split in SPLITS:
         of_split = [one for one in sequences if one["split"] == split]
         lines += _missing_actions(data, of_split, f"the {split} split")
         short = [one["name"] for one in of_split if one["length"] < needed]
         if short:
             lines.append(
-                f"{split}: too short for a clip of {frames} frames, which needs {needed} frames: "
-                f"{shortened(short)}. Choose a smaller --frames, or remove these sequences"
+                f"{split}: {len(short)} sequences are left out, because a clip of {frames} frames "
+                f"needs {needed} frames: {shortened(short)}. A smaller --frames keeps more of them"
             )
         still = [one["name"] for one in of_split if not one["speed"]]
         if still:

@@ -9,7 +9,7 @@ import numpy as np
 
 from datasets.raw_data_error import RawDataError
 from sagcn_tf.config import DATASETS
-from sagcn_tf.data.clips import class_members, count_clips, interpolation
+from sagcn_tf.data.clips import class_members, count_clips, interpolation, without_short
 from sagcn_tf.data.motion_data import MotionData, Sequences
 from sagcn_tf.errors import UserError, short
 from sagcn_tf.locks import locked_folder
@@ -75,9 +75,24 @@ def _say_who_prepares(dataset):
     return lambda owner: print(f"waiting for {owner}, which prepares {dataset}", flush=True)
 
 
-def load(dataset: str, data_dir: str, manual_dir: str | None = None) -> MotionData:
-    """Prepares a data set if needed, and reads it; see `prepare`."""
-    return read(prepare(dataset, data_dir, manual_dir), dataset)
+def load(
+    dataset: str,
+    data_dir: str,
+    manual_dir: str | None = None,
+    frames: int | None = None,
+    min_frames: int = 0,
+) -> MotionData:
+    """Prepares a data set if needed, and reads it; see `prepare`.
+
+    Args:
+        dataset: one of `config.DATASETS`.
+        data_dir: folder for prepared data.
+        manual_dir: folder with raw files that cannot be downloaded. Default: None.
+        frames: T. Sequences that are too short for a clip are left out. Default: all are kept.
+        min_frames: sequences with fewer frames are left out, too. Default: 0.
+    """
+    data = read(prepare(dataset, data_dir, manual_dir), dataset)
+    return without_short(data, frames, min_frames) if frames else data
 
 
 def read(builder, dataset: str) -> MotionData:
@@ -120,6 +135,7 @@ def _read_all(builder, dataset):
         clips=clips,
         seconds=seconds,
         fingerprint=metadata.get("fingerprint", ""),
+        source=metadata.get("source"),
         train=train,
         test=test,
     )

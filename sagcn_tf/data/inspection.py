@@ -1,9 +1,11 @@
 """Inspects a data set before training: writes tables and a picture of one clip per action."""
 
+import dataclasses
 import json
 import pathlib
 
 from sagcn_tf.data import description, input_pipeline
+from sagcn_tf.data.clips import frames_needed, too_short
 from sagcn_tf.errors import UserError
 from sagcn_tf.figures import figure_io
 from sagcn_tf.files import atomic_write
@@ -13,31 +15,39 @@ _REPORT = "raw_files_report.json"
 _MAX_LISTED = 10
 
 
-def inspect(dataset, data_dir, manual_dir, output_dir, frames):
-    """Writes `data.md` and `data.png`.
+def inspect(dataset, data_dir, manual_dir, output_dir, frames, min_frames=0):
+    """Writes `data.md`, `data.png` and, if sequences are left out, `left_out.txt`.
 
     Args:
         dataset: one of `config.DATASETS`.
         data_dir: folder for prepared data.
         manual_dir: folder with raw files that cannot be downloaded, or None.
-        output_dir: folder for the two files.
+        output_dir: folder for the files.
         frames: T, frames per training clip.
+        min_frames: shorter sequences are left out. Default: 0.
 
     Returns:
-        `(text, paths)`: the text of `data.md`, and the paths of the two files.
+        `(text, paths)`: the text of `data.md`, and the paths of the files.
 
     Raises:
         UserError: if the data cannot be prepared, or the files cannot be written.
     """
     builder = input_pipeline.prepare(dataset, data_dir, manual_dir)
-    data = input_pipeline.read(builder, dataset)
-    left_out = read_report(pathlib.Path(builder.data_dir).parent / _REPORT)
-    text = description.describe(data, frames, left_out)
-    paths = [pathlib.Path(output_dir) / name for name in ("data.md", "data.png")]
+    data = dataclasses.replace(input_pipeline.read(builder, dataset), min_frames=min_frames)
+    report = read_report(pathlib.Path(builder.data_dir).parent / _REPORT)
+    all_lines = report["left_out"] + _short(data, frames)
+    folder = pathlib.Path(output_dir)
+    text = description.describe(data, frames, _first(report["left_out"]), report["notes"])
+    texts = {"data.md": text}
+    if all_lines:
+        texts["left_out.txt"] = "\n".join(all_lines) + "\n"
+    paths = [folder / name for name in (*texts, "data.png")]
     try:
-        with atomic_write(paths[0]) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-        figure_io.save(description.film_strips(data, frames), paths[1])
+        (folder / "left_out.txt").unlink(missing_ok=True)  # of an earlier call
+        for name, content in texts.items():
+            with atomic_write(folder / name) as temporary:
+                temporary.write_text(content, encoding="utf-8")
+        figure_io.save(description.film_strips(data, frames), paths[-1])
     except OSError as error:
         raise UserError(
             f"--output_dir={output_dir} cannot be written: {error}. Choose a writable folder"
@@ -46,27 +56,42 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames):
 
 
 def read_report(path):
-    """Reads a builder's report of unusable raw files.
+    """Reads a builder's report about raw files.
 
     Args:
         path: `pathlib.Path` of the JSON report.
 
     Returns:
-        List of lines of text, one per file; empty if there is no report.
+        A dictionary of lists of lines, empty if there is no report: `"left_out"`, a line per file
+        that could not be used, and `"notes"` about how others were read.
     """
     try:
         report = json.loads(path.read_text())
     except (OSError, ValueError):
-        return []
-    kinds = {"damaged": "damaged", "missing": "without a usable skeleton"}
+        report = {}
+    kinds = {"damaged": "cannot be used", "missing": "is without a usable skeleton"}
+    lines = [
+        f"{one['file']}{', line ' + str(one['line']) if one.get('line') else ''} {meaning}: "
+        f"{one['reason']}"
+        for key, meaning in kinds.items()
+        for one in report.get(key, [])
+    ]
+    return {"left_out": lines, "notes": report.get("notes", [])}
+
+
+def _short(data, frames):
+    """Returns a line per sequence that is too short for a clip."""
+    needed = max(frames_needed(data, frames), data.min_frames)
     lines = []
-    for key, meaning in kinds.items():
-        files = report.get(key, [])
-        lines += [
-            f"{one['file']}{', line ' + str(one['line']) if one.get('line') else ''} is {meaning}: "
-            f"{one['reason']}"
-            for one in files[:_MAX_LISTED]
-        ]
-        if len(files) > _MAX_LISTED:
-            lines.append(f"{len(files) - _MAX_LISTED} more files are {meaning}: see {path}")
+    for split in ("train", "test"):
+        sequences = getattr(data, split)
+        for one in too_short(data, split, frames, data.min_frames):
+            length = sequences.offsets[one + 1] - sequences.offsets[one]
+            lines.append(f"{sequences.names[one]} has {length} of {needed} frames")
     return lines
+
+
+def _first(lines):
+    """Returns the first ten lines, and one that counts the others."""
+    more = [f"{len(lines) - _MAX_LISTED} more files: see left_out.txt"]
+    return lines if len(lines) <= _MAX_LISTED else lines[:_MAX_LISTED] + more

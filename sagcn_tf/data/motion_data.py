@@ -25,6 +25,18 @@ class Sequences:
     names: list[str]
     subjects: list[str]
 
+    def without(self, numbers) -> "Sequences":
+        """Returns the sequences except those with the given numbers."""
+        kept = np.delete(np.arange(len(self.labels)), numbers)
+        parts = [self.frames[slice(*self.offsets[one : one + 2])] for one in kept]
+        return Sequences(
+            frames=np.concatenate([self.frames[:0], *parts]),
+            offsets=np.cumsum([0, *map(len, parts)]).astype(np.int64),
+            labels=self.labels[kept],
+            names=[self.names[one] for one in kept],
+            subjects=[self.subjects[one] for one in kept],
+        )
+
 
 @dataclasses.dataclass(frozen=True)
 class MotionData:
@@ -45,6 +57,15 @@ class MotionData:
             windows.
         fingerprint: hash of the raw files, empty if the data set has none. A run cannot be resumed
             with a different fingerprint.
+        min_frames: shorter sequences are left out, besides those too short for a clip.
+        source: what the user's files were like, to write such files again; None for data sets that
+            are no files of the user. A dictionary with `"up"`, the axis that points up in the files
+            (`"+y"`, `"-y"` or `"+z"`); `"frame_rate"`, that of most files; and `"rig"`, the joint
+            hierarchy of BVH files, else None: `"joints"` (all names, parents first; those of the
+            skeleton are among them), `"parents"` (indices, -1 for the root), `"offsets"` (N triples
+            in the axes of the parent, the rest pose), `"channels"` (a list of names such as
+            `"Zrotation"` per joint, in the order of the file) and `"ends"` (`[joint, offset]` of
+            each End Site). Offsets are in `unit`, in the files' own axes.
         train, test: the `Sequences` of the two splits; None in a description without sequences.
     """
 
@@ -61,6 +82,8 @@ class MotionData:
     clips: str = "window"
     seconds: float | None = None
     fingerprint: str = ""
+    min_frames: int = 0
+    source: dict | None = None
     train: Sequences | None = None
     test: Sequences | None = None
 
@@ -77,8 +100,8 @@ class MotionData:
         return (frames - 1) / self.seconds if self.clips == "resample" else self.frame_rate
 
     def describe(self) -> dict:
-        """Returns all fields except the sequences as a JSON-serializable dict."""
-        return {
+        """Returns the fields except the sequences as a JSON-serializable dict."""
+        fields = {
             "dataset": self.dataset,
             "class_names": list(self.class_names),
             "skeleton": self.skeleton.to_metadata(),
@@ -92,6 +115,9 @@ class MotionData:
             "seconds": self.seconds,
             "fingerprint": self.fingerprint,
         }
+        # Left out if not given: the descriptions of runs from before them stay the same.
+        new = {"min_frames": self.min_frames, "source": self.source}
+        return fields | {name: value for name, value in new.items() if value}
 
     def matches(self, other) -> bool:
         """Returns whether a `MotionData` describes the same data set.

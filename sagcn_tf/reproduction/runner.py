@@ -150,7 +150,7 @@ def seconds_of_first_steps(config, data_dir, manual_dir):
     from sagcn_tf.training.trainer import Trainer
 
     config = Config(**config)
-    data = input_pipeline.load(config.dataset, data_dir, manual_dir)
+    data = input_pipeline.load(config.dataset, data_dir, manual_dir, config.frames)
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(config, data, folder)
         trainer.restore()
@@ -217,7 +217,9 @@ def evaluate_in_folder(run_dir, checkpoint, data_dir, manual_dir, clips_per_clas
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.run import evaluate_run
 
-    data = input_pipeline.load(runs.read_config(run_dir).dataset, data_dir, manual_dir)
+    config = runs.read_config(run_dir)
+    folders = data_dir, manual_dir
+    data = input_pipeline.load(config.dataset, *folders, config.frames, config.min_frames)
     evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifier_dir)
 
 
@@ -232,5 +234,6 @@ def train_classifiers_in_folder(dataset, data_dir, manual_dir, classifier_dir):
     from sagcn_tf.classification.run import train_missing
     from sagcn_tf.data import input_pipeline
 
-    data = input_pipeline.load(dataset, data_dir, manual_dir)
-    return train_missing(data, make_config(dataset).frames, classifier_dir)
+    frames = make_config(dataset).frames
+    data = input_pipeline.load(dataset, data_dir, manual_dir, frames)
+    return train_missing(data, frames, classifier_dir)

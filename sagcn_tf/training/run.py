@@ -55,7 +55,9 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
 def _train(config, run_dir, data_dir, manual_dir, workers):
     """Trains to the last step or a signal; returns whether it is finished, and the data."""
     with workers.chief_first():
-        data = input_pipeline.load(config.dataset, data_dir, manual_dir)
+        data = input_pipeline.load(
+            config.dataset, data_dir, manual_dir, config.frames, config.min_frames
+        )
         check_clips(data, config.frames)
         _check_same_data(run_dir, data)
     workers.check_same(

@@ -1,3 +1,4 @@
+import json
 import math
 
 import numpy as np
@@ -51,7 +52,7 @@ def read(tmp_path):
 def test_joints_are_where_offsets_and_rotations_bring_them(read):
     bvh = read(ARM)
 
-    assert bvh.joints == ("Hips", "Elbow", "Hand") and bvh.parents == (-1, 0, 1)
+    assert bvh.joints == ("Hips", "Elbow", "Hand") and bvh.rig.parents == (-1, 0, 1)
     assert bvh.frame_rate == pytest.approx(50.0)
     # Still: along x. Then the hip turns x to y, and the elbow y to -x.
     np.testing.assert_allclose(bvh.positions[0], [[0, 0, 0], [10, 0, 0], [15, 0, 0]], atol=1e-9)
@@ -114,10 +115,59 @@ def test_a_joint_may_move_against_its_parent_along_any_axes(read):
         lambda text: text.replace("rotation", "ROTATION").replace("JOINT", "Joint"),
         lambda text: "\ufeff" + text.rstrip(),
         lambda text: text.replace("{\n", "{ ").replace("End Site", "End site"),
+        lambda text: text.replace("CHANNELS 3 ", "CHANNELS 3\t"),
+        lambda text: "# exported\n" + text.replace("MOTION", "// frames\nMOTION\n#of two"),
+        lambda text: text + "\x1a",
+        lambda text: text + "\0\0\n",
+        lambda text: text.replace("  90", "\n 90").replace("  0 0 0  0 0 0\n", "\n0 0 0 0 0 0\n"),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.replace("Elbow", "Ellenbogen-Gelenk-\xfc").encode("latin-1"),
     ],
 )
 def test_every_makers_spelling_is_understood(read, flavor):
     np.testing.assert_array_equal(read(flavor(ARM)).positions, read(ARM).positions)
+
+
+def test_a_row_more_than_announced_is_read(read):
+    bvh = read(ARM.replace("Frames: 2", "Frames: 1"))
+
+    np.testing.assert_array_equal(bvh.positions, read(ARM).positions)
+    assert bvh.notes == ("has one row more than Frames announces; all rows are read",)
+
+
+def test_scale_channels_are_passed_over(read):
+    text = ARM.replace("CHANNELS 3 Z", "CHANNELS 6 Xscale Yscale Zscale Z", 1)
+    text = text.replace("0 0 0  0 0 0  0 0 0\n", "0 0 0  1 1 1  0 0 0  0 0 0\n")
+    text = text.replace("90 0 0  90 0 0", "90 0 0  2 3 4 90 0 0")
+
+    np.testing.assert_array_equal(read(text).positions, read(ARM).positions)
+
+
+def test_of_several_roots_the_one_with_the_most_joints_is_read(read):
+    prop = "ROOT Prop\n{\nOFFSET 0 0 0\nCHANNELS 3 Xposition Yposition Zposition\n}\n"
+    text = ARM.replace("ROOT Hips", prop + "ROOT Hips").replace("\n0 0 0  0", "\n9 9 9 0 0 0  0")
+    two = text.replace("\n7 8 9", "\n9 9 9 7 8 9")
+
+    bvh = read(two)
+
+    np.testing.assert_array_equal(bvh.positions, read(ARM).positions)
+    assert bvh.rig == read(ARM).rig
+    assert bvh.notes == ("has 2 ROOTs (Prop, Hips); Hips is read",)
+
+
+def test_a_file_that_is_not_in_utf_8_says_so(read):
+    bvh = read(ARM.replace("Elbow", "C\xf4de").encode("latin-1"))
+
+    assert bvh.joints[1] == "C\xf4de" and "not in UTF-8" in bvh.notes[0]
+
+
+def test_the_rig_keeps_what_is_needed_to_write_the_file_again(read):
+    rig = read(ARM).rig
+
+    assert rig.offsets == ((1, 2, 3), (10, 0, 0), (5, 0, 0))
+    assert rig.channels[1] == ("Zrotation", "Xrotation", "Yrotation") and len(rig.channels[0]) == 6
+    assert rig.ends == ((2, (1, 0, 0)),)
+    assert json.loads(json.dumps(rig.to_metadata()))["parents"] == [-1, 0, 1]
 
 
 def test_a_name_may_hold_spaces(read):
@@ -129,7 +179,7 @@ def test_a_name_may_hold_spaces(read):
     [
         ("HIERARCHY", "Hierarchical", "not a BVH file"),
         ("MOTION", "MOTIONS", "not a BVH file"),
-        ("JOINT Hand", "ROOT Hand", "line 10, 'ROOT Hand': expected one ROOT per file"),
+        ("JOINT Hand", "ROOT Hand", "line 10, 'ROOT Hand': expected ROOT, JOINT, End Site"),
         ("JOINT Hand", "JOINT Elbow", "line 10, 'JOINT Elbow': expected a unique joint name"),
         ("JOINT Hand", "JOINT", "line 10, 'JOINT': expected a unique joint name"),
         ("JOINT Hand", "JOIN Hand", "line 10, 'JOIN Hand': expected ROOT, JOINT, End Site"),
@@ -150,7 +200,8 @@ def test_a_name_may_hold_spaces(read):
         ("Frames: 2", "Frames: two", "line 22: Frames or Frame Time is not a number"),
         ("Frames: 2", "", "expected lines 'Frames: NUMBER' .* below MOTION"),
         ("Frames: 2", "Frames: 1000000000", "expected 1000000000 frames, got 2"),
-        ("Frames: 2", "Frames: 1", "expected 1 frames, got 2"),
+        ("Frames: 2", "Frames: 3", "expected 3 frames, got 2; the file may be truncated"),
+        ("Frames: 2", "Frames: 0", "expected 0 frames, got 2"),
         ("Time: 0.02", "Time: 0", "line 23: expected a Frame Time above 0"),
         ("Time: 0.02", "Time: inf", "line 23: expected a Frame Time above 0"),
         ("7 8 9", "7 8", "line 25: expected 12 numbers, got 11"),

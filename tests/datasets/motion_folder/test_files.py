@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from datasets.motion_folder.files import find_files, fingerprint
+from datasets.motion_folder.files import find_files, fingerprint, split_files
 
 
 def make(folder, *names):
@@ -15,7 +15,8 @@ def make(folder, *names):
 
 def found(folder):
     files, errors = find_files(folder)
-    assert not errors
+    files, missing = split_files(files)
+    assert not errors and not missing
     return files
 
 
@@ -98,8 +99,11 @@ def test_what_is_hidden_or_of_another_kind_is_ignored(tmp_path):
             ["a.npy: expected in a folder named after its action"],
         ),
         (
-            ["a/1.mp4", "a/2", "b/skeleton.json", *takes("x", 2), *takes("y", 2)],
-            ["a: expected files .npy, .npz, .csv, .bvh, got .mp4, 2", "b: .* got .json"],
+            ["a/1.mp4", "a/2", "b/notes.txt", *takes("x", 2), *takes("y", 2)],
+            [
+                "a: expected files .bvh, .csv, .tsv, .npy, .npz, .c3d, .json, got .mp4, 2",
+                "b: .* got .txt",
+            ],
         ),
         (
             [*takes("x", 1), *takes("y", 2)],
@@ -120,11 +124,34 @@ def test_what_is_hidden_or_of_another_kind_is_ignored(tmp_path):
     ],
 )
 def test_errors_are_reported_with_their_names(tmp_path, names, errors):
-    _, messages = find_files(make(tmp_path, *names))
+    files, messages = find_files(make(tmp_path, *names))
+    messages += split_files(files)[1]
 
     assert len(messages) == len(errors)
     for message, expected in zip(messages, errors, strict=True):
         assert re.search(expected, message)
+
+
+def test_short_files_are_not_for_testing_if_there_are_others(tmp_path):
+    files, _ = find_files(make(tmp_path, *takes("walk", 7), *takes("wave", 3)))
+
+    split, _ = split_files(files, short={"walk/take4.npy", "wave/take0.npy", "wave/take2.npy"})
+
+    assert of_split(split, "test") == ["walk/take5.npy", "wave/take2.npy"]
+
+
+def test_the_frames_of_openpose_are_one_recording(tmp_path):
+    frames = [f"walk/anna/video_{frame:012}_keypoints.json" for frame in (2, 0, 1, 10)]
+    others = ["walk/bela/video_000000000000_keypoints.json", "walk/bela/other.json"]
+
+    files, _ = find_files(make(tmp_path, *frames, *others, *takes("wave", 2)))
+
+    assert [file.name for file in files[:3]] == [
+        "walk/anna/video",
+        "walk/bela/other.json",
+        "walk/bela/video",
+    ]
+    assert [path.name[6:18] for path in files[0].paths] == [f"{n:012}" for n in (0, 1, 2, 10)]
 
 
 def test_an_unprintable_name_is_reported_in_printable_form(tmp_path):

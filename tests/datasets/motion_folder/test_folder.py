@@ -3,7 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from datasets.motion_folder.folder import open_folder, read_motions
+from datasets.motion_folder.folder import open_folder
+from datasets.motion_folder.known_body import KNOWN_BODIES
+from datasets.motion_folder.motions import read_motions
 from datasets.raw_data_error import RawDataError
 from tests.bvh_folder import JOINTS, bvh_text, write_bvh_folder
 
@@ -31,7 +33,9 @@ def describe(folder, **changes):
 
 
 def read(folder):
-    return read_motions(open_folder(folder))
+    """Returns the motion of each file, and everything else that was read."""
+    found = read_motions(open_folder(folder))
+    return found.motions, found
 
 
 def refusal(folder):
@@ -50,9 +54,10 @@ def test_joints_of_arrays_are_relative_to_the_first_in_each_frame(tmp_path, dime
     )
 
     opened = open_folder(folder)
-    motions, frame_rate = read_motions(opened)
+    found = read_motions(opened)
+    motions = found.motions
 
-    assert opened.dimensions == dimensions and frame_rate == 30
+    assert opened.dimensions == dimensions and found.frame_rate == 30
     assert list(motions) == ["a/1.npy", "a/2.npy", "b/1.npy", "b/2.npy"]
     raw = motion(6, dimensions)
     assert motions["b/2.npy"].dtype == np.float32
@@ -94,10 +99,11 @@ def test_images_have_y_down_unless_said_otherwise(tmp_path):
 
 def test_bvh_files_need_nothing_else(tmp_path):
     opened = open_folder(write_bvh_folder(tmp_path, files=2, frames=9))
-    motions, frame_rate = read_motions(opened)
+    found = read_motions(opened)
+    motions = found.motions
 
     assert opened.settings.joints == tuple(JOINTS) and opened.dimensions == 3
-    assert frame_rate == pytest.approx(30, rel=1e-4)
+    assert found.frame_rate == pytest.approx(30, rel=1e-4) and not found.notes
     heights = -motions["waving/take1.bvh"][..., 1]  # y is down
     hips, head, toe = (heights[:, list(JOINTS).index(name)] for name in ("Hips", "Head", "LeftToe"))
     assert (head > hips).all() and (hips > toe).all() and (hips == 0).all()
@@ -147,38 +153,66 @@ def test_the_fingerprint_follows_the_files_that_count(tmp_path):
     assert len({first, changed, open_folder(tmp_path).fingerprint}) == 3
 
 
-def test_all_errors_of_all_files_are_reported_at_once(tmp_path):
-    folder = write(tmp_path)
-    np.save(folder / "walk" / "nan.npy", np.where(motion() > 1, np.nan, motion()))
-    np.save(folder / "walk" / "two.npy", motion()[:, :2])
-    np.save(folder / "walk" / "flat.npy", motion(dimensions=2))
-    np.save(folder / "walk" / "still.npy", motion(frames=1))
-    np.save(folder / "walk" / "far.npy", 1e30 * motion())
-    (folder / "wave" / "text.csv").write_text("hip_x,walking\n")
-    (folder / "wave" / "cut.npz").write_bytes(b"PK\3\4")
-    (folder / "wave" / "empty.bvh").write_bytes(b"")
+BAD = {
+    "walk/nan.npy": (np.full((5, 3, 3), np.nan), "hip is missing in all frames"),
+    "walk/two.npy": (motion()[:, :2], "expected 3 joints as in skeleton.json, got an array with 2"),
+    "walk/flat.npy": (motion(dimensions=2), "expected 3 coordinates per joint as in most files"),
+    "walk/still.npy": (motion(frames=1), "expected two or more frames, got one"),
+    "walk/far.npy": (1e30 * motion(), "expected coordinates up to 1e+12, got "),
+    "wave/text.csv": (b"hip_x,walking\n", "expected a row of numbers per frame"),
+    "wave/cut.npz": (b"PK\3\4", "expected an array that NumPy can read"),
+    "wave/empty.bvh": (b"", "not a BVH file"),
+    "wave/empty.json": (b"[]", "expected the keypoints of OpenPose"),
+    "wave/empty.c3d": (b"", "expected a C3D file"),
+}
+
+
+def write_bad(folder):
+    for name, (content, _) in BAD.items():
+        if isinstance(content, bytes):
+            (folder / name).write_bytes(content)
+        else:
+            np.save(folder / name, content)
+    return folder
+
+
+def test_files_that_cannot_be_used_are_left_out(tmp_path):
+    good, _ = read(write(tmp_path))
+
+    motions, found = read(write_bad(tmp_path))
+
+    assert motions.keys() == good.keys()
+    assert found.left_out.keys() == BAD.keys()
+    for name, (_, reason) in BAD.items():
+        assert reason in found.left_out[name]
+    # What is left out takes no place in the test split.
+    assert [file.name for file in found.files if file.split == "test"] == [
+        "walk/2.npy",
+        "wave/2.npy",
+    ]
+
+
+def test_a_folder_without_usable_files_for_a_class_is_refused_with_all_reasons(tmp_path):
+    folder = write_bad(write(tmp_path))
+    for number in (1, 2):
+        (folder / "walk" / f"{number}.npy").unlink()
+    (folder / "walk" / "3.npy").write_bytes(b"")
 
     first, errors = refusal(folder)
 
-    assert first.endswith(": 8 errors")
-    expected = {
-        "walk/nan.npy": "NaN or infinity in",
-        "walk/two.npy": "got [5, 2, 3]",
-        "walk/flat.npy": "expected 3 coordinates per joint as in the first file, got 2",
-        "walk/still.npy": "expected two or more frames, got one",
-        "walk/far.npy": "expected coordinates up to 1e+12, got ",
-        "wave/text.csv": "missing or repeated: hip_y, head_x",
-        "wave/cut.npz": "expected an array that NumPy can read",
-        "wave/empty.bvh": "not a BVH file",
-    }
-    assert {line.split(":")[0] for line in errors} == set(expected)
-    for line in errors:
-        assert expected[line.split(":")[0]] in line
+    assert first.endswith(": 13 errors")
+    assert errors[:2] == [
+        "walk: expected at least one file in the train split, got none; add a file",
+        "walk: expected at least one file in the test split, got none; add a file",
+    ] or errors[0].startswith("walk")
+    assert any(line.startswith("walk/3.npy: expected an array") for line in errors)
 
 
 def test_ten_errors_are_named_and_the_others_counted(tmp_path):
     folder = write(tmp_path)
-    for number in range(13):
+    for path in folder.rglob("*.npy"):
+        np.save(path, motion(frames=1))
+    for number in range(9):
         np.save(folder / "walk" / f"bad{number:02}.npy", motion(frames=1))
 
     first, errors = refusal(folder)
@@ -209,38 +243,25 @@ def test_errors_in_skeleton_json_are_reported_with_the_others(tmp_path):
     )
 
 
-def test_bvh_files_of_different_bodies_are_refused(tmp_path):
+def test_bvh_files_of_other_bodies_are_left_out(tmp_path):
     folder = write_bvh_folder(tmp_path, files=3, frames=9)
     text = bvh_text("waving", 9, seed=0)
-    (folder / "waving" / "a_tail.bvh").write_text(text.replace("JOINT Head", "JOINT Tail"))
-    (folder / "waving" / "b_arm.bvh").write_text(text.replace("JOINT Head", "JOINT head", 1))
+    (folder / "bowing" / "a_tail.bvh").write_text(text.replace("JOINT Head", "JOINT Tail"))
+    moved = text.replace("JOINT RightHand", "JOINT x").replace("JOINT LeftHand", "JOINT RightHand")
+    (folder / "waving" / "b_arm.bvh").write_text(moved.replace("JOINT x", "JOINT LeftHand"))
     (folder / "waving" / "c_cut.bvh").write_text("\n".join(text.splitlines()[:-2]))
-    (folder / "waving" / "d_rate.bvh").write_text(bvh_text("waving", 9, 0, frame_rate=60))
-    missing = "expected the same joints as in the first BVH file, but these are missing:"
+    more = text.replace("End Site", "JOINT Tip\n{\nOFFSET 0 1 0\nEnd Site", 1)
+    (folder / "waving" / "d_more.bvh").write_text(more.replace("}", "}\n}", 1))
 
-    _, errors = refusal(folder)
+    motions, found = read(folder)
 
-    assert errors == [
-        f"waving/a_tail.bvh: {missing} Head",
-        f"waving/b_arm.bvh: {missing} Head",
-        "waving/c_cut.bvh: line 133: expected 9 frames, got 7; the file may be truncated.",
-        "waving/d_rate.bvh: expected 30 frames per second as in bowing/take1.bvh, got 60",
-    ]
-
-
-def test_a_bvh_file_with_more_joints_or_other_parents_is_refused(tmp_path):
-    folder = write_bvh_folder(tmp_path, files=2, frames=9)
-    text = bvh_text("waving", 9, seed=0)
-    more = text.replace("End Site", "JOINT Tip\n{\nOFFSET 0 1 0\nEnd Site", 1).replace(
-        "}", "}\n}", 1
+    assert "waving/d_more.bvh" in motions and len(motions) == 10
+    missing = "expected the joints of the folder, but these are missing: Head; the file has Hips"
+    assert found.left_out["bowing/a_tail.bvh"].startswith(missing)
+    assert found.left_out["waving/b_arm.bvh"] == (
+        "expected the hierarchy of the other BVH files, but it differs at LeftHand, RightHand"
     )
-    (folder / "waving" / "more.bvh").write_text(more)
-
-    _, errors = refusal(folder)
-
-    assert errors == [
-        "waving/more.bvh: expected the hierarchy of the first BVH file, but it differs at Tip"
-    ]
+    assert found.left_out["waving/c_cut.bvh"].startswith("line 133: expected 9 frames, got 7")
 
 
 def test_all_damaged_bvh_files_are_reported(tmp_path):
@@ -250,8 +271,8 @@ def test_all_damaged_bvh_files_are_reported(tmp_path):
 
     _, errors = refusal(tmp_path)
 
-    assert errors[0].startswith("skeleton.json: is missing")
-    assert [line[:8] for line in errors[1:]] == ["a/1.bvh:", "a/2.bvh:", "b/1.bvh:", "b/2.bvh:"]
+    # Nothing is said of skeleton.json, which BVH files do not need.
+    assert [line[:8] for line in errors] == ["a/1.bvh:", "a/2.bvh:", "b/1.bvh:", "b/2.bvh:"]
 
 
 def test_images_have_no_third_axis_to_point_up(tmp_path):
@@ -268,3 +289,93 @@ def test_what_is_no_folder_is_refused(tmp_path, name):
 
     with pytest.raises(RawDataError, match=f"{name} is not a folder.*README.md"):
         open_folder(tmp_path / name)
+
+
+def test_recordings_are_resampled_to_the_rate_of_most(tmp_path):
+    folder = write_bvh_folder(tmp_path, files=3, frames=20)
+    fast = bvh_text("waving", 41, seed=[2, 0], frame_rate=60)
+    (folder / "waving" / "take1.bvh").write_text(fast)
+    close = bvh_text("bowing", 20, seed=[0, 0]).replace("0.033333", ".0333")
+    (folder / "bowing" / "take1.bvh").write_text(close)
+
+    motions, found = read(folder)
+
+    assert found.frame_rate == found.file_rate == pytest.approx(30, rel=2e-3)
+    assert len(motions["waving/take1.bvh"]) == 21 and len(motions["bowing/take1.bvh"]) == 20
+    # The same seconds of the same action.
+    slow, _ = read(write_bvh_folder(tmp_path / "slow", files=3, frames=20))
+    np.testing.assert_allclose(
+        motions["waving/take1.bvh"][:20], slow["waving/take1.bvh"], atol=0.01
+    )
+    assert found.notes == ["waving/take1.bvh: resampled from 60 to 30.03 frames per second"]
+
+
+def test_the_word_of_the_user_wins_over_the_frame_time(tmp_path):
+    folder = write_bvh_folder(tmp_path, files=2, frames=21)
+    (folder / "skeleton.json").write_text('{"recorded_frame_rate": 120, "frame_rate": 40}')
+
+    motions, found = read(folder)
+
+    assert (found.frame_rate, found.file_rate) == (40, 120)
+    assert len(motions["waving/take1.bvh"]) == 7
+
+
+def test_gaps_and_zeros_are_filled_and_counted(tmp_path):
+    whole = motion(frames=20)
+    gap, zero = whole.copy(), whole.copy()
+    gap[5:8, 1] = np.nan
+    zero[5:8, 1] = 0
+    folder = write(
+        tmp_path,
+        **{"a/1": whole, "a/2": gap, "a/3": whole, "b/1": whole, "b/2": zero, "b/3": whole},
+    )
+
+    motions, found = read(folder)
+
+    np.testing.assert_array_equal(motions["a/2.npy"], motions["b/2.npy"])
+    between = whole[4, 1] + (whole[8, 1] - whole[4, 1]) / 4 - whole[5, 0]
+    np.testing.assert_allclose(motions["a/2.npy"][5, 1], between, atol=1e-6)
+    assert found.notes[0] == (
+        "a/2.npy and 1 more: 6 positions of missing joints were interpolated; most in a/2.npy: "
+        "5.0% of all"
+    )
+    assert "b/2.npy: 3 positions at zero were taken for missing joints" in found.notes[1]
+    kept, found = read(describe(folder, zeros="positions"))
+    np.testing.assert_allclose(kept["b/2.npy"][5, 1], -whole[5, 0], atol=1e-6)
+    strict, found = read(describe(folder, longest_gap=0.07))
+    assert found.left_out["a/2.npy"].startswith("head is missing in frames 5 to 7 (from 0)")
+
+
+def test_keypoints_of_an_estimator_need_no_description(tmp_path):
+    names = [f"{joint}_{axis}" for joint in KNOWN_BODIES["coco_17"].hierarchy for axis in "xy"]
+    rng = np.random.default_rng(0)
+    for name in ("walk/1", "walk/2", "wave/1", "wave/2"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        rows = rng.normal(size=(9, 34)).cumsum(axis=0)
+        np.savetxt(
+            tmp_path / f"{name}.csv", rows, delimiter=",", header=",".join(names), comments=""
+        )
+
+    motions, found = read(tmp_path)
+
+    hips = [KNOWN_BODIES["coco_17"].joints.index(f"{side}_hip") for side in ("left", "right")]
+    assert motions["walk/1.csv"].shape == (9, 13, 2)
+    np.testing.assert_allclose(motions["walk/1.csv"][:, hips].mean(axis=1), 0, atol=1e-6)
+    assert found.notes == [
+        "left out unless skeleton.json lists them: left_eye, right_eye, left_ear, right_ear"
+    ]
+
+
+def test_a_projection_makes_motion_flat(tmp_path):
+    folder = write_bvh_folder(tmp_path, files=2, frames=9)
+    solid, _ = read(folder)
+    (folder / "skeleton.json").write_text('{"projection": "front"}')
+
+    opened = open_folder(folder)
+    flat = read_motions(opened).motions
+
+    assert opened.dimensions == 2 and opened.rig.joints == tuple(JOINTS)
+    # The person in the files faces the viewer.
+    np.testing.assert_allclose(
+        flat["waving/take1.bvh"], solid["waving/take1.bvh"][..., :2], atol=1e-4
+    )

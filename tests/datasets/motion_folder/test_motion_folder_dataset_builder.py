@@ -116,14 +116,46 @@ def test_prepared_data_of_different_files_never_meet(tmp_path, walks):
 
 
 def test_errors_leave_nothing_prepared(tmp_path, walks):
-    folder = write_arrays(tmp_path / "a", [*walks, np.full((9, 4, 2), np.nan)])
+    folder = write_arrays(tmp_path / "a", [walks[0], *[np.full((9, 4, 2), np.nan)] * 3])
 
-    with pytest.raises(
-        RawDataError, match="1 error\n  even/6.npy: expected finite numbers, got NaN or infinity"
-    ):
+    with pytest.raises(RawDataError, match="(?s)even: expected .* odd/1.npy: joint0 is missing in"):
         prepare(folder, tmp_path / "data")
 
     assert not list((tmp_path / "data").rglob("*.tfrecord*"))
+
+
+def test_files_that_are_left_out_are_listed_beside_the_prepared_data(tmp_path, walks, caplog):
+    folder = write_arrays(tmp_path / "a", walks)
+    for number in range(12):
+        (folder / "even" / f"bad{number:02}.npy").write_bytes(b"")
+
+    builder = prepare(folder, tmp_path / "data")
+
+    report = json.loads(
+        (pathlib.Path(builder.data_dir).parent / "raw_files_report.json").read_text()
+    )
+    assert [one["file"] for one in report["damaged"]] == [f"even/bad{n:02}.npy" for n in range(12)]
+    assert "12 of 18 files are left out" in caplog.text and "and 2 more" in caplog.text
+    assert len(examples(builder, "train")) + len(examples(builder, "test")) == 6
+
+
+def test_mirrored_recordings_are_added_to_the_training_split(tmp_path, walks):
+    given = {"mirror": True, "left": [1], "right": [2]}
+    builder = prepare(write_arrays(tmp_path / "a", walks, **given), tmp_path / "data")
+
+    first, again = examples(builder, "train")[:2]
+    assert (first["name"], again["name"]) == (b"even/0.npy", b"even/0.npy (mirrored)")
+    np.testing.assert_array_equal(again["motion"], first["motion"][:, [0, 2, 1, 3]] * [-1, 1])
+    assert len(examples(builder, "train")) == 8 and len(examples(builder, "test")) == 2
+
+
+def test_the_metadata_keep_what_is_needed_to_write_such_files_again(tmp_path):
+    builder = prepare(write_bvh_folder(tmp_path / "bvh", files=2, frames=9), tmp_path / "data")
+
+    source = builder.info.metadata["source"]
+    assert source["up"] == "+y" and source["frame_rate"] == pytest.approx(30, rel=1e-4)
+    assert source["rig"]["joints"] == list(JOINTS) and source["rig"]["offsets"][2] == [0, -43, 0]
+    assert len(source["rig"]["ends"]) == 5 and len(source["rig"]["channels"][0]) == 6
 
 
 def test_a_folder_in_which_nothing_moves_is_refused(tmp_path):

@@ -41,3 +41,44 @@ def test_a_sequence_of_one_frame_cannot_be_resampled(resampled):
 
     with pytest.raises(UserError, match="2 frames or more, but test5 has 1. Choose"):
         clips.check_clips(dataclasses.replace(resampled, test=short), FRAMES)
+
+
+def test_short_sequences_are_left_out_with_a_warning(caplog):
+    data = small_data()
+
+    kept = clips.without_short(data, 10)
+
+    assert kept.train.names == ["train1", "train3", "train4", "train5"]
+    assert kept.test.names == ["test0", "test2", "test4"]
+    clips.check_clips(kept, 10)
+    for number, name in enumerate(kept.test.names):
+        old = data.test.names.index(name)
+        before, after = (slice(*data.test.offsets[old : old + 2]), kept.test.offsets[number:])
+        np.testing.assert_array_equal(
+            kept.test.frames[after[0] : after[1]], data.test.frames[before]
+        )
+        assert kept.test.labels[number] == data.test.labels[old]
+    assert "5 sequences with fewer than the 22 frames" in caplog.text and "train0" in caplog.text
+    assert clips.without_short(data, FRAMES).train is data.train
+
+
+def test_the_user_may_ask_for_longer_recordings():
+    data = small_data()
+    assert (
+        clips.without_short(data, FRAMES, 22).train.names
+        == clips.without_short(data, 10).train.names
+    )
+
+    assert "min_frames" not in data.describe()
+    assert clips.without_short(data, FRAMES, 22).describe() == {**data.describe(), "min_frames": 22}
+
+
+def test_a_class_that_would_lose_all_its_sequences_is_named_with_the_frames_that_fit():
+    data = small_data()
+    lengths = np.diff(data.test.offsets)
+
+    with pytest.raises(UserError, match="waving in the t.* split has .*Choose --frames=") as caught:
+        clips.without_short(data, 50)
+
+    frames = int(str(caught.value).split("--frames=")[1].split()[0])
+    assert 2 <= frames < 50 and lengths.max() < clips.frames_needed(data, 50)

@@ -107,11 +107,11 @@ def test_missing_data_are_listed():
     assert lines == [
         "* a.skeleton is damaged",
         "* the train split: no sequence of flying",
-        "* train: too short for a clip of 10 frames, which needs 22 frames: train0, train2. Choose "
-        "a smaller --frames, or remove these sequences",
+        "* train: 2 sequences are left out, because a clip of 10 frames needs 22 frames: train0, "
+        "train2. A smaller --frames keeps more of them",
         "* the test split: no sequence of flying",
-        "* test: too short for a clip of 10 frames, which needs 22 frames: test1, test3, test5. "
-        "Choose a smaller --frames, or remove these sequences",
+        "* test: 3 sequences are left out, because a clip of 10 frames needs 22 frames: test1, "
+        "test3, test5. A smaller --frames keeps more of them",
         "* test: no motion in test2",
         "* anna (train): no sequence of bowing, flying",
         "* bela (train): no sequence of waving, stepping, flying",

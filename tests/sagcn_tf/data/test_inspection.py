@@ -22,12 +22,31 @@ def inspect(folder, tmp_path, output="out"):
 def test_a_folder_is_described_and_drawn(folder, tmp_path):
     text, paths = inspect(folder, tmp_path)
 
-    assert [path.name for path in paths] == ["data.md", "data.png"]
+    assert [path.name for path in paths] == ["data.md", "left_out.txt", "data.png"]
     assert paths[0].read_text() == text
+    # 60, 67, 74, 81 and 88 frames.
+    assert paths[1].read_text().splitlines()[0] == "bowing/take1.bvh has 60 of 79 frames"
+    assert len(paths[1].read_text().splitlines()) == 9
     assert "12 train and 3 test sequences of 3 actions: 22 joints with 3 coordinates" in text
-    assert "too short for a clip of 40 frames, which needs 79 frames: " in text
-    with Image.open(paths[1]) as page:
+    assert "train: 9 sequences are left out, because a clip of 40 frames needs 79 frames: " in text
+    with Image.open(paths[2]) as page:
         assert page.width > 800 and page.height > 300
+
+
+def test_what_was_left_out_of_the_folder_and_how_it_was_read_is_told(tmp_path):
+    folder = write_bvh_folder(tmp_path / "bvh", files=3, frames=20)
+    for number in range(12):
+        (folder / "waving" / f"bad{number}.bvh").write_text("HIERARCHY")
+    take = folder / "waving" / "take1.bvh"
+    take.write_text(take.read_text() + take.read_text().splitlines()[-1])
+
+    folders = str(tmp_path / "data"), str(folder)
+    text, paths = inspection.inspect("motion_folder", *folders, tmp_path, frames=8)
+
+    assert "* waving/take1.bvh: has one row more than Frames announces" in text
+    assert "* waving/bad0.bvh cannot be used: not a BVH file" in text
+    assert "* 2 more files: see left_out.txt" in text
+    assert len(paths[1].read_text().splitlines()) == 12
 
 
 def test_an_output_folder_that_cannot_be_created_is_named(folder, tmp_path):
@@ -43,9 +62,8 @@ def test_the_report_of_unusable_raw_files_is_read(tmp_path):
     missing = [{"file": f"{number}.skeleton", "reason": "nobody"} for number in range(12)]
     path.write_text(json.dumps({"damaged": damaged, "missing": missing, "read": 99}))
 
-    lines = inspection.read_report(path)
+    lines = inspection.read_report(path)["left_out"]
 
-    assert lines[0] == "a.skeleton, line 7 is damaged: 3 joints"
-    assert lines[1] == "0.skeleton is without a usable skeleton: nobody"
-    assert lines[11:] == [f"2 more files are without a usable skeleton: see {path}"]
-    assert inspection.read_report(tmp_path / "none.json") == []
+    assert lines[0] == "a.skeleton, line 7 cannot be used: 3 joints"
+    assert lines[1] == "0.skeleton is without a usable skeleton: nobody" and len(lines) == 13
+    assert inspection.read_report(tmp_path / "none.json") == {"left_out": [], "notes": []}

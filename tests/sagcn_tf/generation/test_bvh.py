@@ -74,13 +74,13 @@ def test_any_motion_survives(tmp_path_factory, coordinates):
 def test_a_user_file_survives(tmp_path):
     (tmp_path / "user.bvh").write_text(bvh_text("waving", frames=30, seed=3))
     user = read_bvh(tmp_path / "user.bvh")
-    edges = tuple((parent, joint) for joint, parent in enumerate(user.parents) if parent >= 0)
+    edges = tuple((parent, joint) for joint, parent in enumerate(user.rig.parents) if parent >= 0)
     skeleton = Skeleton("user", user.joints, edges, edges, (), (), 0)
     motion = user.positions * [1, -1, -1]
 
     again = written(tmp_path / "ours.bvh", motion, skeleton, "centimeter", user.frame_rate)
 
-    assert again.joints == user.joints and again.parents == user.parents
+    assert again.joints == user.joints and again.rig.parents == user.rig.parents
     np.testing.assert_allclose(joints_of(again, skeleton, "centimeter"), motion, atol=1e-3)
 
 

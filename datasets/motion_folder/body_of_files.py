@@ -1,0 +1,30 @@
+"""Finds out which body the files of a folder have."""
+
+import collections
+
+from datasets.motion_folder.known_body import KnownBody, body_of_names
+from datasets.motion_folder.rig_joints import choose_joints
+
+
+def body_of_files(recordings):
+    """Returns the body that most recordings have.
+
+    Args:
+        recordings: some `Recording`s of a folder.
+
+    Returns:
+        A `KnownBody`: of the rig that most BVH files have, or of joints with well-known names. None
+        if the files don't tell. And lines about joints that are left out.
+    """
+    rigs = collections.Counter(one.rig.joints for one in recordings if one.rig)
+    if rigs:
+        joints, _ = rigs.most_common(1)[0]
+        same = [one for one in recordings if one.rig and one.rig.joints == joints]
+        chosen, lines = choose_joints(same[0].rig, same)
+        return KnownBody(same[0].rig.hierarchy(), chosen), lines
+    for one in recordings:
+        if one.joints and (body := body_of_names(one.joints)):
+            gone = [joint for joint in body.hierarchy if joint not in (body.joints or one.joints)]
+            lines = [f"left out unless skeleton.json lists them: {', '.join(gone)}"] if gone else []
+            return body, lines
+    return None, []
