@@ -65,7 +65,7 @@ def find_files(folder):
     return sorted(found, key=lambda file: file.name), errors
 
 
-def split_files(files, short=frozenset()):
+def split_files(files, actions, short=frozenset()):
     """Assigns a split to each file, unless folders did.
 
     Every fifth subject is for testing if all files are in folders of subjects; otherwise, every
@@ -74,6 +74,7 @@ def split_files(files, short=frozenset()):
 
     Args:
         files: list of `MotionFile`.
+        actions: names of the actions that must be in both splits.
         short: names of files that are too short for a clip of the default length. If an action has
             two others, they are not for testing, because they may be left out in the end.
 
@@ -84,7 +85,7 @@ def split_files(files, short=frozenset()):
     if not all(file.split for file in files):
         tested = _tested(files, short)
         files = [dataclasses.replace(file, split=SPLITS[file.name in tested]) for file in files]
-    return files, _missing(files)
+    return files, _missing(files, actions)
 
 
 def fingerprint(paths, folder) -> str:
@@ -105,7 +106,7 @@ def fingerprint(paths, folder) -> str:
 def _files_of(folder, top, errors):
     """Returns (path, action, subject) of the files in the action folders of a folder."""
     for path in _visible(folder.iterdir()):
-        if path.suffix.lower() in SUFFIXES:
+        if path.suffix.lower() in SUFFIXES and path.suffix.lower() != ".json":
             errors.append(
                 f"{path.relative_to(top).as_posix()}: expected in a folder named after its action"
             )
@@ -155,10 +156,9 @@ def _every_fifth(names):
     return set(names[EVERY - 1 :: EVERY] or names[-1:])
 
 
-def _missing(files):
+def _missing(files, actions):
     """Returns errors: too few actions, or an action that is missing in a split."""
-    actions = sorted({file.action for file in files})
-    errors = []
+    actions, errors = sorted(set(actions)), []
     if len(actions) < 2:
         present = ", ".join(actions) or "none"
         errors.append(f"expected subfolders for two or more actions, got {present}")

@@ -58,7 +58,7 @@ def open_folder(path) -> Folder:
     if not path.is_dir():
         raise RawDataError(f"{path} is not a folder. {_FORMAT}")
     found, errors = find_files(path)
-    errors += split_files(found)[1]
+    errors += split_files(found, [file.action for file in found])[1]
     samples, damaged = _samples(found)
     known, notes = body_of_files(samples)
     try:

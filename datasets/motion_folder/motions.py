@@ -73,7 +73,8 @@ def read_motions(folder) -> Motions:
             resampled[name] = rate
     stride = settings.clip_stride or max(1, round(frame_rate / CLIP_RATE))
     files = [file for file in folder.files if file.name in motions]
-    files, missing = split_files(files, _short(motions, settings, stride))
+    actions = [file.action for file in folder.files]
+    files, missing = split_files(files, actions, _short(motions, settings, stride))
     if missing:
         reasons = [f"{name}: {reason}" for name, reason in sorted(left_out.items())]
         refuse(folder.path, missing + reasons)

@@ -17,6 +17,7 @@ from datasets.motion_folder.text import decode
 from datasets.raw_data_error import RawDataError
 
 _SEPARATORS = ",;\t|"
+_HEADER = 100_000  # characters of the first line that are looked at
 _WORD = "[cv]|conf(?:idence)?|score|visibility|likelihood|prob(?:ability)?"
 _SUFFIX = re.compile(rf"(.+?)[\s_.:/-]+([xyz]|{_WORD})", re.IGNORECASE)
 _CAMEL = re.compile(r"(.*[^\W_A-Z])([XYZ])")
@@ -39,8 +40,8 @@ def read_table(path) -> Recording:
     """
     text, notes = decode(path.read_bytes())
     lines = text.splitlines()
-    separator = _separator(next((line for line in lines if line.strip()), ""))
     try:
+        separator = _separator(next((line for line in lines if line.strip()), ""))
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
         rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
@@ -55,10 +56,15 @@ def read_table(path) -> Recording:
 
 
 def _separator(header):
-    try:
-        return csv.Sniffer().sniff(header[:5000], _SEPARATORS).delimiter
-    except csv.Error:  # one column, or no table at all
-        return ","
+    """Returns the separator that gives the most columns with coordinates."""
+
+    # csv.Sniffer would take the comma in names such as "left, upper_x".
+    def coordinates(separator):
+        names = next(csv.reader([header[:_HEADER]], delimiter=separator, skipinitialspace=True), [])
+        # DeepLabCut's first line has no coordinates, only many cells.
+        return sum(_joint_and_axis(name.strip())[0] is not None for name in names), len(names)
+
+    return max(_SEPARATORS, key=coordinates)
 
 
 def _header(rows):
@@ -120,7 +126,8 @@ def _numbers(rows, names, columns, separator):
             raise RawDataError(f"line {line}: expected {last + 1} cells or more, got {len(row)}.")
         cells = [row[column] for column in columns]
         try:
-            values[index] = list(map(float, cells))
+            # Python reads 1_0 as a number.
+            values[index] = [float(cell.replace("_", "?")) for cell in cells]
         except ValueError:
             pairs = zip(names, cells, strict=True)
             values[index] = [_number(cell, name, line, separator) for name, cell in pairs]
@@ -132,9 +139,10 @@ def _number(cell, name, line, separator):
     if text.lower() in _MISSING:
         return np.nan
     try:
+        text = text.replace("_", "?")
         return float(text if separator == "," else text.replace(",", "."))
     except ValueError:
         raise RawDataError(
-            f"line {line}, {name}: expected a number, got {text[:30]!r}. Empty cells are joints "
-            "that are missing; decimal commas need another separator, such as ;"
+            f"line {line}, {name}: expected a number, got {cell.strip()[:30]!r}. Empty cells are "
+            "joints that are missing; decimal commas need another separator, such as ;"
         ) from None

@@ -15,7 +15,7 @@ def make(folder, *names):
 
 def found(folder):
     files, errors = find_files(folder)
-    files, missing = split_files(files)
+    files, missing = split_files(files, [file.action for file in files])
     assert not errors and not missing
     return files
 
@@ -125,7 +125,7 @@ def test_what_is_hidden_or_of_another_kind_is_ignored(tmp_path):
 )
 def test_errors_are_reported_with_their_names(tmp_path, names, errors):
     files, messages = find_files(make(tmp_path, *names))
-    messages += split_files(files)[1]
+    messages += split_files(files, [file.action for file in files])[1]
 
     assert len(messages) == len(errors)
     for message, expected in zip(messages, errors, strict=True):
@@ -135,7 +135,9 @@ def test_errors_are_reported_with_their_names(tmp_path, names, errors):
 def test_short_files_are_not_for_testing_if_there_are_others(tmp_path):
     files, _ = find_files(make(tmp_path, *takes("walk", 7), *takes("wave", 3)))
 
-    split, _ = split_files(files, short={"walk/take4.npy", "wave/take0.npy", "wave/take2.npy"})
+    split, _ = split_files(
+        files, ["walk", "wave"], {"walk/take4.npy", "wave/take0.npy", "wave/take2.npy"}
+    )
 
     assert of_split(split, "test") == ["walk/take5.npy", "wave/take2.npy"]
 

@@ -192,20 +192,19 @@ def test_files_that_cannot_be_used_are_left_out(tmp_path):
     ]
 
 
-def test_a_folder_without_usable_files_for_a_class_is_refused_with_all_reasons(tmp_path):
+def test_a_folder_without_usable_files_of_an_action_is_refused_with_all_reasons(tmp_path):
     folder = write_bad(write(tmp_path))
     for number in (1, 2):
         (folder / "walk" / f"{number}.npy").unlink()
-    (folder / "walk" / "3.npy").write_bytes(b"")
 
     first, errors = refusal(folder)
 
-    assert first.endswith(": 13 errors")
+    assert first.endswith(": 12 errors")
     assert errors[:2] == [
         "walk: expected at least one file in the train split, got none; add a file",
         "walk: expected at least one file in the test split, got none; add a file",
-    ] or errors[0].startswith("walk")
-    assert any(line.startswith("walk/3.npy: expected an array") for line in errors)
+    ]
+    assert [line.split(":")[0] for line in errors[2:10]] == sorted(BAD)[:8]
 
 
 def test_ten_errors_are_named_and_the_others_counted(tmp_path):
@@ -304,9 +303,7 @@ def test_recordings_are_resampled_to_the_rate_of_most(tmp_path):
     assert len(motions["waving/take1.bvh"]) == 21 and len(motions["bowing/take1.bvh"]) == 20
     # The same seconds of the same action.
     slow, _ = read(write_bvh_folder(tmp_path / "slow", files=3, frames=20))
-    np.testing.assert_allclose(
-        motions["waving/take1.bvh"][:20], slow["waving/take1.bvh"], atol=0.01
-    )
+    np.testing.assert_allclose(motions["waving/take1.bvh"][:20], slow["waving/take1.bvh"], atol=0.1)
     assert found.notes == ["waving/take1.bvh: resampled from 60 to 30.03 frames per second"]
 
 

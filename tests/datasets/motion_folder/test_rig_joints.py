@@ -45,12 +45,14 @@ def test_a_root_far_below_the_body_is_left_out(tmp_path, row, why):
 
 
 def test_a_root_that_the_body_moves_away_from_is_left_out(tmp_path):
-    text = below(bvh_text("stepping", 90, 0), "Reference", "0 90 0 0 0 0")
+    hierarchy, motion = bvh_text("stepping", 90, 0).split("MOTION\n")
+    low = motion.replace(" 90.", " 0.").replace(" 91.", " 1.").replace(" 89.", " -1.")
+    text = below(f"{hierarchy}MOTION\n{low}", "Reference")
     prop = "JOINT Camera\n{\nOFFSET 9 9 9\n}\n"
 
     joints, lines = chosen(read(tmp_path, text))
     assert joints == tuple(JOINTS) and "never moves, unlike Hips" in lines[0]
-    text = below(bvh_text("stepping", 90, 0), "Reference", "0 90 0 0 0 0", beside=prop)
+    text = below(f"{hierarchy}MOTION\n{low}", "Reference", beside=prop)
     joints, lines = chosen(read(tmp_path, text))
     assert joints == tuple(JOINTS) and "Reference, Camera" in lines[0]
 
