@@ -2,6 +2,7 @@
 
 import collections
 
+from datasets.motion_folder.guessed_body import guess_body
 from datasets.motion_folder.known_body import KnownBody, body_of_names
 from datasets.motion_folder.rig_joints import choose_joints
 
@@ -13,8 +14,8 @@ def body_of_files(recordings):
         recordings: some `Recording`s of a folder.
 
     Returns:
-        A `KnownBody`: of the rig that most BVH files have, or of joints with well-known names. None
-        if the files don't tell. And lines about joints that are left out.
+        A `KnownBody`: of the rig that most BVH files have, of joints with well-known names, or with
+        guessed bones. None if the files don't name their joints. And lines about what was chosen.
     """
     rigs = collections.Counter(one.rig.joints for one in recordings if one.rig)
     if rigs:
@@ -27,4 +28,5 @@ def body_of_files(recordings):
             gone = [joint for joint in body.hierarchy if joint not in (body.joints or one.joints)]
             lines = [f"left out unless skeleton.json lists them: {', '.join(gone)}"] if gone else []
             return body, lines
-    return None, []
+    named = [one for one in recordings if one.joints]
+    return guess_body(named) if named else (None, [])
