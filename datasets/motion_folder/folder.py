@@ -12,7 +12,8 @@ from datasets.motion_folder.rig import Rig
 from datasets.motion_folder.settings import FILE, Settings, read_settings
 from datasets.raw_data_error import RawDataError
 
-_SAMPLES = 10  # files that are read to see what the folder holds
+# Files that are read to see what the folder holds: so many, or fewer of so many frames in all.
+_SAMPLES, _SAMPLE_FRAMES = 10, 20_000
 _NAMED = 10  # errors listed in a message
 _FORMAT = "For the expected format see datasets/motion_folder/README.md"
 
@@ -110,13 +111,14 @@ def _samples(found):
     """
     step = max(1, len(found) // _SAMPLES)
     order = sorted(range(len(found)), key=lambda index: (index % step, index))
-    recordings, errors = [], {}
+    recordings, frames, errors = [], 0, {}
     for index in order:
         try:
             recordings.append(read_recording(found[index].paths))
+            frames += len(recordings[-1].positions)
         except (RawDataError, OSError) as error:
             errors[index] = f"{found[index].name}: {error}"
-        if len(recordings) == _SAMPLES:
+        if len(recordings) == _SAMPLES or frames >= _SAMPLE_FRAMES:
             break
     return recordings, [errors[index] for index in sorted(errors)]
 
