@@ -60,9 +60,12 @@ def _check_classes(data, kept, sequences, split, frames, min_frames):
         longest = np.diff(sequences.offsets)[sequences.labels == label].max()
         fitting = (longest - 1 - data.first_start) // data.stride + 1
         advice = f"--frames={fitting} or smaller" if fitting > 1 else "longer recordings"
+        needed, asking = frames_needed(data, frames), f"clips of {frames} frames need"
+        if min_frames > needed:
+            needed, asking = min_frames, f"--min_frames={min_frames} asks for"
+            advice = f"--min_frames={longest} or smaller"
         raise UserError(
-            f"{data.dataset}: clips of {frames} frames need sequences of "
-            f"{max(frames_needed(data, frames), min_frames)} frames or more, but the longest of "
+            f"{data.dataset}: {asking} sequences of {needed} frames or more, but the longest of "
             f"{data.class_names[label]} in the {split} split has {longest}. Choose {advice}"
         )
 
