@@ -120,8 +120,8 @@ def test_missing_data_are_listed():
 
 def test_long_lists_are_shortened():
     lines = described(frames=100)[-1].splitlines()
-    few = [line for line in lines if "too short" in line]
-    assert "train5. Choose" in few[0]
+    few = [line for line in lines if "are left out" in line]
+    assert "train5. A smaller" in few[0]
 
     twice = [f"{name} again" for name in DATA.train.names]
     both = dataclasses.replace(
@@ -133,7 +133,7 @@ def test_long_lists_are_shortened():
         subjects=DATA.train.subjects * 2,
     )
     line = described(dataclasses.replace(DATA, train=both), frames=100)[-1].splitlines()[0]
-    assert "train3 again and 2 more. Choose" in line
+    assert "train3 again and 2 more. A smaller" in line
 
 
 def texts(figure):
