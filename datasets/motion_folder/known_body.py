@@ -178,6 +178,27 @@ _SIDED = [
     for side in ("left", "right")
     for joint in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 ]
+_HUMAN36M = _tree(
+    """
+Hip: RHip LHip Spine
+RHip: RKnee
+RKnee: RFoot
+LHip: LKnee
+LKnee: LFoot
+Spine: Thorax
+Thorax: Neck LShoulder RShoulder
+Neck: Head
+LShoulder: LElbow
+LElbow: LWrist
+RShoulder: RElbow
+RElbow: RWrist
+"""
+)
+_HUMAN36M = _ordered(
+    "Hip RHip RKnee RFoot LHip LKnee LFoot Spine Thorax Neck Head LShoulder LElbow LWrist RShoulder"
+    " RElbow RWrist",
+    _HUMAN36M,
+)
 # Pose estimators lose eyes, ears and fingers in many frames, and an action hardly needs them.
 KNOWN_BODIES = {
     "coco_17": KnownBody(_COCO, ("nose", *_SIDED), _HIPS, _TORSO),
@@ -195,6 +216,7 @@ KNOWN_BODIES = {
         _BODY_25,
         tuple(["MidHip", *(j for j in _BODY_25 if j != "MidHip" and j[1:] not in ("Eye", "Ear"))]),
     ),
+    "human36m_17": KnownBody(_HUMAN36M),
     "smpl_22": KnownBody(_SMPL),
     "smpl_24": KnownBody(_SMPL | {"left_hand": "left_wrist", "right_hand": "right_wrist"}),
 }
