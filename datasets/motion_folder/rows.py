@@ -5,13 +5,12 @@ import numpy as np
 from datasets.raw_data_error import RawDataError
 
 
-def read_rows(lines, columns, delimiter=None):
-    """Parses lines of numbers.
+def read_rows(lines, columns):
+    """Parses lines of numbers with white space between them.
 
     Args:
         lines: list of (line number, text), one per row.
         columns: number of numbers per row.
-        delimiter: separator; None is white space.
 
     Returns:
         float64 `[rows, columns]`, finite.
@@ -24,12 +23,12 @@ def read_rows(lines, columns, delimiter=None):
         raise RawDataError("expected rows of numbers, got none.")
     texts = [text for _, text in lines]
     try:
-        rows = np.loadtxt(texts, np.float64, comments=None, delimiter=delimiter, ndmin=2)
+        rows = np.loadtxt(texts, np.float64, comments=None, ndmin=2)
     except ValueError:
         rows = None
     if rows is None or rows.shape[1] != columns or not np.isfinite(rows).all():
         for number, text in lines:
-            _check_row(number, text.split(delimiter), columns)
+            _check_row(number, text.split(), columns)
         raise RawDataError(f"line {lines[0][0]} and below: expected rows of numbers.")
     return rows
 

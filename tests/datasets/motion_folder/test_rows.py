@@ -5,11 +5,10 @@ from datasets.motion_folder.rows import read_rows
 from datasets.raw_data_error import RawDataError
 
 
-def test_rows_are_read_with_white_space_or_commas():
+def test_rows_are_read_with_white_space():
     expected = [[1, -2.5, 3e-7], [4, 5, 6]]
 
     np.testing.assert_array_equal(read_rows([(7, "1 -2.5\t3e-7"), (9, " 4 5 6 ")], 3), expected)
-    np.testing.assert_array_equal(read_rows([(7, "1,-2.5,3e-7"), (9, "4, 5,6")], 3, ","), expected)
 
 
 @pytest.mark.parametrize(
