@@ -108,6 +108,8 @@ def _person(person):
         names, person = list(person), list(person.values())
     if not person:
         return None, None
+    if isinstance(person[0], list) and person[0] and isinstance(person[0][0], dict):
+        person = person[0]  # MediaPipe lists the people of a frame
     if isinstance(person[0], dict):
         names = names or ([one["name"] for one in person] if "name" in person[0] else None)
         person = [_landmark(one) for one in person]

@@ -66,8 +66,12 @@ def test_a_file_per_frame_as_of_openpose(tmp_path):
                 for frame in COCO.tolist()
             ]
         },
+        [
+            {"pose_landmarks": [[{"x": x, "y": y, "visibility": c} for x, y, c in frame]]}
+            for frame in COCO.tolist()
+        ],
     ],
-    ids=["coco", "alphapose", "mmpose", "landmarks"],
+    ids=["coco", "alphapose", "mmpose", "landmarks", "people"],
 )
 def test_all_frames_in_a_file(tmp_path, content):
     recording = read(tmp_path, content)
