@@ -28,7 +28,7 @@ def add_page(app, studio):
     def page(request: Request):
         StudioPage(studio, request.query_params)
 
-    ui.run_with(app, dark=None, tailwind=False, show_welcome_message=False)
+    ui.run_with(app, language="en-US", dark=None, tailwind=False, show_welcome_message=False)
 
 
 class StudioPage:
@@ -46,7 +46,7 @@ class StudioPage:
         except UserError as error:
             request, problem = MotionRequest.from_query({}, studio.models), str(error)
         ui.add_head_html(_HEAD)
-        with ui.element("main").classes("studio"):
+        with ui.element("div").classes("studio"):
             self._build_head()
             with ui.element("section").classes("card action"):
                 self._action = ActionControls(studio.models[request.model], request, self._show)

@@ -47,9 +47,10 @@ def serve(studio, host, port, open_browser=True):
             app.add_middleware(TrustedHostMiddleware, allowed_hosts=_LOOPBACK)
         add_routes(app, studio)
         add_page(app, studio)
+        listener.listen()  # visitors who come before the server runs wait for it
         print(f"the studio is at {address}", flush=True)
         if open_browser:
-            threading.Timer(1.0, webbrowser.open, [address]).start()
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])

@@ -25,6 +25,11 @@ def model():
 
 
 @pytest.fixture(scope="module")
+def run(model):
+    return sagcn_tf.load_run(model)
+
+
+@pytest.fixture(scope="module")
 def studio(model):
     return Studio(open_sources([model]), RealClips("nowhere"))
 
@@ -51,11 +56,11 @@ def motions(group):
         ("transition", f"{FIRST},{SECOND}", (FIRST, SECOND)),
     ],
 )
-def test_the_player_gets_what_the_run_generates(studio, model, kind, value, action):
+def test_the_player_gets_what_the_run_generates(studio, run, model, kind, value, action):
     answer = studio.clips(MotionRequest(model, kind, value, seed=4, count=2))
 
     (group,) = answer["groups"]
-    expected = sagcn_tf.load_run(model).generate(action, count=2, seed=4)
+    expected = run.generate(action, count=2, seed=4)
     np.testing.assert_allclose(motions(group), expected, rtol=1e-4, atol=1e-4)
     assert [panel["title"] for panel in group["panels"]] == ["seed 4", "seed 5"]
     assert answer["note"] is None
