@@ -9,6 +9,7 @@ from sagcn_tf.web.inputs import checkbox
 from sagcn_tf.web.motion_request import MotionRequest
 
 _FILES = {".gif": "GIF", ".mp4": "MP4", ".bvh": "BVH", ".glb": "GLB", ".npz": "NPZ", ".csv": "CSV"}
+_COPY = "navigator.clipboard?.writeText(location.href).then(() => true) ?? false"
 _HEAD = """
 <meta name="description" content="Generated human motion">
 <link rel="stylesheet" href="/static/studio.css">
@@ -119,9 +120,11 @@ class StudioPage:
                 link = f"/file?{request.query}&format={suffix[1:]}"
                 ui.link(name, link).props(f'download aria-label="Download {name}"')
 
-    def _copy_link(self):
-        ui.run_javascript("navigator.clipboard.writeText(location.href)")
-        ui.notify("The link is in the clipboard.", color="primary")
+    async def _copy_link(self):
+        """Copies the address; browsers allow that on this machine and on pages with TLS only."""
+        copied = await ui.run_javascript(_COPY)
+        text = "The link is in the clipboard." if copied else "Copy the address of this page."
+        ui.notify(text, color="primary")
 
     def _switch_theme(self):
         """Switches between light and dark; until then, the page follows the system."""

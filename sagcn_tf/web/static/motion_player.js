@@ -204,8 +204,8 @@ class MotionPlayer extends HTMLElement {
       this.speed.value = given.get("speed");
     this.loop.checked = given.get("loop") !== "0";
     this.trail.checked = given.get("trail") === "1";
-    this.bodies.turn = Number(given.get("turn")) || 0;
-    this.bodies.tilt = Number(given.get("tilt")) || 0;
+    const degrees = (name) => (/^-?\d{1,3}$/.test(given.get(name) ?? "") ? Number(given.get(name)) : 0);
+    this.turnTo(degrees("turn"), degrees("tilt"));
   }
 
   // Keeps the address up to date; browsers refuse more than some hundred changes per minute.

@@ -211,3 +211,13 @@ def test_a_studio_that_is_gone_gives_a_message(page, address):
 
     assert "The studio does not answer" in page.locator(".message").inner_text()
     page.faults.clear()  # the browser reports the lost connection, too
+
+
+def test_the_theme_follows_the_system_and_can_be_switched(page, address):
+    page.emulate_media(color_scheme="dark")
+    open_page(page, address)
+    dark = picture(page)[0, 0]
+    page.get_by_role("button", name="Light or dark").click()
+    page.wait_for_function("document.body.classList.contains('body--light')")
+
+    assert dark.max() < 80 and picture(page)[0, 0].min() > 200
