@@ -45,8 +45,8 @@ def read_array(path) -> Recording:
     Returns:
         A `Recording`. If an `.npz` file has several arrays, the motion is the only one of the shape
         `[frames, joints, 2 or 3]`, or the first of `motion`, `joints`, `positions`, `keypoints` and
-        the like. Names of joints (`joint_names`, or `joints` if these are texts), `frame_rate` or
-        `fps`, and `unit` are read, too.
+        the like; `generate` writes one more dimension, of one clip. Names of joints (`joint_names`,
+        or `joints` if these are texts), `frame_rate` or `fps`, and `unit` are read, too.
 
     Raises:
         RawDataError: if the file is damaged or has the wrong format. The message does not name
@@ -69,7 +69,9 @@ def _read_archive(arrays):
     fields, refused = {}, None
     for name in arrays.files:
         try:
-            fields[name] = arrays[name]
+            array = arrays[name]
+            # `generate` writes clips, frames, joints and coordinates.
+            fields[name] = array[0] if array.ndim == 4 and len(array) == 1 else array
         except ValueError as error:  # an array of objects, for one
             refused = error
     motions = {name: array for name, array in fields.items() if _is_motion(array)}

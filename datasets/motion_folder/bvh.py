@@ -53,8 +53,8 @@ def read_bvh(path) -> Recording:
     if extra:
         notes.append("has one row more than Frames announces; all rows are read")
     first = sum(counts[:chosen])
-    positions = _all_positions(rigs[chosen], rows[:, first : first + counts[chosen]])
-    rig = rigs[chosen]
+    rows = rows[:, first : first + counts[chosen]]
+    positions, rig = _all_positions(rigs[chosen], rows), rigs[chosen].measured(rows)
     return Recording(
         positions, rig.joints, frame_rate=frame_rate, up="+y", rig=rig, notes=tuple(notes)
     )

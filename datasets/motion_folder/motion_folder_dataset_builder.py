@@ -109,7 +109,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             source={
                 "up": read.up,
                 "frame_rate": read.file_rate,
-                "rig": opened.rig and opened.rig.to_metadata(),
+                "rig": opened.rig and {**opened.rig.to_metadata(), "ground": read.ground},
             },
         )
         return {split: self._generate_examples(found) for split, found in examples.items()}

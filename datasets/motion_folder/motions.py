@@ -27,6 +27,7 @@ class Motions:
         clip_stride: N if a clip takes every N-th frame.
         up: the axis that points up in most files.
         unit: the unit of most files; None if they do not say.
+        ground: height of the lowest joint above the origin, in the median frame and file.
         left_out: dictionary {name of a file: why it is left out}.
         notes: lines about what was resampled, filled or read in an unusual way.
     """
@@ -38,6 +39,7 @@ class Motions:
     clip_stride: int
     up: str
     unit: str | None
+    ground: float
     left_out: dict[str, str]
     notes: list[str]
 
@@ -87,6 +89,7 @@ def read_motions(folder) -> Motions:
         clip_stride=stride,
         up=_most(one.up for one in used),
         unit=_most(one.unit for one in used),
+        ground=float(np.median([np.median(-one.motion[..., 1].max(axis=1)) for one in used])),
         left_out=left_out,
         notes=[*folder.notes, *_notes(fitted, resampled, frame_rate)],
     )

@@ -22,6 +22,8 @@ _WORD = "[cv]|conf(?:idence)?|score|visibility|likelihood|prob(?:ability)?"
 _SUFFIX = re.compile(rf"(.+?)[\s_.:/-]+([xyz]|{_WORD})", re.IGNORECASE)
 _CAMEL = re.compile(r"(.*[^\W_A-Z])([XYZ])")
 _PREFIX = re.compile(rf"([xyz]|{_WORD})(?:[\s_.:/-]*(?=\d+$)|[\s_.:/-]+)(.+)", re.IGNORECASE)
+# The first line of tables that `generate` writes.
+_GENERATED = re.compile(r"# unit (.+); (\d+(?:\.\d+)?) frames per second; .*")
 _MISSING = {"", "nan", "na", "n/a", "null", "none", "-", "--"}
 
 
@@ -40,6 +42,7 @@ def read_table(path) -> Recording:
     """
     text, notes = decode(path.read_bytes())
     lines = text.splitlines()
+    unit, frame_rate = _generated(lines)
     try:
         separator = _separator(next((line for line in lines if line.strip()), ""))
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
@@ -52,7 +55,23 @@ def read_table(path) -> Recording:
     values = values.reshape(len(rows), len(joints), -1)  # [T, N, D and perhaps confidence]
     confidence = values[..., dimensions] if values.shape[-1] > dimensions else None
     joints = numbered_joints(joints) or tuple(joints)
-    return Recording(values[..., :dimensions], joints, confidence, notes=tuple(notes))
+    return Recording(
+        values[..., :dimensions],
+        joints,
+        confidence,
+        frame_rate=frame_rate,
+        unit=unit,
+        notes=tuple(notes),
+    )
+
+
+def _generated(lines):
+    """Returns the unit and the frame rate of a generated table, whose first line is emptied."""
+    found = _GENERATED.fullmatch(lines[0]) if lines else None
+    if not found:
+        return None, None
+    lines[0] = ""  # and not removed: messages count lines
+    return found[1], float(found[2]) or None
 
 
 def _separator(header):

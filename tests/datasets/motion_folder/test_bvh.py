@@ -59,6 +59,17 @@ def test_joints_are_where_offsets_and_rotations_bring_them(read):
     np.testing.assert_allclose(bvh.positions[1], [[7, 8, 9], [7, 18, 9], [2, 18, 9]], atol=1e-9)
 
 
+def test_the_rig_has_the_mean_pose_and_mean_lengths_of_bones_that_change(read):
+    text = ARM.replace("CHANNELS 3 Z", "CHANNELS 4 Xposition Z", 1)
+    text = text.replace("0 0 0  0 0 0  0 0 0", "0 0 0  0 0 0  8 0 0 0")
+    rig = read(text.replace("90 0 0  90 0 0  0", "90 0 0  14 90 0 0  0")).rig
+
+    half = math.radians(45 / 2)  # of 0 and 90 degrees about z
+    np.testing.assert_allclose(rig.pose[0], [0, 0, math.sin(half), math.cos(half)], atol=1e-9)
+    np.testing.assert_allclose(rig.pose[2], [0, 0, 0, 1], atol=1e-9)
+    assert rig.offsets == ((1, 2, 3), (11, 0, 0), (5, 0, 0))
+
+
 def turn(axis, degrees):
     """Returns the rotation matrix about an axis."""
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))

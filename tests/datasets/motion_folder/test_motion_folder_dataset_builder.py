@@ -156,6 +156,8 @@ def test_the_metadata_keep_what_is_needed_to_write_such_files_again(tmp_path):
     assert source["up"] == "+y" and source["frame_rate"] == pytest.approx(30, rel=1e-4)
     assert source["rig"]["joints"] == list(JOINTS) and source["rig"]["offsets"][2] == [0, -43, 0]
     assert len(source["rig"]["ends"]) == 5 and len(source["rig"]["channels"][0]) == 6
+    assert source["rig"]["pose"][0] == [0, 0, 0, 1]  # the hips do not turn
+    assert -10 < source["rig"]["ground"] < 5  # of centimeters
 
 
 def test_a_folder_in_which_nothing_moves_is_refused(tmp_path):
