@@ -8,11 +8,14 @@ python -m sagcn_tf.generate --run_dir=runs/x --transition=walking,sitting --outp
 from one class to another over the clip. Clip i has the seed --seed + i and does not depend on the
 others: --seed=2 --count=1 gives the third clip of --seed=0 --count=3.
 
-The suffix of --output is the format. .npz: arrays motion [count, T, N, D] in the unit of the data,
-label, seeds [count], joints [N], edges [E, 2], frame_rate and unit. .csv: a row per frame, columns
-joint_x, joint_y (and joint_z). .bvh: 3-D motion, for Blender and others. .gif and .mp4: clips side
-by side. .png: every third frame. For .csv and .bvh, each of several clips has its own file:
-walk_SEED.bvh.
+The suffix of --output is the format. Coordinates are in the unit of the data.
+.npz: arrays motion [count, T, N, D], label, seeds [count], joints [N], edges [E, 2], frame_rate and
+unit. .csv: a line with unit, frame rate and axes, then columns joint_x, joint_y (and joint_z).
+.bvh: 3-D motion for Blender and others, with bones of fixed lengths and feet on the floor, at the
+frame rate of the recordings; on the rig of your own BVH files if the model was trained on such.
+.glb: the same as glTF for browsers and 3-D programs, clips as animations of one body.
+.gif and .mp4: clips side by side. .png: every third frame.
+For .csv and .bvh, each of several clips has its own file: walk_SEED.bvh.
 """
 
 from absl import flags
@@ -33,9 +36,7 @@ def define_flags():
     flags.DEFINE_string("mix", None, "Mixture to generate, such as walking:.5,eating:.5.")
     flags.DEFINE_string("transition", None, "Transition to generate, such as walking,sitting.")
     flags.mark_flags_as_mutual_exclusive(["label", "mix", "transition"], required=True)
-    flags.DEFINE_string(
-        "output", None, "File to write: .npz, .csv, .bvh, .gif, .mp4 or .png.", required=True
-    )
+    flags.DEFINE_string("output", None, f"File to write: {', '.join(SUFFIXES)}.", required=True)
     flags.DEFINE_integer("count", 3, "How many clips.", 1, MAX_COUNT)
     flags.DEFINE_integer("seed", 0, "Seed of the first clip.", 0, 2**31 - 1 - MAX_COUNT)
     flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "Which weights of the run.")
@@ -70,7 +71,8 @@ def main(_):
         motion = run.generate(action, count, _FLAGS.seed, bar.update)
     paths = run.save(_FLAGS.output, motion, title, _FLAGS.seed)
     files = " to ".join(map(str, paths[:: max(1, len(paths) - 1)]))
-    print(f"{files}: {count} clips of {title}")
+    unit = "" if suffix_of(_FLAGS.output) in DRAWN else f", in {described.unit}s"
+    print(f"{files}: {count} clips of {title}{unit}")
 
 
 if __name__ == "__main__":

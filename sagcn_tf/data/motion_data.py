@@ -64,8 +64,9 @@ class MotionData:
             hierarchy of BVH files, else None: `"joints"` (all names, parents first; those of the
             skeleton are among them), `"parents"` (indices, -1 for the root), `"offsets"` (N triples
             in the axes of the parent, the rest pose), `"channels"` (a list of names such as
-            `"Zrotation"` per joint, in the order of the file) and `"ends"` (`[joint, offset]` of
-            each End Site). Offsets are in `unit`, in the files' own axes.
+            `"Zrotation"` per joint, in the order of the file), `"ends"` (`[joint, offset]` of each
+            End Site), `"pose"` (mean rotations, as quaternions x, y, z, w) and `"ground"` (median
+            height of the lowest joint). Offsets are in `unit`, in the files' own axes.
         train, test: the `Sequences` of the two splits; None in a description without sequences.
     """
 
@@ -98,6 +99,11 @@ class MotionData:
     def clip_rate(self, frames) -> float:
         """Returns the frames per second of a clip; the average for resampled clips."""
         return (frames - 1) / self.seconds if self.clips == "resample" else self.frame_rate
+
+    @property
+    def recorded_rate(self) -> float:
+        """Frames per second of the recordings, of which clips may skip some."""
+        return (self.source or {}).get("frame_rate", self.frame_rate * self.stride)
 
     def describe(self) -> dict:
         """Returns the fields except the sequences as a JSON-serializable dict."""
@@ -139,3 +145,51 @@ class MotionData:
         arrays = {name: np.asarray(description[name], np.float32) for name in ("mean", "std")}
         skeleton = Skeleton.from_metadata(description["skeleton"])
         return cls(**{**description, **arrays, "skeleton": skeleton})
+
+    def describe_served(self, frames) -> dict:
+        """Returns what clients of an exported model need to send requests and to write files.
+
+        Args:
+            frames: T, frames of a clip.
+
+        Returns:
+            A JSON-serializable dict. `frame_rate` is that of the clips.
+        """
+        return {
+            "class_names": list(self.class_names),
+            "skeleton": self.skeleton.to_metadata(),
+            "unit": self.unit,
+            "frame_rate": self.clip_rate(frames),
+            "frames": frames,
+            "dimensions": self.mean.shape[-1],
+            "dataset": self.dataset,
+            "recorded_rate": self.recorded_rate,
+            "clips": self.clips,
+            "source": self.source,
+        }
+
+    @classmethod
+    def from_served(cls, description: dict) -> "MotionData":
+        """Creates a `MotionData` without sequences from the dict of `describe_served`.
+
+        Motion of a served model is in `unit`: the mean is 0 and the deviation 1. Exports from
+        before `recorded_rate` count as windows of all frames of the recordings.
+        """
+        skeleton, rate = Skeleton.from_metadata(description["skeleton"]), description["frame_rate"]
+        shape = skeleton.num_joints, description["dimensions"]
+        recorded = description.get("recorded_rate") or rate
+        whole = description.get("clips") == "resample"
+        return cls(
+            dataset=description["dataset"],
+            class_names=list(description["class_names"]),
+            skeleton=skeleton,
+            mean=np.zeros(shape, np.float32),
+            std=np.ones(shape, np.float32),
+            unit=description["unit"],
+            frame_rate=recorded if whole else rate,
+            stride=1 if whole else max(1, round(recorded / rate)),
+            first_start=0,
+            clips="resample" if whole else "window",
+            seconds=(description["frames"] - 1) / rate if whole else None,
+            source=description.get("source"),
+        )

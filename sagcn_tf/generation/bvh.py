@@ -1,133 +1,104 @@
 """Writes 3-D motion as BVH files, which Blender and other animation programs open."""
 
 import numpy as np
+from scipy.interpolate import make_interp_spline
 from scipy.spatial.transform import Rotation
 
 from sagcn_tf.files import atomic_write
-from sagcn_tf.skeleton import ROOT
-
-METERS_PER_UNIT = {
-    prefix + name: size
-    for prefix, size in (("", 1.0), ("centi", 0.01), ("milli", 0.001))
-    for name in ("meter", "metre")
-}
-_CHANNELS = "CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation"
-# Weight of keeping the twist of the parent, relative to pointing at the children.
-_TWIST_WEIGHT = 1e-3
+from sagcn_tf.generation.rig import POSITIONS, ROTATIONS
+from sagcn_tf.generation.rig_fit import fit
 
 
-def write_bvh(path, motion, skeleton, frame_rate, unit):
-    """Writes one motion to a BVH file.
+def write_bvh(path, motion, rig, frame_rate, recorded_rate=None):
+    """Writes one motion to a BVH file, for bones of fixed lengths.
 
-    Each joint has rotation channels. Because the lengths of generated bones vary a little, each
-    joint also has position channels, relative to its parent, so the file keeps joint positions
-    with a relative precision of 1e-6. The first frame is the rest pose. In the file, y points up
-    and z towards the viewer. Units in `METERS_PER_UNIT` are converted to meters; other coordinates
-    are not scaled.
+    The file has the hierarchy, the names, the order of channels, the axes and the unit of the rig.
+    Channels that turn or move the body are added where the rig lacks them.
 
     Args:
         path: the file to write, atomically.
-        motion: `[T, N, 3]` in the unit of the data; x to the right, y down, z away.
-        skeleton: the `Skeleton` of the motion. A root at the origin that is not a joint is written
-            as the joint `Root`.
-        frame_rate: frames per second.
-        unit: unit of the motion.
-
-    Raises:
-        ValueError: if the motion is not 3-D or does not fit the skeleton.
+        motion: `[T, N, 3]` in the unit of the rig; x to the right, y down, z away.
+        rig: the `Rig`.
+        frame_rate: frames per second of the motion.
+        recorded_rate: frames per second of the file; frames in between are interpolated by a cubic
+            spline. Default: `frame_rate`.
     """
-    motion = np.asarray(motion, np.float64)
-    if motion.ndim != 3 or motion.shape[1:] != (skeleton.num_joints, 3):
-        raise ValueError(
-            f"motion: expected [frames, {skeleton.num_joints}, 3], got {list(motion.shape)}."
-        )
-    positions = motion * [1, -1, -1] * METERS_PER_UNIT.get(unit, 1.0)
-    names, parents = ["_".join(joint.split()) for joint in skeleton.joints], skeleton.parents()
-    if ROOT in parents:  # the root becomes joint 0 and shifts all others by one
-        names = ["Root", *names]
-        parents = (None, *(parent + 1 for parent in parents))
-        positions = np.pad(positions, ((0, 0), (1, 0), (0, 0)))
-    order = _depth_first(parents)
-    offsets = _rest_offsets(positions, parents)
-    rows = np.concatenate(_channels(positions, parents, order, offsets), axis=1)
-    decimals = max(6 - int(np.floor(np.log10(np.abs(positions).max() or 1.0))), 0)
-    numbers = f"%.{decimals}f"
-    text = ["HIERARCHY", *_hierarchy(order[0], names, parents, offsets, numbers), "MOTION"]
-    text += [f"Frames: {len(rows)}", f"Frame Time: {1 / frame_rate:.9f}"]
+    recorded_rate = recorded_rate or frame_rate
+    fitted = fit(rig, _resampled(motion, frame_rate, recorded_rate))
+    channels = [_channels(rig, joint, fitted.carrier) for joint in range(len(rig.joints))]
+    columns = [_values(rig, fitted, joint, names) for joint, names in enumerate(channels)]
+    rows = np.concatenate(columns, axis=1)
+    # Six decimals of a meter; more or fewer for bodies of another size.
+    size = max(np.abs(rig.offsets).max(), np.abs(fitted.shifts).max()) or 1.0
+    decimals = f"%.{max(6 - int(np.floor(np.log10(size))), 0)}f"
+    formats = [
+        "%.6f" if name.endswith("rotation") else decimals for names in channels for name in names
+    ]
+    text = ["HIERARCHY", *_hierarchy(rig, channels, decimals), "MOTION"]
+    text += [f"Frames: {len(rows)}", f"Frame Time: {1 / recorded_rate:.9f}"]
     with atomic_write(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
         file.write("\n".join(text) + "\n")
-        np.savetxt(file, rows, ([numbers] * 3 + ["%.6f"] * 3) * len(names))
+        np.savetxt(file, rows, formats)
 
 
-def _depth_first(parents):
-    """Returns the joint indices in the order of the file: each before its children."""
-    order, waiting = [], [parents.index(None)]
-    while waiting:
-        joint = waiting.pop()
-        order.append(joint)
-        waiting += [child for child, parent in reversed([*enumerate(parents)]) if parent == joint]
-    return order
+def _resampled(motion, frame_rate, wanted):
+    """Interpolates motion `[T, ...]` at another frame rate, from the first to the last frame."""
+    if abs(wanted / frame_rate - 1) < 1e-3 or len(motion) < 2:
+        return motion
+    times = np.arange(len(motion)) / frame_rate
+    spline = make_interp_spline(times, motion, k=min(3, len(motion) - 1))
+    return spline(np.arange(int(times[-1] * wanted + 1e-6) + 1) / wanted)
 
 
-def _rest_offsets(positions, parents):
-    """Returns bones `[N, 3]` with the direction of the first frame and their mean length."""
-    offsets = np.zeros((len(parents), 3))
-    for joint, parent in enumerate(parents):
-        if parent is not None:
-            bone = positions[:, joint] - positions[:, parent]  # [T, 3]
-            lengths = np.linalg.norm(bone, axis=1)
-            if lengths[0]:
-                offsets[joint] = bone[0] * (lengths.mean() / lengths[0])
-    return offsets
+def _channels(rig, joint, carrier):
+    """Returns the channels of a joint in the file: those of the rig, and those that it needs."""
+    given = [name for name in rig.channels[joint] if name in POSITIONS + ROTATIONS]
+    moved = [name for name in POSITIONS if joint == carrier and name not in given]
+    turned = [name for name in ROTATIONS if joint in rig.parents and name not in given]
+    return [*moved, *given, *turned]
 
 
-def _channels(positions, parents, order, offsets):
-    """Returns position and rotation relative to the parent, `[T, 6]` for each joint in order."""
-    identity = np.broadcast_to(np.eye(3), (len(positions), 3, 3))
-    rotations, channels = {None: identity}, []
-    for joint in order:
-        parent, children = parents[joint], [c for c, p in enumerate(parents) if p == joint]
-        above = rotations[parent]  # [T, 3, 3]
-        bones = positions[:, children] - positions[:, [joint]]  # [T, children, 3]
-        rotations[joint] = _align(offsets[children], bones, above) if children else above
-        offset = positions[:, joint] - (positions[:, parent] if parent is not None else 0.0)
-        offset = np.einsum("tji,tj->ti", above, offset)
-        local = Rotation.from_matrix(above.swapaxes(1, 2) @ rotations[joint])
-        angles = local.as_euler("ZXY", degrees=True, suppress_warnings=True)
-        channels.append(np.concatenate([offset, angles], axis=1))
-    return channels
+def _values(rig, fitted, joint, names):
+    """Returns the values `[T, channels]` of the channels of a joint."""
+    frames = len(fitted.shifts)
+    place = fitted.shifts if joint == fitted.carrier else np.tile(rig.offsets[joint], (frames, 1))
+    values = dict(zip(POSITIONS, place.T, strict=True))
+    turning = [name for name in names if name in ROTATIONS]
+    if len(turning) == 3:
+        order = "".join(name[0] for name in turning)
+        rotation = Rotation.from_matrix(fitted.turns[:, joint])
+        angles = rotation.as_euler(order, degrees=True, suppress_warnings=True)
+        # Without jumps from 180 to -180, which programs would interpolate the long way round.
+        values.update(zip(turning, np.unwrap(angles, period=360, axis=0).T, strict=True))
+    values = [values.get(name, np.zeros(frames)) for name in names]
+    return np.array(values).reshape(len(names), frames).T
 
 
-def _align(offsets, bones, above):
-    """Returns the rotations `[T, 3, 3]` that best align rest offsets `[children, 3]` with `bones`.
-
-    If the bones do not determine the rotation, as with the twist about a single bone, it follows
-    `above`, the rotations of the parent.
-    """
-    covariance = np.einsum("tci,cj->tij", bones, offsets)
-    size = np.square(offsets).sum() or 1.0
-    left, _, right = np.linalg.svd(covariance + _TWIST_WEIGHT * size * above)
-    left[..., -1] *= np.linalg.det(left @ right)[:, None]  # no reflections
-    return left @ right
-
-
-def _hierarchy(joint, names, parents, offsets, numbers, depth=0):
-    """Returns the lines of a joint and all its descendants."""
-    children = [child for child, parent in enumerate(parents) if parent == joint]
-    lines = [
-        f"{'JOINT' if depth else 'ROOT'} {names[joint]}",
-        "{",
-        f"  OFFSET {_format(offsets[joint], numbers)}",
-        f"  {_CHANNELS}",
-    ]
-    for child in children:
-        below = _hierarchy(child, names, parents, offsets, numbers, depth + 1)
-        lines += [f"  {line}" for line in below]
-    if not children:  # a short bone, to make the joint visible
-        tip = _format(offsets[joint] / 3, numbers)
-        lines += ["  End Site", "  {", f"    OFFSET {tip}", "  }"]
-    return [*lines, "}"]
+def _hierarchy(rig, channels, decimals):
+    """Returns the lines of all joints."""
+    lines, depths = [], {-1: -1}
+    for joint, parent in enumerate(rig.parents):
+        depth = depths[joint] = depths[parent] + 1
+        lines += _closed(depths.get(joint - 1, -1), depth)
+        lines += [
+            "  " * depth + f"{'JOINT' if depth else 'ROOT'} {rig.joints[joint]}",
+            "  " * depth + "{",
+            "  " * depth + f"  OFFSET {_text(rig.offsets[joint], decimals)}",
+            "  " * depth
+            + "  "
+            + " ".join(["CHANNELS", str(len(channels[joint])), *channels[joint]]),
+        ]
+        ends = [offset for end, offset in rig.ends if end == joint]
+        for offset in ends:
+            tip = ["End Site", "{", f"  OFFSET {_text(offset, decimals)}", "}"]
+            lines += ["  " * depth + f"  {line}" for line in tip]
+    return [*lines, *_closed(depth, 0)]
 
 
-def _format(vector, numbers):
-    return " ".join(numbers % value for value in vector)
+def _closed(last, depth):
+    """Returns the braces that end the joints from depth `last` up to `depth`."""
+    return ["  " * level + "}" for level in range(last, depth - 1, -1)]
+
+
+def _text(vector, decimals):
+    return " ".join(decimals % value for value in vector)

@@ -91,8 +91,8 @@ class TrainedRun:
         """Writes clips in the format that the suffix of `path` names.
 
         Args:
-            path: file with the suffix `.npz`, `.csv`, `.bvh` (3-D), `.gif`, `.mp4` or
-                `.png`.
+            path: file with the suffix `.npz`, `.csv`, `.gif`, `.mp4`, `.png` or, for 3-D motion,
+                `.bvh` or `.glb`.
             motion: `[count, T, N, D]`, from `generate`.
             label: title of the action, for pictures and arrays.
             seed: seed of the first clip, for titles and file names. Default 0.

@@ -1,21 +1,26 @@
-"""Writes generated clips to files: arrays, tables, BVH, animations and film strips."""
+"""Writes generated clips to files: arrays, tables, animated rigs, animations and film strips."""
 
 import csv
 import pathlib
 
 import numpy as np
 
-from sagcn_tf.errors import UserError
+from sagcn_tf.errors import UserError, short
 from sagcn_tf.files import atomic_write
 
 
 def check_output(path, data):
-    """Raises a `UserError` if the format of `path` does not support the motion of `data`."""
-    dimensions = data.mean.shape[-1]
-    if suffix_of(path) == ".bvh" and dimensions != 3:
+    """Raises a `UserError` if the format of `path` does not support the motion of `data`.
+
+    Args:
+        path: the file to write.
+        data: the `MotionData`, with or without sequences.
+    """
+    suffix, dimensions = suffix_of(path), data.mean.shape[-1]
+    if suffix in _WITH_RIG and dimensions != 3:
         raise UserError(
-            f"--output={path}: BVH needs 3-D motion, but the run was trained on {data.dataset} "
-            f"with {dimensions} coordinates. Write .csv or .npz"
+            f"--output={path}: {suffix[1:].upper()} needs 3-D motion, but the model was trained on "
+            f"{data.dataset} with {dimensions} coordinates. Write .csv or .npz"
         )
 
 
@@ -25,8 +30,8 @@ def write(path, motion, data, label, seeds):
     Args:
         path: the file to write, with one of `SUFFIXES`. A `.csv` or `.bvh` file contains one
             motion: for several, `walk.csv` becomes one file `walk_SEED.csv` per motion.
-        motion: `[count, T, N, D]` in the data's unit.
-        data: the `MotionData` of the model.
+        motion: `[count, T, N, D]` in the unit of the data.
+        data: the `MotionData` that describes the motions, with or without sequences.
         label: name of the class.
         seeds: int32 `[count]`.
 
@@ -34,22 +39,20 @@ def write(path, motion, data, label, seeds):
         List of the files, each written atomically.
 
     Raises:
-        UserError: if a file cannot be written.
+        UserError: if a file cannot be written, or cannot hold such motion.
     """
+    check_output(path, data)
     path, suffix = pathlib.Path(path), suffix_of(path)
-    try:
-        if suffix not in _CLIP_WRITERS:
-            _WRITERS[suffix](path, motion, data, label, seeds)
-            return [path]
+    paths = [path]
+    if suffix in _ONE_CLIP and len(seeds) > 1:
         paths = [path.with_stem(f"{path.stem}_{seed}") for seed in seeds]
-        paths = paths if len(paths) > 1 else [path]
-        for clip_path, clip in zip(paths, motion, strict=True):
-            _CLIP_WRITERS[suffix](clip_path, clip, data)
-        return paths
+    try:
+        _WRITERS[suffix](paths, motion, data, label, seeds)
     except OSError as error:
         raise UserError(
             f"--output={path} cannot be written: {error}. Choose a writable folder"
         ) from error
+    return paths
 
 
 def suffix_of(path):
@@ -57,8 +60,8 @@ def suffix_of(path):
     return pathlib.Path(path).suffix.lower()
 
 
-def _write_arrays(path, motion, data, label, seeds):
-    with atomic_write(path) as temporary, open(temporary, "wb") as file:
+def _write_arrays(paths, motion, data, label, seeds):
+    with atomic_write(paths[0]) as temporary, open(temporary, "wb") as file:
         np.savez_compressed(
             file,
             motion=motion,
@@ -71,53 +74,91 @@ def _write_arrays(path, motion, data, label, seeds):
         )
 
 
-def _write_gif(path, motion, data, label, seeds):
+def _write_tables(paths, motion, data, label, seeds):
+    axes, down = ("xyz", "y down; z away") if motion.shape[-1] == 3 else ("xy", "y down")
+    rate = data.clip_rate(motion.shape[1])
+    names = [f"{joint}_{axis}" for joint in data.skeleton.joints for axis in axes]
+    for path, clip in zip(paths, motion, strict=True):
+        with (
+            atomic_write(path) as temporary,
+            open(temporary, "w", newline="", encoding="utf-8") as file,
+        ):
+            file.write(
+                f"# unit {data.unit}; {rate:.6g} frames per second; x to the right; {down}\n"
+            )
+            csv.writer(file, lineterminator="\n").writerow(names)
+            np.savetxt(file, clip.reshape(len(clip), -1), "%.9g", ",")  # [T, N, D] -> [T, N D]
+
+
+def _write_gif(paths, motion, data, label, seeds):
     from sagcn_tf.figures.animation import save_gif
 
-    save_gif(path, motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds))
+    save_gif(
+        paths[0], motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds)
+    )
 
 
-def _write_mp4(path, motion, data, label, seeds):
+def _write_mp4(paths, motion, data, label, seeds):
     from sagcn_tf.figures.video import save_mp4
 
-    save_mp4(path, motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds))
+    save_mp4(
+        paths[0], motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds)
+    )
+
+
+def _write_strip(paths, motion, data, label, seeds):
+    from sagcn_tf.figures import figure_io, film_strip
+
+    rows = {f"seed {seed}": clip for seed, clip in zip(seeds, motion, strict=True)}
+    figure_io.save(film_strip.page({label: rows}, data.skeleton), paths[0])
+
+
+def _write_bvh(paths, motion, data, label, seeds):
+    from sagcn_tf.generation.bvh import write_bvh
+
+    rig, rate = _rig(motion, data), data.clip_rate(motion.shape[1])
+    for path, clip in zip(paths, motion, strict=True):
+        write_bvh(path, clip, rig, rate, data.recorded_rate)
+
+
+def _write_glb(paths, motion, data, label, seeds):
+    from sagcn_tf.generation.glb import write_glb
+
+    rate = data.clip_rate(motion.shape[1])
+    rig, titles = _rig(motion, data), _titles(label, seeds)
+    write_glb(paths[0], motion, rig, data.skeleton, rate, data.unit, titles)
 
 
 def _titles(label, seeds):
     return [f"{label}, seed {seed}" for seed in seeds]
 
 
-def _write_strip(path, motion, data, label, seeds):
-    from sagcn_tf.figures import figure_io, film_strip
+def _rig(motion, data):
+    """Returns the rig of the user's files, or one made for the motion."""
+    from sagcn_tf.generation.rig import Rig
 
-    rows = {f"seed {seed}": clip for seed, clip in zip(seeds, motion, strict=True)}
-    figure_io.save(film_strip.page({label: rows}, data.skeleton), path)
-
-
-def _write_table(path, clip, data):
-    axes = "xyz"[: clip.shape[-1]]
-    names = [f"{joint}_{axis}" for joint in data.skeleton.joints for axis in axes]
-    with (
-        atomic_write(path) as temporary,
-        open(temporary, "w", newline="", encoding="utf-8") as file,
-    ):
-        csv.writer(file, lineterminator="\n").writerow(names)
-        np.savetxt(file, clip.reshape(len(clip), -1), "%.9g", ",")  # [T, N, D] -> [T, N D]
-
-
-def _write_bvh(path, clip, data):
-    from sagcn_tf.generation.bvh import write_bvh
-
-    write_bvh(path, clip, data.skeleton, data.clip_rate(len(clip)), data.unit)
+    standing = data.clips == "window"
+    if not (data.source or {}).get("rig"):
+        return Rig.from_motion(motion, data.skeleton, standing)
+    try:
+        return Rig.from_source(data.source, data.skeleton, standing)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"the rig in the description of the data is damaged ({short(error)}). Restore data.json"
+        ) from error
 
 
 _WRITERS = {
     ".npz": _write_arrays,
+    ".csv": _write_tables,
+    ".bvh": _write_bvh,
+    ".glb": _write_glb,
     ".gif": _write_gif,
     ".mp4": _write_mp4,
     ".png": _write_strip,
 }
-_CLIP_WRITERS = {".csv": _write_table, ".bvh": _write_bvh}
+_ONE_CLIP = (".csv", ".bvh")
+_WITH_RIG = (".bvh", ".glb")
 
-SUFFIXES = (*_WRITERS, *_CLIP_WRITERS)
+SUFFIXES = tuple(_WRITERS)
 DRAWN = (".gif", ".mp4", ".png")

@@ -31,7 +31,7 @@ def run_without_tensorflow(tmp_path):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--output=walk.avi"], "must end in .npz, .gif, .mp4, .png, .csv, .bvh"),
+        (["--output=walk.avi"], "must end in .npz, .csv, .bvh, .glb, .gif, .mp4, .png"),
         (["--output=walk.gif", "--count=21"], "At most 20 clips are drawn"),
         (["--output=walk.npz", "--count=0"], "--count=0"),
         (["--output=walk.npz", "--seed=-1"], "--seed=-1"),
@@ -89,7 +89,7 @@ def test_the_command_writes_the_clips_of_its_seeds(run_without_tensorflow, tmp_p
 
     result = run_without_tensorflow("-c", script, *flags)
 
-    assert result.stdout == "down.npz: 3 clips of sitting_down\n", result.stderr
+    assert result.stdout == "down.npz: 3 clips of sitting_down, in pixels\n", result.stderr
     with np.load(tmp_path / "down.npz", allow_pickle=False) as arrays:
         expected = sample_label(FakeModel(), DATA, ONE_HOT[1], SEEDS)
         np.testing.assert_array_equal(arrays["motion"], expected)

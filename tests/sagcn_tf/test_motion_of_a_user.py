@@ -5,7 +5,6 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from datasets.motion_folder.bvh import read_bvh
 from sagcn_tf import runs
@@ -62,32 +61,35 @@ def test_the_run_is_evaluated(world):
     assert text.startswith("motion_folder: MMD") and "in units (per frame)" in text
 
 
-@pytest.mark.parametrize("name", ["wave.npz", "wave.csv", "wave.bvh", "wave.gif", "wave.png"])
-def test_motion_is_generated_in_every_form(opened, tmp_path, name):
+@pytest.fixture(scope="module")
+def waving(opened):
     model, data, _ = opened
-    label = find_label("waving", data.class_names)
-    motion = sample_label(model, data, np.eye(len(ACTIONS), dtype=np.float32)[label], SEEDS)
+    label = np.eye(len(ACTIONS), dtype=np.float32)[find_label("waving", data.class_names)]
+    motion = sample_label(model, data, label, SEEDS)
     assert motion.shape == (2, FRAMES, 22, 3)
+    return motion
 
-    paths = write(tmp_path / name, motion, data, "waving", SEEDS)
 
-    if name.endswith(".bvh"):
-        bvh = read_bvh(paths[1])
-        assert bvh.joints == tuple(JOINTS) and bvh.frame_rate == pytest.approx(15, rel=1e-3)
-        # Centimetres, so a millimetre is 0.1.
-        assert np.abs(bvh.positions * [1, -1, -1] - motion[1]).max() < 0.01
-    elif name.endswith(".csv"):
-        np.testing.assert_allclose(
-            np.loadtxt(paths[1], delimiter=",", skiprows=1),
-            motion[1].reshape(FRAMES, -1),
-            rtol=1e-6,
-        )
-    elif name.endswith(".npz"):
-        with np.load(paths[0], allow_pickle=False) as arrays:
-            np.testing.assert_array_equal(arrays["motion"], motion)
-    else:
-        with Image.open(paths[0]) as picture:
-            assert picture.width > 200
+@pytest.mark.parametrize("suffix", [".npz", ".csv", ".bvh", ".glb", ".gif", ".mp4", ".png"])
+def test_motion_is_written_in_every_form(opened, waving, tmp_path, suffix):
+    paths = write(tmp_path / f"wave{suffix}", waving, opened[1], "waving", SEEDS)
+
+    assert len(paths) == (2 if suffix in (".csv", ".bvh") else 1)
+    assert all(path.stat().st_size > 1000 for path in paths)
+
+
+def test_bvh_files_have_the_rig_and_the_rate_of_the_user(world, opened, waving, tmp_path):
+    paths = write(tmp_path / "wave.bvh", waving, opened[1], "waving", SEEDS)
+
+    user, bvh = read_bvh(world / "bvh" / "waving" / "take1.bvh"), read_bvh(paths[1])
+    assert bvh.joints == user.joints == tuple(JOINTS)
+    for field in ("parents", "channels"):
+        assert getattr(bvh.rig, field) == getattr(user.rig, field)
+    np.testing.assert_allclose(bvh.rig.offsets, user.rig.offsets, atol=1e-4)
+    assert bvh.frame_rate == pytest.approx(30, rel=1e-3) and len(bvh.positions) == 2 * FRAMES - 1
+    heights = [one.positions[..., 1].min(axis=1) for one in (bvh, user)]
+    np.testing.assert_allclose(heights[0], heights[0][0], atol=1e-3)  # feet stay on the floor
+    assert heights[0][0] == pytest.approx(np.median(heights[1]), abs=3)  # of centimeters
 
 
 def test_the_folder_is_inspected(world, tmp_path):
@@ -110,7 +112,8 @@ def test_what_was_generated_can_be_trained_on(opened, tmp_path):
 
     assert "3 train and 3 test sequences of 3 actions: 22 joints" in text
     assert (
-        "15 frames per second. A clip of 8 frames takes every frame" in text and "* nothing" in text
+        "30 frames per second. A clip of 8 frames takes every second frame" in text
+        and "* nothing" in text
     )
 
 

@@ -2,6 +2,7 @@ import dataclasses
 import json
 
 import numpy as np
+import pytest
 
 from sagcn_tf.data.motion_data import MotionData
 from tests.small_data import small_data
@@ -44,3 +45,22 @@ def test_the_rate_of_resampled_clips_follows_the_mean_duration():
 
     assert windows.clip_rate(8) == windows.clip_rate(50) == 12.5
     assert whole.clip_rate(31) == 20.0  # 30 steps in 1.5 seconds
+
+
+def test_clients_of_a_served_model_get_what_writers_need():
+    windows = dataclasses.replace(small_data(dimensions=3), stride=2, source={"up": "+z"})
+    whole = dataclasses.replace(
+        windows, clips="resample", frame_rate=30.0, seconds=1.5, stride=1, source=None
+    )
+
+    for data in (windows, whole):
+        described = json.loads(json.dumps(data.describe_served(31)))
+        copy = MotionData.from_served(described)
+        for name in ("dataset", "class_names", "unit", "clips", "source", "frame_rate", "stride"):
+            assert getattr(copy, name) == getattr(data, name), name
+        assert copy.clip_rate(31) == pytest.approx(data.clip_rate(31)) == described["frame_rate"]
+        assert copy.recorded_rate == data.recorded_rate
+        assert copy.skeleton == data.skeleton and copy.mean.shape == data.mean.shape
+    for name in ("recorded_rate", "clips", "source"):  # an export from before they existed
+        del described[name]
+    assert MotionData.from_served(described).recorded_rate == described["frame_rate"]
