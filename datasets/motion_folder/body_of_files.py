@@ -2,9 +2,13 @@
 
 import collections
 
+import numpy as np
+
 from datasets.motion_folder.guessed_body import guess_body
 from datasets.motion_folder.known_body import KnownBody, body_of_names
 from datasets.motion_folder.rig_joints import choose_joints
+
+_TALLER = 1.5  # BVH files of Blender have z up
 
 
 def body_of_files(recordings):
@@ -22,7 +26,12 @@ def body_of_files(recordings):
         joints, _ = rigs.most_common(1)[0]
         same = [one for one in recordings if one.rig and one.rig.joints == joints]
         chosen, lines = choose_joints(same[0].rig, same)
-        return KnownBody(same[0].rig.hierarchy(), chosen), lines
+        up = "+z" if _is_z_up(same, chosen) else None
+        if up:
+            lines.append(
+                "people are taller along z than along y: z is up, unless skeleton.json has another"
+            )
+        return KnownBody(same[0].rig.hierarchy(), chosen, up=up), lines
     for one in recordings:
         if one.joints and (body := body_of_names(one.joints)):
             gone = [joint for joint in body.hierarchy if joint not in (body.joints or one.joints)]
@@ -30,3 +39,11 @@ def body_of_files(recordings):
             return body, lines
     named = [one for one in recordings if one.joints]
     return guess_body(named) if named else (None, [])
+
+
+def _is_z_up(recordings, joints):
+    """Whether people in BVH files, where y is up as a rule, are much taller along z."""
+    order = [recordings[0].joints.index(joint) for joint in joints]
+    sizes = [np.ptp(one.positions[:, order], axis=1) for one in recordings]  # [T, 3] each
+    _, y, z = np.median(np.concatenate(sizes), axis=0)
+    return z > _TALLER * y

@@ -15,12 +15,14 @@ class KnownBody:
         joints: the joints to train on; all if empty.
         root: joints whose mean is the root; the first joint to train on if empty.
         more_edges: pairs of joints that are connected besides those of the hierarchy.
+        up: axis that points up in the files; None for that which is usual in such files.
     """
 
     hierarchy: dict[str, str | None]
     joints: tuple[str, ...] = ()
     root: tuple[str, ...] = ()
     more_edges: tuple[tuple[str, str], ...] = ()
+    up: str | None = None
 
 
 def body_of_names(names) -> KnownBody | None:

@@ -96,6 +96,8 @@ def read_settings(path, known=None) -> Settings:
     if errors:
         raise RawDataError("; ".join(errors))
     given = {name: values[name] for name in _FIELDS if name in values}
+    if known and known.up:
+        given.setdefault("up", known.up)
     if "projection" in given:
         given["projection"] = _camera(given["projection"])
     return Settings(joints, **graph, **given, hierarchy=known and known.hierarchy)

@@ -76,6 +76,26 @@ def test_bvh_files_need_nothing_else(tmp_path):
     assert (hand[:, 0] > 0).all() and (toes[:, 2] < 0).all()
 
 
+def test_people_in_bvh_files_of_blender_stand_upright(tmp_path):
+    """Below a root that is turned by 90 degrees about x, z is up."""
+    expected, _ = read(write_bvh_folder(tmp_path / "y", files=2, frames=9))
+    folder = write_bvh_folder(tmp_path / "z", files=2, frames=9)
+    for path in folder.rglob("*.bvh"):
+        hierarchy, motion = path.read_text().split("MOTION\n")
+        root = "ROOT World\n{\nOFFSET 0 0 0\nCHANNELS 1 Xrotation\nJOINT Hips"
+        first, second, *rows = motion.splitlines()
+        hierarchy = hierarchy.replace("ROOT Hips", root) + "}\n"
+        rows = [first, second, *(f"90 {row}" for row in rows)]
+        path.write_text(f"{hierarchy}MOTION\n" + "\n".join(rows))
+
+    motions, found = read(folder)
+
+    np.testing.assert_allclose(motions["waving/take1.bvh"], expected["waving/take1.bvh"], atol=1e-3)
+    assert found.up == "+z" and "z is up" in found.notes[1]
+    (folder / "skeleton.json").write_text('{"up": "+y"}')
+    assert read(folder)[1].up == "+y"
+
+
 def test_joints_of_bvh_files_may_be_picked_in_any_order(tmp_path):
     everything, _ = read(write_bvh_folder(tmp_path, files=2, frames=9))
     (tmp_path / "skeleton.json").write_text('{"joints": ["Hips", "Head", "LeftHand"]}')
