@@ -65,8 +65,8 @@ def draw_pairs(correlations, names, title=None):
         image = axes.imshow(shown, cmap=_COLORS, vmin=-1.0, vmax=1.0)
         for row, column in zip(*np.nonzero(below), strict=True):
             value = values[row, column]
-            shade = "black" if value > 0.3 else "white"
-            axes.text(column, row, _number(value), ha="center", va="center", size=6, color=shade)
+            shade = "white" if value <= 0.3 else "black"  # black if NaN
+            axes.text(column, row, _number(value), ha="center", va="center", size=7, color=shade)
         axes.set_xticks(np.arange(count), names, rotation=90, size=8)
         axes.set_yticks(np.arange(count), names, size=8)
         axes.spines[:].set_visible(False)
