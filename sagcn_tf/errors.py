@@ -15,8 +15,14 @@ def short(error) -> str:
     return f"{type(error).__name__}: {text.splitlines()[0][:200] if text else 'no details'}"
 
 
-def run_main(main) -> None:
-    """Parses the flags and runs `main(argv)`; prints a `UserError` and exits with status 1."""
+def run_main(main, actions=()) -> None:
+    """Parses the flags and runs `main(argv)`; prints a `UserError` and exits with status 1.
+
+    Args:
+        main: called with the arguments that are no flags: the program and, with `actions`, one of
+            them.
+        actions: names, one of which has to be given. Default: none, which allows flags only.
+    """
     from absl import app, logging
 
     # Hides TensorFlow's startup messages about GPUs and CPU instructions.
@@ -24,7 +30,9 @@ def run_main(main) -> None:
 
     def guarded(argv):
         logging.set_verbosity(logging.WARNING)
-        if len(argv) > 1:
+        if actions and (len(argv) != 2 or argv[1] not in actions):
+            raise app.UsageError(f"expected one of {', '.join(actions)}, got: {' '.join(argv[1:])}")
+        if not actions and len(argv) > 1:
             raise app.UsageError(
                 f"expected flags only (--name=value), got the arguments: {' '.join(argv[1:])}"
             )

@@ -7,11 +7,14 @@ python -m sagcn_tf.reproduce --figure=8 --run_dir=runs/x --classes=directions,wa
 Tables: 1, MMD of all systems; 2, recognition; 3, MMD on NTU RGB+D; 4, ablations of SA-GCN. Runs of
 one data set are shared by all tables. One run is trained at a time; stopped at any point, the same
 command goes on where it was. The table, as far as it is measured, is written after each run to
-RUNS_DIR/tables/ as Markdown, CSV and JSON.
+RUNS_DIR/tables/ as Markdown, CSV and JSON. Table 5, ratings by people, comes from a study of
+human_evaluation: --table=5 --study_dir=DIR.
 
 Figures: 4 and 5, the attention graph; 6, 7 and gallery, film strips; 8, mixtures of classes; 9,
 trajectories of classes. Each is written to RUN_DIR/figures/ as PNG and SVG, and its numbers as CSV.
 """
+
+import pathlib
 
 from absl import flags
 
@@ -23,15 +26,18 @@ from sagcn_tf.reproduction.tables import DATASETS as USUAL_DATASETS
 from sagcn_tf.reproduction.tables import TABLES, chosen_rows
 from sagcn_tf.runs import read_config
 
+# The table that is not trained for.
+_HUMAN = "5"
 _FLAGS = flags.FLAGS
 
 
 def _define_flags():
-    tables = [str(number) for number in TABLES]
+    tables = [*map(str, TABLES), _HUMAN]
     shown = "; ".join(f"{name}: {title}" for name, title in FIGURES.items())
     flags.DEFINE_enum("table", None, tables, "number of the paper's table")
     flags.DEFINE_enum("figure", None, list(FIGURES), f"figure to draw. {shown}")
     flags.mark_flags_as_mutual_exclusive(["table", "figure"], required=True)
+    flags.DEFINE_string("study_dir", None, "folder of the study of table 5")
     flags.DEFINE_string("run_dir", None, "folder of the run that a figure shows")
     flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights a figure shows")
     flags.DEFINE_list("classes", None, "classes that a figure shows (default: the paper's, or all)")
@@ -55,6 +61,8 @@ def main(_):
     """Runs the command line."""
     if _FLAGS.figure:
         _draw_figure()
+    elif _FLAGS.table == _HUMAN:
+        _write_human_table()
     else:
         _make_table()
 
@@ -70,6 +78,14 @@ def _draw_figure():
 
     shown = (_FLAGS.figure, _FLAGS.run_dir, _FLAGS.checkpoint, _FLAGS.classes)
     paths = reproduce_figure(*shown, _FLAGS.data_dir, _FLAGS.manual_dir)
+    print("\n".join(map(str, paths)))
+
+
+def _write_human_table():
+    from sagcn_tf.reproduction.table_5 import write_table_5
+
+    paths = write_table_5(_FLAGS.study_dir, pathlib.Path(_FLAGS.runs_dir) / "tables")
+    print(paths[0].read_text())
     print("\n".join(map(str, paths)))
 
 

@@ -21,7 +21,7 @@ FLOORS = (
     ("runs",),
     ("generation", "classification"),
     ("evaluation",),
-    ("training", "exporting", "publishing"),
+    ("training", "exporting", "publishing", "human_study"),
     ("reproduction", "web"),
 )
 

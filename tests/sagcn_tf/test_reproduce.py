@@ -39,7 +39,7 @@ def test_a_mistake_is_one_line_before_anything_is_trained(flags, message):
 
 
 def test_an_unknown_table_is_refused_with_the_known_ones():
-    result = reproduce("--table=5")
+    result = reproduce("--table=6")
 
     assert result.returncode != 0
-    assert "<1|2|3|4>" in result.stdout + result.stderr
+    assert "<1|2|3|4|5>" in result.stdout + result.stderr

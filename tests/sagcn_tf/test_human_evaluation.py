@@ -1,0 +1,42 @@
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from tests.small_study import small_study
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def human_evaluation(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "sagcn_tf.human_evaluation", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["judge", "--study_dir=x"], "expected one of prepare, serve, score, got: judge"),
+        (["prepare", "--study_dir=x"], "error: prepare needs --run_dirs=DIR,DIR"),
+        (["score", "--study_dir=nowhere"], "error: --study_dir=nowhere has no study: prepare one"),
+    ],
+)
+def test_a_mistake_is_one_message(arguments, message):
+    result = human_evaluation(*arguments)
+
+    assert result.returncode == 1
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_study_without_raters_was_not_collected(tmp_path):
+    small_study().save(tmp_path)
+
+    assert human_evaluation("score", f"--study_dir={tmp_path}").stdout == "not collected\n"
