@@ -1,5 +1,7 @@
 """The folder `pretrained`: small, whole, and made of nothing that runs code when it is read."""
 
+import json
+
 import numpy as np
 
 import sagcn_tf
@@ -26,3 +28,14 @@ def test_it_generates_people_in_motion():
 
     assert run.data.dataset == "synthetic"
     assert 0.5 < speed < 10  # pixels per frame; real clips move 1 to 6
+
+
+def test_the_model_card_has_the_scores_of_the_metrics():
+    measured = json.loads((FOLDER / "metrics.json").read_text())["best"]
+    card = (FOLDER / "README.md").read_text()
+
+    for split in ("train", "test"):
+        for score in measured["mmd"][split]["100"].values():
+            assert "{mean:.3f} ± {std:.3f}".format(**score).replace("0.", ".") in card
+    for values in list(measured["motion"].values())[:4]:
+        assert f"{values['generated'] / values['train']:.2f}".removeprefix("0") in card

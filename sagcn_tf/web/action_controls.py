@@ -1,10 +1,12 @@
 """The controls that choose an action, its seed and the number of clips."""
 
+import contextlib
 import functools
 import random
 
 from nicegui import ui
 
+from sagcn_tf.errors import UserError
 from sagcn_tf.generation.labels import find_label, parse_mixture, parse_transition
 from sagcn_tf.web.inputs import range_input
 from sagcn_tf.web.motion_request import MAX_COUNT, MAX_SEED
@@ -69,26 +71,28 @@ class ActionControls:
         """Offers the actions of another model, and keeps those chosen if it has them."""
         self._names = list(class_names)
         first, last = self._names[0], self._names[-1]
-        self._label = self._label if self._label in self._names else first
-        weights = {name: w for name, w in self._weights.items() if name in self._names}
+        self._label = self._known(self._label) or first
+        weights = {self._known(name): weight for name, weight in self._weights.items()}
+        weights.pop(None, None)
         self._weights = weights or {first: 50, last: 50}
-        if not set(self._ends) <= set(self._names):
-            self._ends = [first, last]
+        ends = [self._known(name) for name in self._ends]
+        self._ends = ends if all(ends) else [first, last]
         self._draw()
 
     def _take(self, request):
-        """Takes the action of a request; `find_label` accepts other spellings of a name."""
-
-        def spelled(name):
-            return self._names[find_label(name, self._names)]
-
+        """Takes the action of a request."""
         if request.kind == "label":
-            self._label = spelled(request.value)
+            self._label = self._known(request.value)
         elif request.kind == "mix":
             pairs = parse_mixture(request.value).items()
-            self._weights = {spelled(name): weight for name, weight in pairs}
+            self._weights = {self._known(name): weight for name, weight in pairs}
         else:
-            self._ends = [spelled(name) for name in parse_transition(request.value)]
+            self._ends = [self._known(name) for name in parse_transition(request.value)]
+
+    def _known(self, name):
+        """Returns a name as the model spells it, or None if it has no such action."""
+        with contextlib.suppress(UserError):
+            return self._names[find_label(name, self._names)]
 
     def _change_kind(self, event):
         self._kind = event.value

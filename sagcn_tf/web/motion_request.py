@@ -64,7 +64,10 @@ class MotionRequest:
             real=_one_of("real", query.get("real", "0"), ("0", "1")) == "1",
         )
         for name in request.models:
-            label_of(request.action, models[name])
+            try:
+                label_of(request.action, models[name])
+            except UserError as error:
+                raise UserError(f"{name}: {error}") from error
         return request
 
     @property

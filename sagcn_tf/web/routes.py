@@ -12,7 +12,7 @@ from sagcn_tf.web.motion_request import MotionRequest
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'"
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'"
 )
 
 

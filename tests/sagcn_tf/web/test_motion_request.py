@@ -41,8 +41,11 @@ def test_the_weights_of_a_mixture_may_have_any_sum():
     [
         ({"model": "three"}, "model=three: expected one of: one, two"),
         ({"compare": "three"}, "compare=three: expected one of: one, two"),
-        ({"label": "flying"}, "class 'flying' is unknown; expected one of: walking, hand waving"),
-        ({"label": "hand waving", "compare": "two"}, "expected one of: walking, bowing"),
+        (
+            {"label": "flying"},
+            "one: class 'flying' is unknown; expected one of: walking, hand waving",
+        ),
+        ({"label": "hand waving", "compare": "two"}, "two: class 'hand waving' is unknown"),
         ({"label": "walking", "mix": "walking:1"}, "expected one of label, mix, transition, got"),
         ({"mix": "walking"}, "expected NAME:WEIGHT"),
         ({"mix": "walking:-1,hand waving:2"}, "expected weights of 0 or more, one above 0"),

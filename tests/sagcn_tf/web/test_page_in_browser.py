@@ -69,6 +69,7 @@ def page(browser):
     )
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
+    page.on("websocket", lambda socket: page.asked.append(socket.url))
     page.add_init_script(SHIFTS)
     yield page
     hosts = {urllib.parse.urlsplit(url).hostname for url in page.asked}
