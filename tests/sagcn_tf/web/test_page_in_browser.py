@@ -62,6 +62,7 @@ def address(tmp_path_factory, browser):
 def page(browser):
     """A page that fails the test if it reports errors or asks another host."""
     page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(90_000)  # on a busy machine, preparing data takes half a minute
     page.faults, page.asked = [], []
     page.on(
         "console",

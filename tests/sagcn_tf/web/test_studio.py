@@ -30,8 +30,10 @@ def run(model):
 
 
 @pytest.fixture(scope="module")
-def studio(model):
-    return Studio(open_sources([model]), RealClips("nowhere"))
+def studio(model, run):
+    sources = open_sources([model])
+    sources[model]._run = run  # which is traced once for all tests
+    return Studio(sources, RealClips("nowhere"))
 
 
 @pytest.fixture
