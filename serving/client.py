@@ -1,16 +1,18 @@
-"""Requests motions of one class from a server and writes arrays, an animation or a film strip.
+"""Requests motions of one class from a server and writes them to files.
 
 python -m serving.client --server=localhost:8500 --label=walking --count=3 --output=walk.gif
 
 The server is TensorFlow Serving or the local server. Clip i is generated from the seed --seed + i,
-alone or in any batch. The suffix of --output sets the format: .npz holds the arrays motion
-[count, T, N, D] in the model's unit, label, seeds [count], joints [N], edges [E, 2], frame_rate
-and unit; .gif shows the clips side by side; .png shows every third frame. Only .gif and .png need
-the package sagcn_tf, which draws them.
+alone or in any batch. The suffix of --output sets the format, the same as for sagcn_tf.generate:
+.npz holds the arrays motion [count, T, N, D] in the model's unit, label, seeds [count], joints [N],
+edges [E, 2], frame_rate and unit; .csv is a table, .bvh and .glb are animated rigs of 3-D motion,
+.gif and .mp4 show the clips side by side, .png shows every third frame. All but .npz need the
+package sagcn_tf, which writes them.
 
 In Python: `from serving.client import SagcnClient`.
 """
 
+import dataclasses
 import pathlib
 
 import numpy as np
@@ -24,7 +26,8 @@ __all__ = ["SagcnClient"]
 
 MAX_COUNT = 10_000
 MAX_DRAWN = 20
-_SUFFIXES = (".npz", ".gif", ".png")
+_SUFFIXES = (".npz", ".csv", ".bvh", ".glb", ".gif", ".mp4", ".png")
+_DRAWN = (".gif", ".mp4", ".png")
 _FLAGS = flags.FLAGS
 
 
@@ -34,7 +37,7 @@ def define_flags():
     flags.DEFINE_string("model", "sagcn", "Name of the model on the server.")
     flags.DEFINE_integer("version", None, "Version of the model (default: the newest).", 0)
     flags.DEFINE_string("label", None, "Class to generate, such as walking.", required=True)
-    flags.DEFINE_string("output", None, "File to write: .npz, .gif or .png.", required=True)
+    flags.DEFINE_string("output", None, f"File to write: {', '.join(_SUFFIXES)}.", required=True)
     flags.DEFINE_integer("count", 3, "Number of clips.", 1, MAX_COUNT)
     flags.DEFINE_integer("seed", 0, "Seed of the first clip.", 0, 2**31 - 1 - MAX_COUNT)
     flags.DEFINE_float("timeout", 30.0, "Seconds to wait for an answer.", 0.001)
@@ -44,7 +47,7 @@ def define_flags():
     )
     flags.register_multi_flags_validator(
         ["output", "count"],
-        lambda values: _suffix(values["output"]) == ".npz" or values["count"] <= MAX_DRAWN,
+        lambda values: _suffix(values["output"]) not in _DRAWN or values["count"] <= MAX_DRAWN,
         f"At most {MAX_DRAWN} clips can be drawn: lower --count or write .npz.",
     )
 
@@ -65,11 +68,11 @@ def main(_):
     label = description.class_names[number]
     seeds = np.arange(_FLAGS.seed, _FLAGS.seed + _FLAGS.count, dtype=np.int32)
     try:
-        write = _write_arrays if _suffix(_FLAGS.output) == ".npz" else _draw
-        write(_FLAGS.output, motion, description, label, seeds)
+        write = _write_arrays if _suffix(_FLAGS.output) == ".npz" else _write_with_library
+        files = write(_FLAGS.output, motion, description, label, seeds)
     except OSError as error:
         raise UserError(f"--output={_FLAGS.output} cannot be written: {error}.") from error
-    print(f"{_FLAGS.output}: {len(seeds)} clips of {label}")
+    print(f"{' to '.join(files[:: max(1, len(files) - 1)])}: {len(seeds)} clips of {label}")
 
 
 def _suffix(path):
@@ -96,25 +99,26 @@ def _write_arrays(path, motion, description, label, seeds):
             frame_rate=description.frame_rate,
             unit=description.unit,
         )
+    return [path]
 
 
-def _draw(path, motion, description, label, seeds):
-    """Writes an animation (.gif) or a film strip (.png)."""
+def _write_with_library(path, motion, description, label, seeds):
+    """Writes any other format; returns the files."""
     try:
-        from sagcn_tf.figures import animation, figure_io, film_strip
-        from sagcn_tf.skeleton import Skeleton
+        from sagcn_tf.data.motion_data import MotionData
+        from sagcn_tf.errors import UserError as LibraryError
+        from sagcn_tf.generation.writers import write
+
+        data = MotionData.from_served(dataclasses.asdict(description))
+        return [str(file) for file in write(path, motion, data, label, seeds)]
     except ImportError as error:
         raise UserError(
-            f"--output={path}: .gif and .png need the package sagcn_tf with Matplotlib and Pillow, "
-            f"which cannot be imported ({error}). Run the client from the repository, or write .npz"
+            f"--output={path}: formats other than .npz need the package sagcn_tf and its "
+            f"requirements, which cannot be imported ({error}). Run the client from the "
+            "repository, or write .npz"
         ) from error
-    skeleton = Skeleton.from_metadata(description.skeleton)
-    if _suffix(path) == ".gif":
-        titles = [f"{label}, seed {seed}" for seed in seeds]
-        animation.save_gif(path, motion, skeleton, description.frame_rate, titles)
-    else:
-        rows = {f"seed {seed}": clip for seed, clip in zip(seeds, motion, strict=True)}
-        figure_io.save(film_strip.page({label: rows}, skeleton), path)
+    except LibraryError as error:
+        raise UserError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -22,6 +22,11 @@ class Description:
         dimensions: Number of coordinates per joint, 2 or 3.
         dataset: Name of the data set that the model was trained on.
         version: Version of the model that answered.
+        recorded_rate: Frames per second of the recordings, of which motion may skip some; None if
+            the model does not say.
+        clips: "window", or "resample" if a motion is like a whole recording.
+        source: What the files of the user were like that the model was trained on, such as the rig
+            of BVH files; None if there were none.
     """
 
     class_names: tuple[str, ...]
@@ -32,6 +37,9 @@ class Description:
     dimensions: int
     dataset: str
     version: int
+    recorded_rate: float | None = None
+    clips: str = "window"
+    source: dict[str, Any] | None = None
 
     @classmethod
     def from_json(cls, text, version):
@@ -46,9 +54,11 @@ class Description:
         """
         try:
             given = json.loads(text)
-            names = {field.name for field in dataclasses.fields(cls)} - {"version"}
+            parts = [field for field in dataclasses.fields(cls) if field.name != "version"]
+            needed = {part.name for part in parts if part.default is dataclasses.MISSING}
+            names = needed | ({part.name for part in parts} & given.keys())
             fields = {name: given[name] for name in names}
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(
                 f"the model on the server is not an export of SA-GCN: bad description ({error!r})"
             ) from error

@@ -68,16 +68,7 @@ class ServedModel:
     @property
     def description(self):
         """JSON-serializable dict with the information that clients need to send and draw."""
-        data, config = self._data, self._model.config
-        return {
-            "class_names": list(data.class_names),
-            "skeleton": data.skeleton.to_metadata(),
-            "unit": data.unit,
-            "frame_rate": data.frame_rate,
-            "frames": config.frames,
-            "dimensions": data.mean.shape[-1],
-            "dataset": data.dataset,
-        }
+        return self._data.describe_served(self._model.config.frames)
 
     def generate(self, label, seed):
         """Generates `motion` `[B, T, N, D]` of classes `label` `[B]` from `seed` `[B]`."""

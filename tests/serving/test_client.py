@@ -75,6 +75,14 @@ def test_the_generated_clips_are_drawn(server, tmp_path, suffix, draw):
     assert output.read_bytes() == expected.read_bytes()
 
 
+def test_each_clip_has_a_table_of_its_own(server, tmp_path):
+    result = run(server, "--label=walking", f"--output={tmp_path / 'walk.csv'}")
+
+    assert result.stdout.startswith(f"{tmp_path}/walk_0.csv to {tmp_path}/walk_2.csv: 3 clips of")
+    rows = np.loadtxt(tmp_path / "walk_1.csv", delimiter=",", skiprows=2)
+    np.testing.assert_allclose(rows.reshape(MOTION[1].shape), MOTION[1], rtol=1e-6)
+
+
 USE = """
 import sys
 from serving.client import SagcnClient
@@ -113,14 +121,14 @@ def test_without_the_library_only_arrays_are_written(server, tmp_path, suffix, w
 
     assert [path.name for path in tmp_path.iterdir()] == (["clips.npz"] if written else [])
     assert result.returncode == (0 if written else 1)
-    message = f"error: --output={output}: .gif and .png need the package sagcn_tf"
+    message = f"error: --output={output}: formats other than .npz need the package sagcn_tf"
     assert result.stderr.startswith("" if written else message)
     assert result.stderr.count("\n") == (0 if written else 1)
 
 
-def test_drawing_needs_no_tensorflow(server, tmp_path):
+def test_other_formats_need_no_tensorflow(server, tmp_path):
     script = ALONE.replace('sys.modules["sagcn_tf"] = ', "")
-    for suffix in ("gif", "png"):
+    for suffix in ("gif", "png", "mp4"):
         output = tmp_path / f"clips.{suffix}"
         command = [sys.executable, "-c", script, server, "--label=walking", f"--output={output}"]
 
@@ -136,8 +144,12 @@ def test_drawing_needs_no_tensorflow(server, tmp_path):
         (["--label=jumping", "--output=x.npz"], "error: the label 'jumping' is unknown"),
         (["--label=walking", "--output=/dev/null/x.npz"], "error: --output=/dev/null/x.npz can"),
         (["--label=walking", "--output=x.npz", "--model=x"], "NOT_FOUND: no model 'x'"),
-        (["--label=walking", "--output=x.txt"], "must end in .npz, .gif, .png"),
+        (
+            ["--label=walking", "--output=x.txt"],
+            "must end in .npz, .csv, .bvh, .glb, .gif, .mp4, .png",
+        ),
         (["--label=walking", "--output=x.gif", "--count=21"], "At most 20 clips can be drawn"),
+        (["--label=walking", "--output=x.bvh"], "BVH needs 3-D motion"),
         (["--label=walking", "--output=x.npz", "--certificate=x"], "--certificate=x cannot be rea"),
         (["--output=x.npz"], "--label"),
     ],

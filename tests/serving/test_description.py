@@ -14,6 +14,19 @@ def test_it_holds_what_the_model_says():
     assert description.class_names == ("walking", "sitting down", "eating")
     assert description.skeleton == DESCRIPTION["skeleton"]
     assert (description.unit, description.frame_rate) == ("pixel", 12.5)
+    assert (description.recorded_rate, description.clips, description.source) == (
+        None,
+        "window",
+        None,
+    )
+
+
+def test_the_files_behind_a_model_are_known_if_it_says_so():
+    more = {"recorded_rate": 25.0, "clips": "resample", "source": {"up": "+y"}}
+    description = Description.from_json(json.dumps(DESCRIPTION | more), version=4)
+
+    assert (description.recorded_rate, description.clips) == (25.0, "resample")
+    assert description.source == {"up": "+y"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"class_names": []}'])

@@ -138,6 +138,9 @@ def test_the_description_has_the_information_for_clients(functions):
             "frames": FRAMES,
             "dimensions": 2,
             "dataset": "synthetic",
+            "recorded_rate": 25.0,
+            "clips": "window",
+            "source": None,
         }
 
 
