@@ -1,13 +1,12 @@
 """Motion from a server of an exported model."""
 
 import contextlib
+import dataclasses
 
 import grpc
-import numpy as np
 
 from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError
-from sagcn_tf.skeleton import Skeleton
 from serving.errors import UserError as ServingError
 from serving.request_error import RequestError
 from serving.sagcn_client import SagcnClient
@@ -35,19 +34,7 @@ class ServedSource:
         with self._errors():
             described = self._client.describe()
         self.frames = described.frames
-        skeleton = Skeleton.from_metadata(described.skeleton)
-        shape = skeleton.num_joints, described.dimensions
-        self.data = MotionData(
-            dataset=described.dataset,
-            class_names=list(described.class_names),
-            skeleton=skeleton,
-            mean=np.zeros(shape, np.float32),  # the server returns motion in the data's unit
-            std=np.ones(shape, np.float32),
-            unit=described.unit,
-            frame_rate=described.frame_rate,
-            stride=1,
-            first_start=0,
-        )
+        self.data = MotionData.from_served(dataclasses.asdict(described))
 
     def generate(self, action, count, seed):
         """Generates clips, as `LocalSource.generate`; attention comes with single classes only."""
