@@ -124,7 +124,7 @@ def test_files_hold_the_clips_that_were_played(studio, model):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.namelist() == [f"{FIRST}_3_3.csv", f"{FIRST}_3_4.csv"]
         rows = list(csv.reader(io.StringIO(archive.read(f"{FIRST}_3_4.csv").decode())))
-    np.testing.assert_allclose(np.array(rows[1:], float), played[1].reshape(FRAMES, -1), rtol=1e-6)
+    np.testing.assert_allclose(np.array(rows[2:], float), played[1].reshape(FRAMES, -1), rtol=1e-6)
 
 
 def test_formats_that_cannot_hold_the_motion_are_not_offered(studio, model):
