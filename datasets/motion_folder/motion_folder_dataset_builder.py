@@ -104,7 +104,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             clips=settings.clips,
             clip_stride=read.clip_stride,
             clip_start=0,
-            unit=settings.unit or read.unit or ("pixel" if opened.dimensions == 2 else "unit"),
+            unit=settings.unit or read.unit or _unit(opened),
             fingerprint=opened.fingerprint,
             source={
                 "up": read.up,
@@ -129,6 +129,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, examples):
         for example in examples:
             yield example["name"], example
+
+
+def _unit(opened):
+    """Returns the unit of coordinates that neither the user nor a file has named."""
+    return "pixel" if opened.dimensions == 2 and not opened.settings.projection else "unit"
 
 
 def _examples(read, split, settings):

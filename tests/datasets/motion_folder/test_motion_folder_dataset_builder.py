@@ -149,6 +149,15 @@ def test_mirrored_recordings_are_added_to_the_training_split(tmp_path, walks):
     assert len(examples(builder, "train")) == 8 and len(examples(builder, "test")) == 2
 
 
+def test_projected_motion_has_the_unit_of_the_files(tmp_path):
+    folder = write_bvh_folder(tmp_path / "bvh", files=2, frames=9)
+    (folder / "skeleton.json").write_text('{"projection": "side"}')
+
+    metadata = prepare(folder, tmp_path / "data").info.metadata
+
+    assert metadata["unit"] == "unit" and np.shape(metadata["mean"]) == (22, 2)
+
+
 def test_the_metadata_keep_what_is_needed_to_write_such_files_again(tmp_path):
     builder = prepare(write_bvh_folder(tmp_path / "bvh", files=2, frames=9), tmp_path / "data")
 
