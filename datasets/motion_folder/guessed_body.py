@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
+from datasets.motion_folder.body import sides
 from datasets.motion_folder.known_body import KnownBody
 
 _MOSTLY_SEEN = 0.8  # of the frames of each file
@@ -66,6 +67,10 @@ def _costs(recordings, joints):
                 spread[joint] = np.maximum(spread[joint], np.nanstd(distances, axis=0))
                 mean[joint] += np.nanmean(distances, axis=0) / len(recordings)
     costs = spread + mean / 20
+    mirror = np.arange(len(joints))
+    left, right = sides(joints)
+    mirror[[*left, *right]] = [*right, *left]
+    costs = np.maximum(costs, costs[np.ix_(mirror, mirror)])  # both sides have the same bones
     # Zero would mean that there is no edge, and joints are far that are never seen together.
     largest = np.nanmax(costs, initial=0) or 1.0
     return np.maximum(np.nan_to_num(costs, nan=2 * largest), 1e-9 * largest)

@@ -28,6 +28,8 @@ def test_bones_are_found_in_the_motion(recordings):
     # Joints of one rigid part may be connected otherwise.
     assert len(pairs) == 21 and len(pairs & bones) >= 17
     for side in ("Left", "Right"):
+        # The left arm hangs down all the time, as close to the spine as to the shoulder.
+        assert frozenset((f"{side}ForeArm", f"{side}Arm")) in pairs
         assert frozenset((f"{side}ForeArm", f"{side}Hand")) in pairs
         assert frozenset((f"{side}UpLeg", f"{side}Leg")) in pairs
     assert body.root == ("Hips",) and body.hierarchy["Hips"] is None
