@@ -131,8 +131,3 @@ def test_formats_that_cannot_hold_the_motion_are_not_offered(studio, model):
     assert ".gif" in studio.suffixes(model) and ".bvh" not in studio.suffixes(model)
     with pytest.raises(UserError, match=r"format=\.bvh: expected one of: "):
         studio.file(MotionRequest(model, "label", FIRST), ".bvh")
-
-
-def test_a_run_without_checkpoints_is_refused(tmp_path):
-    with pytest.raises(UserError, match="is not a run"):
-        open_sources([str(tmp_path)])
