@@ -50,8 +50,8 @@ class Config(*_OWN_SETTINGS):
     networks, in `sagcn_tf/models`. The defaults are SA-GCN's preset `paper`; fields that only other
     presets read have their defaults.
 
-    Section 4 of the paper gives `top_k`, `k_frame`, `batch_size`, `learning_rate`, `frames` and
-    the widths of the graph convolutions. What it leaves open follows its authors' code.
+    `docs/paper.md` says which fields the paper gives. What it leaves open follows the authors'
+    code.
 
     Raises:
         UserError: on a value that is not allowed; the message names the field and what is.
@@ -59,7 +59,9 @@ class Config(*_OWN_SETTINGS):
 
     dataset: str = setting("synthetic", tuple(DATASETS), "data set to train on")
     model: str = setting("sagcn", MODELS, "system to train")
-    preset: str = setting("paper", ("paper", "tuned", "small"), "where the defaults come from")
+    preset: str = setting(
+        "paper", ("paper", "authors", "tuned", "small"), "where the defaults come from"
+    )
     seed: int = setting(0, (0, 2**31 - 1), "seed of everything random in the run")
     frames: int = setting(50, (2, 100_000), "frames T of a clip")
     min_frames: int = setting(
@@ -108,6 +110,12 @@ def systems_that_read(name) -> tuple[str, ...]:
         for model, system in SYSTEMS.items()
         if name in {field.name for field in dataclasses.fields(system.settings)}
     )
+
+
+def is_read(field, config) -> bool:
+    """Returns whether the system and the preset of a configuration read a field of `Config`."""
+    systems, presets = systems_that_read(field.name), field.metadata["presets"]
+    return (not systems or config.model in systems) and (not presets or config.preset in presets)
 
 
 def help_text(field) -> str:

@@ -28,10 +28,12 @@ def mean_penalty(network, clips, label):
 
 def losses_of(config, real, unreal, label):
     """Losses of a discriminator and of the generator, from the logits of both sides."""
-    if config.preset == "paper":
+    if config.preset in ("paper", "authors"):
         target = config.real_target
         towards_real = target * log_sigmoid(real) + (1 - target) * log_sigmoid(-real)
         loss = -tf.reduce_mean(towards_real) - tf.reduce_mean(log_sigmoid(-unreal))
+        if config.loss == "minimax":  # log(1 - D) = log sigmoid(-logit)
+            return loss, tf.reduce_mean(log_sigmoid(-unreal))
         return loss, -tf.reduce_mean(log_sigmoid(unreal))
     classes = label.argmax(axis=1)
     pairs = [(i, j) for i, one in enumerate(classes) for j, two in enumerate(classes) if one == two]

@@ -69,6 +69,7 @@ _NARROW_OF = {
         "sequence_maps": (13, 12, 11, 8),
         "frame_maps": (12, 10, 9, 7),
     },
+    "authors": {"noise_dim": 6, "label_embedding": 4},
     "tuned": {
         "clip_noise": 5,
         "modes": 3,

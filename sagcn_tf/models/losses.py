@@ -21,15 +21,31 @@ def discriminator_loss(real_logits, fake_logits, real_target=1.0):
     return tf.reduce_mean(real) + tf.reduce_mean(tf.nn.softplus(fake_logits))
 
 
-def generator_loss(fake_logits):
-    """Computes the non-saturating generator loss `-log D(G(z))`.
+def generator_loss(fake_logits, kind="non_saturating"):
+    """Computes the loss of a generator in the logistic game.
+
+    Both kinds have the same fixed points. The gradient of `"minimax"` vanishes where the
+    discriminator is sure that a clip is fake; that of `"non_saturating"` does not.
 
     Args:
         fake_logits: Logits of fake clips, `[batch]`.
+        kind: `"minimax"` for `log(1 - D(G(z)))`, as in equation 1, or `"non_saturating"` (default)
+            for `-log D(G(z))`.
 
     Returns:
         A scalar, the mean over the batch.
+
+    Raises:
+        ValueError: If `kind` is neither.
+
+    References:
+        - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equation 1
+        - [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661), for `"non_saturating"`
     """
+    if kind not in ("minimax", "non_saturating"):
+        raise ValueError(f"kind must be 'minimax' or 'non_saturating', received {kind!r}")
+    if kind == "minimax":
+        return -tf.reduce_mean(tf.nn.softplus(fake_logits))
     return tf.reduce_mean(tf.nn.softplus(-fake_logits))
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.models.paper.settings import PaperSettings
+from sagcn_tf.models.paper.settings import PAPER, PaperSettings
 from sagcn_tf.models.tuned.settings import TUNED, TunedSettings
 from sagcn_tf.settings import setting
 
@@ -44,4 +44,4 @@ class SAGCNSettings(PaperSettings, TunedSettings):
             raise UserError(f"k_frame must be at most frames = {self.frames}, got {self.k_frame}")
 
 
-PRESETS = {"paper": {}, **TUNED}
+PRESETS = {**PAPER, **TUNED}

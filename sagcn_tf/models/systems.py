@@ -53,7 +53,7 @@ SYSTEMS = {
 
 
 def model_class(config):
-    """Returns the class of a run's model. SA-GCN has networks of its own in preset `paper`.
+    """Returns the class of a run's model. SA-GCN has two kinds of networks.
 
     Args:
         config: a `Config`.

@@ -21,7 +21,7 @@ OTHER = {
     "sequence_maps": (5, 6, 7, 8),
     "frame_maps": (6, 7, 8, 9),
     "frames": 64,
-    "real_target": 1.0,
+    "real_target": 0.9,
     "beta_1": 0.0,
     "learning_rate": 0.01,
 }
@@ -49,6 +49,19 @@ def test_the_preset_paper_has_the_values_of_the_paper():
     assert config.filters == (32, 64, 64, 128, 128)
     assert config.learning_rate == 2e-4
     assert not config.ema_decay
+
+
+def test_the_preset_authors_adds_what_their_code_has_to_the_paper():
+    paper, authors = (dataclasses.asdict(make_config(preset=one)) for one in ("paper", "authors"))
+
+    assert {
+        name: (paper[name], authors[name]) for name in paper if paper[name] != authors[name]
+    } == {
+        "preset": ("paper", "authors"),
+        "label_after_sum": (False, True),
+        "attention_residual": ("none", "gated"),
+        "real_target": (1.0, 0.9),
+    }
 
 
 def test_the_preset_small_is_tuned_with_narrower_networks():
@@ -90,7 +103,9 @@ def test_each_system_has_a_preset_as_published_and_one_for_the_built_in_data(mod
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(UserError, match="preset must be one of .*'paper', 'tuned', 'small'.*'big'"):
+    with pytest.raises(
+        UserError, match="preset must be one of .*'paper', 'authors', 'tuned', 'small'.*'big'"
+    ):
         make_config(preset="big")
 
 
@@ -102,7 +117,9 @@ def test_a_setting_of_another_system_is_refused():
 
 
 def test_a_setting_of_other_networks_is_refused():
-    with pytest.raises(UserError, match="noise_dim is a setting of preset paper; tuned has none"):
+    with pytest.raises(
+        UserError, match="noise_dim is a setting of preset paper and authors; tuned"
+    ):
         make_config(preset="tuned", noise_dim=3)
     with pytest.raises(UserError, match="waves is a setting of preset tuned and small; paper has"):
         make_config(preset="paper", waves=3)
@@ -232,6 +249,18 @@ def test_the_old_names_of_fields_are_read(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps(values))
 
     assert Config.load(tmp_path / "config.json") == config
+
+
+def test_a_run_from_before_the_loss_could_be_chosen_is_read_as_it_was_trained(tmp_path):
+    values = dataclasses.asdict(make_config(preset="paper", attention_residual="gated"))
+    del values["loss"], values["label_after_sum"]
+    values["real_target"] = 0.9
+    (tmp_path / "config.json").write_text(json.dumps(values))
+
+    config = Config.load(tmp_path / "config.json")
+
+    assert (config.loss, config.real_target) == ("non_saturating", 0.9)
+    assert (config.attention_residual, config.label_after_sum) == ("gated", False)
 
 
 @pytest.mark.parametrize("text", ["", "{", "3", "null", "[]", '["steps"]', '"steps"', None])

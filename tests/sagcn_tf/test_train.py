@@ -42,7 +42,7 @@ def test_help_lists_every_field_with_its_defaults(train):
         assert f"--{name}:" in result.stdout or f"--[no]{name}:" in result.stdout
     described = " ".join(result.stdout.split())
     assert "training steps (default: 100000; tuned: 15000; small: 2400)" in described
-    assert "width of the embedded class (default: 20; of paper)" in described
+    assert "width of the embedded class (default: 20; of paper and authors)" in described
     assert "noise of the frames (default: 6; of tuned and small)" in described
 
 
@@ -71,7 +71,7 @@ def test_a_bad_value_is_one_line_and_status_1(train, flag, message):
     ("flag", "named"),
     [
         ("--dataset=mnist", "human36m|human36m_3d|ntu_xview|"),
-        ("--preset=huge", "<paper|tuned|small>"),
+        ("--preset=huge", "<paper|authors|tuned|small>"),
         ("--steps=many", "--steps=many"),
         ("--stepz=3", "Unknown command line flag 'stepz'. Did you mean: steps"),
         ("steps", "got the arguments: steps"),

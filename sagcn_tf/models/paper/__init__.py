@@ -1,1 +1,1 @@
-"""Networks of preset `paper` and their training: generator, D_V and D_F."""
+"""Networks of presets `paper` and `authors`, and their training: generator, D_V and D_F."""

@@ -18,7 +18,7 @@ class Generator(ConditionalNetwork):
     frame t does not depend on the noise of later frames. The exceptions are the ablations
     `gc_type="cnn3"` and `"stgc"`, whose convolutions see later frames.
 
-    For the arguments see `ConditionalNetwork`; `config` is of preset `paper`.
+    For the arguments see `ConditionalNetwork`; `config` is of preset `paper` or `authors`.
 
     Call arguments:
         inputs: Noise `[batch, T, noise_dim]` and label `[batch, C]`, one-hot or any point of the
@@ -66,11 +66,18 @@ class Generator(ConditionalNetwork):
 
     def call(self, inputs, return_attention=False, clips=None):
         noise, label = inputs
-        embedded = self.label_embedding(label)  # [batch, label_embedding], or one per frame
-        if len(embedded.shape) == 2:
-            embedded = tf.repeat(embedded[:, None], self.config.frames, axis=1)
+        embedded = self._in_every_frame(self.label_embedding(label))
         hidden = self.rnn(self.projection(tf.concat([noise, embedded], axis=-1)))
         hidden = decaying_sum(tf.cast(hidden, self.variable_dtype), 1.0)  # c_t = o_t + c_{t-1}
+        if self.config.label_after_sum:
+            label = tf.cast(self._in_every_frame(label), hidden.dtype)
+            hidden = tf.concat([hidden, label], axis=-1)
         for linear in self.maps:
             hidden = linear(hidden)
         return self.refinement(hidden, return_attention=return_attention, clips=clips)
+
+    def _in_every_frame(self, vectors):
+        """Repeats vectors `[batch, width]` in every frame; `[batch, T, width]` stays as it is."""
+        if len(vectors.shape) == 3:
+            return vectors
+        return tf.repeat(vectors[:, None], self.config.frames, axis=1)

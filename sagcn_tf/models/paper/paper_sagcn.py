@@ -10,7 +10,7 @@ from sagcn_tf.models.sagcn import SAGCN, share_of
 
 
 class PaperSAGCN(SAGCN):
-    """SA-GCN of preset `paper`: each discriminator judges every clip alone, by logistic losses.
+    """SA-GCN of presets `paper` and `authors`: logistic losses of every clip alone.
 
     For the arguments see `MotionModel`.
 
@@ -29,7 +29,7 @@ class PaperSAGCN(SAGCN):
             real_logits = network((real, label), training=True)
             fake_logits = network((fake, label), training=True)
             loss = losses.discriminator_loss(real_logits, fake_logits, self.config.real_target)
-            generator_loss = losses.generator_loss(fake_logits)
+            generator_loss = losses.generator_loss(fake_logits, self.config.loss)
             total, generator_total = loss / replicas, generator_loss / replicas
         results = {
             f"{name}/loss": loss,

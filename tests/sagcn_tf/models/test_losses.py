@@ -31,11 +31,38 @@ def test_each_half_is_a_mean_of_its_own():
     assert float(loss) == pytest.approx(expected, rel=1e-6)
 
 
-def test_generator_loss_is_not_the_saturating_one():
-    loss = losses.generator_loss(tf.constant(FAKE))
+def test_generator_losses_are_those_of_their_formulas_in_numpy():
+    probability = 1 / (1 + np.exp(-np.float64(FAKE)))  # D(G(z))
+    expected = {
+        "minimax": np.log(1 - probability).mean(),
+        "non_saturating": -np.log(probability).mean(),
+    }
+    # d/dlogit of each formula, by hand; one of three clips
+    slopes = {"minimax": -probability / 3, "non_saturating": (probability - 1) / 3}
+    logits = tf.constant(FAKE)
 
-    expected = -sum(math.log(sigmoid(x)) for x in FAKE) / 3
-    assert float(loss) == pytest.approx(expected, rel=1e-6)
+    for kind, value in expected.items():
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            loss = losses.generator_loss(logits, kind)
+        assert float(loss) == pytest.approx(value, rel=1e-6)
+        np.testing.assert_allclose(tape.gradient(loss, logits), slopes[kind], rtol=1e-6)
+    assert float(losses.generator_loss(logits)) == pytest.approx(expected["non_saturating"])
+
+
+def test_the_minimax_game_is_the_discriminator_s_loss_of_fake_clips_with_the_other_sign():
+    real, fake = tf.constant(REAL), tf.constant(FAKE)
+    value = -losses.discriminator_loss(real, fake)  # equation 1: D maximizes it, G minimizes it
+
+    of_real = np.log(1 / (1 + np.exp(-np.float64(REAL)))).mean()
+    assert float(value) == pytest.approx(
+        of_real + float(losses.generator_loss(fake, "minimax")), rel=1e-6
+    )
+
+
+def test_an_unknown_kind_of_game_is_refused():
+    with pytest.raises(ValueError, match="kind must be 'minimax' or 'non_saturating'.*'hinge'"):
+        losses.generator_loss(tf.constant(FAKE), "hinge")
 
 
 def test_losses_stay_finite_for_a_discriminator_that_is_sure():
@@ -43,6 +70,7 @@ def test_losses_stay_finite_for_a_discriminator_that_is_sure():
 
     assert float(losses.discriminator_loss(sure, sure)) == pytest.approx(1e4, rel=1e-6)
     assert float(losses.generator_loss(sure)) == pytest.approx(5e3, rel=1e-6)
+    assert float(losses.generator_loss(sure, "minimax")) == pytest.approx(-5e3, rel=1e-6)
 
 
 @pytest.mark.parametrize(

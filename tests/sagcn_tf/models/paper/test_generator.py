@@ -14,7 +14,7 @@ CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
 # Every choice that changes what the generator computes.
 VARIANTS = {
     "paper": {},
-    "equation 4": {"attention_residual": "none"},
+    "authors": {"preset": "authors"},
     "no past frame kept": {"top_k": 0},
     "all past frames kept": {"top_k": 20},
     "full graph": {"gc_type": "full"},
@@ -57,7 +57,10 @@ def reference_generator(generator, noise, label):
     for output in outputs[1:]:
         accumulated.append(output + accumulated[-1])
     first, second, third = (weights_of(layer) for layer in generator.maps)
-    hidden = reference.relu(reference.dense(np.stack(accumulated), *first))
+    accumulated = np.stack(accumulated)
+    if config.label_after_sum:
+        accumulated = np.concatenate([accumulated, labels], axis=1)
+    hidden = reference.relu(reference.dense(accumulated, *first))
     hidden = reference.relu(reference.dense(hidden, *second))
     hidden = reference.dense(hidden, *third)
     layer = generator.refinement.attention
@@ -84,7 +87,7 @@ def reference_generator(generator, noise, label):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_generator_computes_the_equations_of_the_paper(variant):
-    generator = make_generator(**VARIANTS[variant])
+    generator = make_generator(seed=1, **VARIANTS[variant])
     noise, label = make_inputs()
 
     outputs = generator((noise, label), return_attention=True)
@@ -95,8 +98,9 @@ def test_generator_computes_the_equations_of_the_paper(variant):
         np.testing.assert_allclose(outputs["motion"][clip], motion, rtol=1e-3, atol=1e-4)
 
 
-def test_each_frame_may_have_its_own_label():
-    generator = make_generator()
+@pytest.mark.parametrize("preset", ["paper", "authors"])
+def test_each_frame_may_have_its_own_label(preset):
+    generator = make_generator(preset=preset)
     noise, _ = make_inputs()
     label = np.random.default_rng(0).dirichlet(np.ones(CLASSES), size=[len(noise), FRAMES])
     label = label.astype(np.float32)
@@ -108,7 +112,7 @@ def test_each_frame_may_have_its_own_label():
         np.testing.assert_allclose(motion[clip], expected, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("variant", ["paper", "equation 4", "no past frame kept", "full graph"])
+@pytest.mark.parametrize("variant", ["paper", "authors", "no past frame kept", "full graph"])
 def test_a_long_clip_is_computed_otherwise_but_is_the_same(monkeypatch, variant):
     """Values and gradients of clips of three blocks and of less than one."""
     monkeypatch.setattr("sagcn_tf.layers.blockwise_self_attention._ROWS", 10)
@@ -166,7 +170,7 @@ def test_kept_frames_are_those_of_the_attention():
         assert [[frame for frame in row if frame >= 0] for row in kept.tolist()] == expected
 
 
-@pytest.mark.parametrize("variant", ["paper", "equation 4", "all past frames kept", "full graph"])
+@pytest.mark.parametrize("variant", ["paper", "authors", "all past frames kept", "full graph"])
 def test_noise_of_a_frame_changes_that_frame_and_no_earlier_one(variant):
     generator = make_generator(seed=1, **VARIANTS[variant])  # seed 0 saturates the RNN
     noise, label = make_inputs()
@@ -205,15 +209,18 @@ def test_clips_that_only_fill_up_a_batch_are_left_out(monkeypatch, long):
         np.testing.assert_array_equal(first[name], rows[:3], name)
 
 
-def test_the_paper_s_generator_has_as_many_weights_as_its_layers_say():
+@pytest.mark.parametrize("preset", ["paper", "authors"])
+def test_the_generator_has_as_many_weights_as_its_layers_say(preset):
     skeleton = Skeleton.from_metadata(HUMAN36M_15)
-    generator = Generator(make_config(preset="paper"), 10, skeleton)
+    generator = Generator(make_config(preset=preset), 10, skeleton)
 
     width = 15 * 2
     expected = dense_count(10, 20) + dense_count(30 + 20, 60)
     expected += 3 * (60 * 100 + 100 * 100 + 2 * 100)  # GRU: three gates, two biases each
     expected += dense_count(100, 512) + dense_count(512, 1024) + dense_count(1024, width)
-    expected += 4 * dense_count(width, width) + 1  # query, key, value, output, gamma
+    expected += 3 * dense_count(width, width)  # query, key, value
+    if preset == "authors":  # the label after the sum; the output projection and gamma
+        expected += 10 * 512 + dense_count(width, width) + 1
     widths = (1, 32, 64, 64, 128, 128)
     expected += sum(dense_count(*pair) for pair in zip(widths, widths[1:], strict=False))
     expected += 32 * 64 + 64 * 128  # residual projections H1 -> H3 and H3 -> H5
