@@ -47,6 +47,8 @@ def draw(rows, title=None):
         for name in names:
             _draw_curve(axes, [(row["step"], row[name]) for row in rows if name in row], name)
         axes.set(title=heading, xlabel="step")
+        if "MMD" in heading:  # after the curves, because it fixes the range of values
+            axes.set_ylim(bottom=0.0)
         axes.grid(color="#e5e5e5", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(fontsize=8, frameon=False)
@@ -65,7 +67,6 @@ def _draw_curve(axes, points, name):
         best = int(np.argmin(values))
         label = f"{name}, lowest {values[best]:.3f} at step {steps[best]:.0f}"
         axes.plot(steps, values, marker="o", markersize=3, linewidth=1.2, label=label)
-        axes.set_ylim(bottom=0.0)
     elif len(values) <= _SMOOTH_ABOVE:
         axes.plot(steps, values, linewidth=1.2, label=name)
     else:

@@ -47,3 +47,15 @@ def test_long_curves_are_smoothed_without_a_shift():
 def test_rows_without_curves_are_refused():
     with pytest.raises(ValueError, match=r"got columns \['step', 'seconds'\]"):
         curves.draw([{"step": 1, "seconds": 2.0}])
+
+
+def test_no_curve_is_cut_off():
+    rows = [
+        {"step": step, "selection/mmd_avg": 0.2 / step, "selection/mmd_seq": 0.9 / step}
+        for step in (1, 2, 3)
+    ]
+
+    (axes,) = curves.draw(rows).axes
+
+    low, high = axes.get_ylim()
+    assert low == 0 and high > 0.9
