@@ -7,6 +7,7 @@ from datasets.ntu_rgbd.folder_source import FolderSource
 from datasets.ntu_rgbd.recording_names import (
     ACTIONS,
     FULL_SET,
+    LAST,
     RULES,
     USABLE,
     read_missing_list,
@@ -68,19 +69,25 @@ class Inventory:
             )
 
     def describe(self):
-        """Counts the recordings per action, camera and subject; "" if none is missing."""
+        """Counts the recordings per action, camera and subject; "" if none is missing.
+
+        Each action and each camera has the same number of recordings, but not each subject.
+        """
         missing = FULL_SET - len({*self.found, *(self.listed or ())})
         if not missing:
             return ""
         lines = [f"{missing} of the {FULL_SET} recordings of the ten actions are missing."]
-        for title, name_of in (
-            ("action", lambda recording: ACTIONS[recording.action]),
-            ("camera", lambda recording: f"C{recording.camera:03}"),
-            ("subject", lambda recording: f"P{recording.subject:03}"),
+        for title, number, name_of in (
+            ("action", len(ACTIONS), lambda recording: ACTIONS[recording.action]),
+            ("camera", LAST["camera"], lambda recording: f"C{recording.camera:03}"),
+            ("subject", LAST["subject"], lambda recording: f"P{recording.subject:03}"),
         ):
             counts = collections.Counter(map(name_of, self.found))
-            each = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-            lines.append(f"Found per {title}: {each}.")
+            found = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+            each = "" if title == "subject" else f", of {FULL_SET // number} each"
+            others = number - len(counts)
+            none = f"; none of the other {others}" if others else ""
+            lines.append(f"Found per {title}{each}: {found}{none}.")
         return "\n".join(lines)
 
 

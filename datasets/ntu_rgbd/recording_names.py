@@ -36,7 +36,7 @@ USABLE = {
 SUFFIX = ".skeleton"
 
 # Setups 18 to 32 belong to the data set's extension, NTU RGB+D 120.
-_LAST = {"setup": 17, "camera": 3, "subject": 40, "replication": 2}
+LAST = {"setup": 17, "camera": 3, "subject": 40, "replication": 2}
 _NAME = re.compile(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})")
 
 
@@ -73,7 +73,7 @@ def read_name(name):
     if not match:
         return None
     recording = Recording(*map(int, match.groups()))
-    known = all(1 <= getattr(recording, part) <= last for part, last in _LAST.items())
+    known = all(1 <= getattr(recording, part) <= last for part, last in LAST.items())
     return recording if known and recording.action in ACTIONS else None
 
 

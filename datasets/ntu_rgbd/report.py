@@ -20,6 +20,7 @@ def write_report(path, inventory, summary):
     values = {
         "source": os.fspath(inventory.source.path),
         "found": len(inventory.found),
+        "incomplete": inventory.describe().splitlines(),
         "listed": [
             recording.name for recording in inventory.found if recording in (inventory.listed or ())
         ],

@@ -10,7 +10,7 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.figures import figure_io
 from sagcn_tf.files import atomic_write
 
-# Builders write the raw files that they could not use to this file next to the prepared data.
+# Builders write here which raw files are missing or unusable, next to the prepared data.
 _REPORT = "raw_files_report.json"
 _MAX_LISTED = 10
 
@@ -37,7 +37,8 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames, min_frames=0):
     report = read_report(pathlib.Path(builder.data_dir).parent / _REPORT)
     all_lines = report["left_out"] + _short(data, frames)
     folder = pathlib.Path(output_dir)
-    text = description.describe(data, frames, _first(report["left_out"]), report["notes"])
+    missing = report["incomplete"] + _first(report["left_out"])
+    text = description.describe(data, frames, missing, report["notes"])
     texts = {"data.md": text}
     if all_lines:
         texts["left_out.txt"] = "\n".join(all_lines) + "\n"
@@ -62,8 +63,8 @@ def read_report(path):
         path: `pathlib.Path` of the JSON report.
 
     Returns:
-        A dictionary of lists of lines, empty if there is no report: `"left_out"`, a line per file
-        that could not be used, and `"notes"` about how others were read.
+        A dictionary of lists of lines, empty if there is no report: `"incomplete"`, how many files
+        are missing; `"left_out"`, a line per file that could not be used; and `"notes"` about how others were read.
     """
     try:
         report = json.loads(path.read_text())
@@ -76,7 +77,8 @@ def read_report(path):
         for key, meaning in kinds.items()
         for one in report.get(key, [])
     ]
-    return {"left_out": lines, "notes": report.get("notes", [])}
+    incomplete = [line.rstrip(".") for line in report.get("incomplete", [])]
+    return {"incomplete": incomplete, "left_out": lines, "notes": report.get("notes", [])}
 
 
 def _short(data, frames):

@@ -153,7 +153,7 @@ def test_a_part_of_the_set_is_described():
 
     assert text.splitlines() == [
         "9476 of the 9480 recordings of the ten actions are missing.",
-        "Found per action: throw 4.",
-        "Found per camera: C001 2, C002 2.",
-        "Found per subject: P001 2, P003 2.",
+        "Found per action, of 948 each: throw 4; none of the other 9.",
+        "Found per camera, of 3160 each: C001 2, C002 2; none of the other 1.",
+        "Found per subject: P001 2, P003 2; none of the other 38.",
     ]

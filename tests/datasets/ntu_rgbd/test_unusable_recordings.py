@@ -74,8 +74,8 @@ def test_a_part_of_the_data_set_is_summed_up_in_one_warning(raw, tmp_path, caplo
 
     [message] = warnings(caplog)
     assert "9468 of the 9480 recordings of the ten actions are missing" in message
-    assert "per action: jump_up 6, throw 6" in message
-    assert "per camera: C001 4, C002 4, C003 4" in message
+    assert "per action, of 948 each: jump_up 6, throw 6; none of the other 8" in message
+    assert "per camera, of 3160 each: C001 4, C002 4, C003 4." in message
     assert "per subject: P001 6, P003 6" in message
     assert f"put {inventory.MISSING_LIST} beside" in message
 
@@ -88,7 +88,14 @@ def test_a_damaged_file_is_left_out_and_reported(raw, tmp_path, caplog):
 
     assert sum(info.num_examples for info in builder.info.splits.values()) == 23
     assert path.stem not in examples(builder, "train")
-    assert report_of(tmp_path) == {
+    (missing, *found) = (report := report_of(tmp_path)).pop("incomplete")
+    assert missing == "9456 of the 9480 recordings of the ten actions are missing."
+    assert [line.partition(":")[0] for line in found] == [
+        "Found per action, of 948 each",
+        "Found per camera, of 3160 each",
+        "Found per subject",
+    ]
+    assert report == {
         "source": str(raw),
         "found": 24,
         "listed": [],

@@ -60,10 +60,18 @@ def test_the_report_of_unusable_raw_files_is_read(tmp_path):
     path = tmp_path / inspection._REPORT
     damaged = [{"file": "a.skeleton", "line": 7, "reason": "3 joints"}]
     missing = [{"file": f"{number}.skeleton", "reason": "nobody"} for number in range(12)]
-    path.write_text(json.dumps({"damaged": damaged, "missing": missing, "read": 99}))
+    incomplete = ["9 of 99 recordings are missing.", "Found per camera: C001 90."]
+    report = {"incomplete": incomplete, "damaged": damaged, "missing": missing, "read": 99}
+    path.write_text(json.dumps(report))
 
-    lines = inspection.read_report(path)["left_out"]
+    read = inspection.read_report(path)
 
+    assert read["incomplete"] == ["9 of 99 recordings are missing", "Found per camera: C001 90"]
+    lines = read["left_out"]
     assert lines[0] == "a.skeleton, line 7 cannot be used: 3 joints"
     assert lines[1] == "0.skeleton is without a usable skeleton: nobody" and len(lines) == 13
-    assert inspection.read_report(tmp_path / "none.json") == {"left_out": [], "notes": []}
+    assert inspection.read_report(tmp_path / "none.json") == {
+        "incomplete": [],
+        "left_out": [],
+        "notes": [],
+    }
