@@ -25,7 +25,7 @@ def mmd_after(steps, seed, mixed_precision, data_dir):
     from benchmarks.steps import Steps
     from sagcn_tf.config import make_config
     from sagcn_tf.data import input_pipeline
-    from sagcn_tf.evaluation import evaluation
+    from sagcn_tf.evaluation.selection import Selection
 
     data = input_pipeline.load("synthetic", data_dir, None)
     config = make_config(
@@ -35,8 +35,8 @@ def mmd_after(steps, seed, mixed_precision, data_dir):
         run = Steps(config, run_dir, data)
         for _ in range(steps):
             run()
-    selection = evaluation.selection_clips(data, config.frames)
-    return evaluation.selection_mmd(run.model, data, selection)
+    scores = Selection(data, config.frames).measure(run.model)
+    return {name: scores[name] for name in ("mmd_avg", "mmd_seq")}
 
 
 def rows_of(float32, bfloat16, steps):

@@ -31,6 +31,7 @@ def _define_flags():
     )
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    flags.DEFINE_string("classifier_dir", "classifiers", "folder of classifiers that score clips")
     for field in dataclasses.fields(configs.Config):
         text = configs.help_text(field)
         if field.type is bool:
@@ -54,7 +55,8 @@ def main(_):
 
     from sagcn_tf.training.run import train_run
 
-    train_run(config, run_dir, _FLAGS.data_dir, _FLAGS.manual_dir, cluster)
+    folders = _FLAGS.data_dir, _FLAGS.manual_dir
+    train_run(config, run_dir, *folders, cluster, classifier_dir=_FLAGS.classifier_dir)
 
 
 def _given_fields():

@@ -30,7 +30,7 @@ def small_world():
     import keras
 
     from sagcn_tf.data import input_pipeline
-    from sagcn_tf.evaluation import evaluation
+    from sagcn_tf.evaluation import selection
     from sagcn_tf.models.motion_model import MotionModel
     from sagcn_tf.training import run
 
@@ -42,7 +42,7 @@ def small_world():
     with contextlib.ExitStack() as stack:
         for place, name, stand_in in (
             (input_pipeline, "load", lambda *arguments: small_data()),
-            (evaluation, "SELECTION_CLIPS", 5),
+            (selection, "CLIPS", 5),
             (MotionModel, "_adam", descent),
             (run, "_finish", lambda *arguments: None),
         ):

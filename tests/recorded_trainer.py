@@ -7,7 +7,7 @@ class RecordedTrainer(Trainer):
 
     def __init__(self, config, run_dir, at_step=lambda step: None, workers=None):
         super().__init__(config, small_data(), run_dir, workers)
-        self.recorder = RecordingReporter(at_step)
+        self.recorder = RecordingReporter(at_step, self.model)
 
     def train(self):
         self.restore()

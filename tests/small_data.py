@@ -103,16 +103,17 @@ class RecordingReporter:
     The evaluation gives a number of the model's weights, which no two steps have in common.
     """
 
-    def __init__(self, at_step=lambda step: None):
-        self.at_step = at_step
+    def __init__(self, at_step=lambda step: None, model=None):
+        self.at_step, self.model = at_step, model
         self.steps, self.evaluations = [], []
 
     def step(self, step, results):
         self.steps.append((step, results))
         self.at_step(step)
 
-    def evaluation(self, step, model):
-        score = float(np.mean([np.abs(weight).mean() for weight in model.get_weights()]))
+    def evaluation(self, step):
+        weights = self.model.get_weights()
+        score = float(np.mean([np.abs(weight).mean() for weight in weights]))
         self.evaluations.append((step, score))
         return score
 

@@ -1,14 +1,13 @@
 """Evaluates a generator against real motion: MMD, motion statistics, attention and recognition.
 
 A model is any object with `generate(label, seed)`, so all systems are evaluated in the same way.
-All draws are seeded. The clips that select the best checkpoint are not the clips that evaluate it.
+All draws are seeded. The clips that select the best checkpoint (selection.py) are not the clips
+that evaluate it.
 """
 
 from tqdm import tqdm
 
 from sagcn_tf.classification import scores
-from sagcn_tf.data.clips import limit_clips_per_class
-from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.evaluation import real_measurements
 from sagcn_tf.evaluation.attention_report import attention_report
 from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics, motion_report
@@ -16,34 +15,9 @@ from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.mmd import mmd, within_sums
 
 CLIPS_PER_CLASS = (100, 1000)
-SELECTION_CLIPS = 100
 
-# First seeds of the draws; real_measurements.py has those of the real clips.
+# First seed of the recognized clips; real_measurements.py has those of the real clips.
 _RECOGNITION_SEED = 100
-_SELECTION_SEED = 1000
-
-
-def selection_clips(data, frames):
-    """Draws the training clips that select the best checkpoint, `[C, 100, T, N, D]`."""
-    count = limit_clips_per_class(data, SELECTION_CLIPS)
-    return evaluation_clips(data, "train", count, _SELECTION_SEED, frames, half=1)
-
-
-def selection_mmd(model, data, selection):
-    """Computes the MMD between generated clips and the selection clips.
-
-    Args:
-        model: an object with `generate`. The generated clips have the same seeds in every call.
-        data: a `MotionData`.
-        selection: `selection_clips(data, T)`.
-
-    Returns:
-        `{"mmd_avg": float, "mmd_seq": float}`.
-    """
-    generated = sample_all_classes(
-        model, len(data.class_names), selection.shape[1], _SELECTION_SEED
-    )
-    return mmd(generated, selection)
 
 
 def evaluate_model(

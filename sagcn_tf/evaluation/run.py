@@ -5,6 +5,7 @@ from sagcn_tf.classification.storage import how_to_train, open_classifiers
 from sagcn_tf.classification.trained_classifier import KINDS
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation, report
+from sagcn_tf.evaluation.final_metrics import write_final_metrics
 from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 
 
@@ -42,6 +43,7 @@ def evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifie
         real=cached_real_measurements(data, config.frames, clips_per_class, data_dir),
     )
     path = report.write_metrics(run_dir, checkpoint, results)
+    write_final_metrics(run_dir, checkpoint)
     lines = [report.format_results(results)]
     missing = [kind for kind in KINDS if kind not in classifiers]
     if missing:

@@ -158,6 +158,11 @@ class MotionModel(keras.Model):
     def _generate(self, label, seed):
         return self.sample(label, seed)
 
+    @property
+    def graph(self):
+        """The `tf.Graph` of `generate`."""
+        return self._generate.get_concrete_function().graph
+
     def moving_label(self, label_from, label_to):
         """Returns `(1 - s) label_from + s label_to`, `s = t / (T - 1)`, as `[batch, T, C]`."""
         share = tf.linspace(0.0, 1.0, self.config.frames)[:, None]  # [T, 1]

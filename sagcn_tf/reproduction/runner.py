@@ -7,6 +7,7 @@ import time
 
 from sagcn_tf import runs
 from sagcn_tf.config import Config, make_config
+from sagcn_tf.evaluation.final_metrics import write_final_metrics
 from sagcn_tf.evaluation.report import is_measured, read_metrics, write_metrics
 from sagcn_tf.reproduction.child_process import run_in_child_process
 from sagcn_tf.reproduction.tables import Row
@@ -146,7 +147,7 @@ def seconds_of_first_steps(config, data_dir, manual_dir):
         seconds per evaluation.
     """
     from sagcn_tf.data import input_pipeline
-    from sagcn_tf.evaluation import evaluation
+    from sagcn_tf.evaluation.selection import Selection
     from sagcn_tf.training.trainer import Trainer
 
     config = Config(**config)
@@ -155,10 +156,10 @@ def seconds_of_first_steps(config, data_dir, manual_dir):
         trainer = Trainer(config, data, folder)
         trainer.restore()
         step_seconds = trainer.seconds_per_step()
-    selection = evaluation.selection_clips(data, config.frames)
-    evaluation.selection_mmd(trainer.model, data, selection[:, :2])  # traces the model
+    selection = Selection(data, config.frames)
+    selection.measure(trainer.model)  # traces the model
     start = time.monotonic()
-    evaluation.selection_mmd(trainer.model, data, selection)
+    selection.measure(trainer.model)
     return step_seconds, time.monotonic() - start
 
 
@@ -207,6 +208,7 @@ def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, classifi
     step = runs.checkpoint_step(planned.run_dir, checkpoint)
     if checkpoint == "last" and step == runs.checkpoint_step(planned.run_dir, "best"):
         write_metrics(planned.run_dir, "last", read_metrics(planned.run_dir)["best"])
+        write_final_metrics(planned.run_dir, "last")
         return
     folders = str(data_dir), manual_dir, clips_per_class, str(classifier_dir)
     run_in_child_process(evaluate_in_folder, str(planned.run_dir), checkpoint, *folders)

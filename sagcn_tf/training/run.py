@@ -6,10 +6,12 @@ import json
 import pathlib
 
 from sagcn_tf import runs
+from sagcn_tf.classification.storage import open_classifiers
 from sagcn_tf.data import input_pipeline
 from sagcn_tf.data.clips import check_clips
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation, report
+from sagcn_tf.evaluation.final_metrics import write_final_metrics
 from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 from sagcn_tf.files import write_json
 from sagcn_tf.training.reporter import Reporter
@@ -19,7 +21,15 @@ from sagcn_tf.training.trainer import Trainer
 from sagcn_tf.training.workers import Workers
 
 
-def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=True) -> bool:
+def train_run(
+    config,
+    run_dir,
+    data_dir,
+    manual_dir=None,
+    cluster=None,
+    measure=True,
+    classifier_dir="classifiers",
+) -> bool:
     """Trains a run from its last checkpoint, then evaluates it and draws samples.
 
     With several workers, call it on each, before TensorFlow is used for anything else.
@@ -32,6 +42,8 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
         manual_dir: folder with raw files that cannot be downloaded. Default: None.
         cluster: the `Cluster` of workers. Default: a single worker.
         measure: whether to evaluate the finished run. Samples are always drawn. Default: True.
+        classifier_dir: folder of trained classifiers; those of the same data score clips during the
+            training. Default: `classifiers`.
 
     Returns:
         True if the run is finished, False if a signal stopped it.
@@ -46,14 +58,15 @@ def train_run(config, run_dir, data_dir, manual_dir=None, cluster=None, measure=
     lock = locked_run(run_dir) if workers.is_chief else contextlib.nullcontext()
     with lock:
         with workers.lost_worker_errors():
-            trained, data = _train(config, run_dir, data_dir, manual_dir, workers)
+            trained, data = _train(config, run_dir, (data_dir, manual_dir, classifier_dir), workers)
         if trained and workers.is_chief:
             _finish(config, data, run_dir, data_dir, measure)
     return trained
 
 
-def _train(config, run_dir, data_dir, manual_dir, workers):
+def _train(config, run_dir, folders, workers):
     """Trains to the last step or a signal; returns whether it is finished, and the data."""
+    data_dir, manual_dir, classifier_dir = folders
     with workers.chief_first():
         data = input_pipeline.load(
             config.dataset, data_dir, manual_dir, config.frames, config.min_frames
@@ -72,7 +85,10 @@ def _train(config, run_dir, data_dir, manual_dir, workers):
     first = trainer.restore()
     system = f"{config.model}, preset {config.preset}, on {config.dataset}"
     print(f"{run_dir}: {system}, step {first} of {config.steps}", flush=True)
-    reporter = Reporter(data, run_dir, config.frames, first) if workers.is_chief else None
+    if not workers.is_chief:
+        return trainer.train(), data
+    classifiers = open_classifiers(classifier_dir, data, config.frames)
+    reporter = Reporter(trainer.model, data, run_dir, first, classifiers=classifiers)
     return trainer.train(reporter), data
 
 
@@ -97,5 +113,6 @@ def _finish(config, data, run_dir, data_dir, measure):
     real = cached_real_measurements(data, config.frames, sizes, data_dir)
     results = evaluation.evaluate_model(model, data, config.frames, sizes, real=real)
     metrics = report.write_metrics(run_dir, "best", results)
+    write_final_metrics(run_dir, "best")
     print(f"\n{report.format_results(results)}")
     print("\n".join(str(path) for path in (metrics, *pictures)))

@@ -109,8 +109,8 @@ class Trainer:
 
         Args:
             reporter: a `Reporter`, on the chief only. Called as `reporter.step(step, results)`
-                after each step, as `reporter.evaluation(step, model)`, which returns the MMD_seq on
-                the selection clips, and as `reporter.flush()` before each checkpoint.
+                after each step, as `reporter.evaluation(step)`, which returns the MMD_seq on the
+                selection clips, and as `reporter.flush()` before each checkpoint.
 
         Returns:
             True if finished, False if SIGTERM or Ctrl-C stopped it on any worker (a checkpoint is
@@ -177,7 +177,7 @@ class Trainer:
     def _report(self, step, results):
         self.reporter.step(step, results)
         if step >= self.model.scored_from and self._is_due(step, self.config.evaluate_every):
-            mmd_seq = self.reporter.evaluation(step, self.model)
+            mmd_seq = self.reporter.evaluation(step)
             if mmd_seq < float(self.best):
                 self.best.assign(mmd_seq)
                 self._save("best", step)

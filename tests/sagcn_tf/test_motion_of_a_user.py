@@ -10,7 +10,7 @@ from datasets.motion_folder.bvh import read_bvh
 from sagcn_tf import runs
 from sagcn_tf.data import input_pipeline, inspection
 from sagcn_tf.errors import UserError
-from sagcn_tf.evaluation import evaluation
+from sagcn_tf.evaluation import selection
 from sagcn_tf.evaluation.run import evaluate_run
 from sagcn_tf.generation.labels import find_label
 from sagcn_tf.generation.sampling import sample_label
@@ -34,7 +34,7 @@ def world(tmp_path_factory):
     (folder / "run").mkdir()
     CONFIG.save(folder / "run" / "config.json")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluation, "SELECTION_CLIPS", 2)
+        patch.setattr(selection, "CLIPS", 2)
         assert train_run(CONFIG, folder / "run", str(folder / "data"), str(bvh))
     return folder
 

@@ -26,23 +26,24 @@ step,D_V/loss,D_V/accuracy_real,selection/mmd_seq,steps_per_second
 class FirstIsBest(RecordingReporter):
     """Scores the first step best, and keeps the generated motion of each evaluation."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, model):
+        super().__init__(model=model)
         self.generated = {}
 
-    def evaluation(self, step, model):
-        self.generated[step] = model.generate(LABEL, SEED).numpy()
+    def evaluation(self, step):
+        self.generated[step] = self.model.generate(LABEL, SEED).numpy()
         return float(step)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """The folder of a run, and the generated motion of each evaluation: {step: motion}."""
-    run_dir, data, reporter = tmp_path_factory.mktemp("run"), small_data(), FirstIsBest()
+    run_dir, data = tmp_path_factory.mktemp("run"), small_data()
     CONFIG.save(run_dir / "config.json")
     write_json(run_dir / "data.json", data.describe())
     trainer = Trainer(CONFIG, data, run_dir)
     trainer.restore()
+    reporter = FirstIsBest(trainer.model)
     trainer.train(reporter)
     return run_dir, reporter.generated
 

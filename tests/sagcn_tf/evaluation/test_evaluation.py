@@ -7,21 +7,14 @@ import pytest
 from sagcn_tf.classification.trained_classifier import KINDS
 from sagcn_tf.evaluation import evaluation, real_measurements
 from sagcn_tf.evaluation.motion_report import class_statistics, motion_report
+from sagcn_tf.evaluation.selection import Selection
 from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.mmd import mmd
 from sagcn_tf.metrics.reference_sets import REFERENCE_SETS
 from tests.place_classifier import place_classifier
-from tests.swinging_data import CLASSES, FRAMES, JOINTS, SmallModel, small_data
+from tests.swinging_data import CLASSES, FRAMES, SmallModel, small_data
 
 DATA = small_data()
-
-
-def test_selection_clips_are_not_used_for_evaluation():
-    selection = evaluation.selection_clips(DATA, FRAMES)
-    assert selection.shape == (CLASSES, 100, FRAMES, JOINTS, 2)
-    for draw in range(real_measurements.RESAMPLINGS):
-        for drawn in (real_measurements.compared_clips, real_measurements.other_clips):
-            assert not np.array_equal(selection, drawn(DATA, "train", 100, draw, FRAMES))
 
 
 def in_pieces(sequences):
@@ -51,16 +44,7 @@ def test_resampled_sequences_are_evaluated_on_halves():
     assert results["clips_per_class"] == sorted({min(m, smallest // 2) for m in (3, 1000)})
     # Other training clips differ from the compared ones, so their distance is not 0.
     assert results["motion"]["distance to nearest training clip"]["train"] > 0
-    assert evaluation.selection_clips(whole, FRAMES).shape[1] == smallest // 2
-
-
-def test_selection_mmd_prefers_the_better_model():
-    selection = evaluation.selection_clips(DATA, FRAMES)
-    good, bad = (
-        evaluation.selection_mmd(SmallModel(DATA, noise), DATA, selection) for noise in (0.1, 3)
-    )
-    assert good["mmd_seq"] < bad["mmd_seq"]
-    assert good["mmd_avg"] < bad["mmd_avg"]
+    assert Selection(whole, FRAMES).clips.shape[1] == smallest // 2
 
 
 @pytest.fixture(scope="module")

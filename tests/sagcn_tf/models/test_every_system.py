@@ -18,6 +18,7 @@ from sagcn_tf.evaluation import evaluation
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.files import write_json
 from sagcn_tf.models.systems import SYSTEMS
+from sagcn_tf.training import board_tags
 from tests.every_system_on_two_replicas import TRAINED
 from tests.recorded_trainer import RecordedTrainer
 from tests.rounding import assert_same_clips
@@ -70,6 +71,7 @@ def test_every_step_reports_finite_numbers_that_change(trainer):
         assert np.isfinite(list(results.values())).all()
     shown = {name for _, results in trainer.recorder.steps for name in results}
     assert shown.issuperset(trainer.model.progress) and trainer.model.progress
+    assert all(board_tags.describe(f"health/{name}") for name in shown), shown
 
 
 def test_training_moves_what_is_sampled(trainer):

@@ -5,7 +5,7 @@ import pytest
 from sagcn_tf import runs
 from sagcn_tf.config import Config
 from sagcn_tf.data import input_pipeline
-from sagcn_tf.evaluation import evaluation, real_measurements
+from sagcn_tf.evaluation import real_measurements, selection
 from sagcn_tf.evaluation.report import read_metrics, write_metrics
 from sagcn_tf.reproduction import measured, runner
 from sagcn_tf.reproduction.tables import TABLES
@@ -25,7 +25,7 @@ def here():
     """Uses the small data set, a quick evaluation, and no child processes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
-        patch.setattr(evaluation, "SELECTION_CLIPS", 5)
+        patch.setattr(selection, "CLIPS", 5)
         patch.setattr(real_measurements, "RESAMPLINGS", 1)
         patch.setattr(runner, "run_in_child_process", lambda function, *given: function(*given))
         yield patch
@@ -65,7 +65,9 @@ def test_the_last_step_is_not_evaluated_again_if_it_is_the_best(here, tmp_path, 
         folder = runs.checkpoint_dir(tmp_path, checkpoint)
         folder.mkdir(parents=True)
         (folder / f"ckpt-{step}.index").touch()
-    write_metrics(tmp_path, "best", {"mmd": 0.5})
+    results = {"clips_per_class": [4], "motion": {}}
+    results["mmd"] = {"train": {"4": {"mmd_seq": {"mean": 0.5}}}}
+    write_metrics(tmp_path, "best", results)
     asked = []
     with here.context() as patch:
         patch.setattr(
@@ -77,7 +79,8 @@ def test_the_last_step_is_not_evaluated_again_if_it_is_the_best(here, tmp_path, 
 
     assert asked == evaluated
     if not evaluated:
-        assert read_metrics(tmp_path)["last"] == {"step": 3, "mmd": 0.5}
+        assert read_metrics(tmp_path)["last"] == {"step": 3, **results}
+        assert list((tmp_path / "tensorboard").glob("*.final-last"))
 
 
 def test_minutes_are_converted_to_steps(here, tmp_path):

@@ -2,18 +2,23 @@ import csv
 import dataclasses
 import json
 import os
+import re
 import signal
 
 import pytest
+import tensorflow as tf
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
-from sagcn_tf.evaluation import evaluation, real_measurements
+from sagcn_tf.evaluation import real_measurements, selection
 from sagcn_tf.training.reporter import Reporter
 from sagcn_tf.training.run import train_run
 from tests.small_data import small_config, small_data
 
-TIMES = ("steps_per_second", "seconds")
+TIMES = ("steps_per_second", "clips_per_second", "seconds")
 CONFIG = small_config(steps=4, clips_per_class=2, evaluate_every=2, ema_decay=0.5)
 
 
@@ -28,7 +33,7 @@ def small_world():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
-        patch.setattr(evaluation, "SELECTION_CLIPS", 5)
+        patch.setattr(selection, "CLIPS", 5)
         patch.setattr(Reporter, "step", every_step)
         yield patch
 
@@ -105,3 +110,59 @@ def test_a_resumed_run_has_the_history_of_an_uninterrupted_one(
     assert rows(tmp_path) == rows(finished)
     metrics = [json.loads((path / "metrics.json").read_text()) for path in (tmp_path, finished)]
     assert metrics[0] == metrics[1]
+
+
+@pytest.fixture(scope="module")
+def events(finished):
+    """What TensorBoard reads of the finished run."""
+    accumulator = EventAccumulator(str(finished / "tensorboard"), {"tensors": 0})
+    return accumulator.Reload()
+
+
+def test_tensorboard_has_the_final_scores_of_the_run(finished, events):
+    results = json.loads((finished / "metrics.json").read_text())["best"]
+
+    for name, score in results["mmd"]["train"]["2"].items():
+        (event,) = events.Tensors(f"final/best/{name}")
+        assert event.step == results["step"]
+        assert float(tf.make_ndarray(event.tensor_proto)) == pytest.approx(score["mean"])
+    speed = results["motion"]["speed"]
+    (event,) = events.Tensors("final/best/speed")
+    expected = speed["generated"] / speed["train"]
+    assert float(tf.make_ndarray(event.tensor_proto)) == pytest.approx(expected)
+
+
+def test_tensorboard_knows_the_configuration_of_the_run(finished, events):
+    (text,) = events.Tensors("configuration")
+    text = tf.make_ndarray(text.tensor_proto).item().decode()
+    assert "| attention_residual | none " in " ".join(text.split())
+    assert "waves" not in text  # a field of other presets
+
+    plugin = events.PluginTagToContent("hparams")
+    session = HParamsPluginData.FromString(plugin["_hparams_/session_start_info"])
+    experiment = HParamsPluginData.FromString(plugin["_hparams_/experiment"]).experiment
+    values = session.session_start_info.hparams
+    assert values["learning_rate"].number_value == CONFIG.learning_rate
+    assert values["maps"].string_value == str(CONFIG.maps)
+    assert values["loss"].string_value == CONFIG.loss
+    assert session.session_start_info.group_name == finished.name
+    assert set(values) <= {info.name for info in experiment.hparam_infos}
+    assert {info.name.tag for info in experiment.metric_infos} >= {
+        tag for tag in events.Tags()["tensors"] if tag.startswith("final/")
+    }
+
+
+def test_tensorboard_draws_the_generator_and_opens_on_its_charts(events):
+    graph = events.Graph()
+    names = {node.name for node in graph.node}
+    names |= {node.name for function in graph.library.function for node in function.node_def}
+    assert any("graph_refinement" in name for name in names)
+
+    (layout,) = events.Tensors("custom_scalars__config__")
+    layout = Layout.FromString(tf.make_ndarray(layout.tensor_proto).item())
+    tags = [tag for tag in events.Tags()["tensors"] if tag.startswith(("health/", "quality/"))]
+    charts = [chart for category in layout.category for chart in category.chart]
+    drawn = {tag for chart in charts for tag in tags if re.match(chart.multiline.tag[0], tag)}
+    left_out = {"health/seconds", "quality/distance_to_nearest_training_clip"}
+    assert set(tags) - drawn == left_out
+    assert [category.title for category in layout.category] == ["quality", "health"]
