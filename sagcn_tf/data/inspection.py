@@ -64,7 +64,8 @@ def read_report(path):
 
     Returns:
         A dictionary of lists of lines, empty if there is no report: `"incomplete"`, how many files
-        are missing; `"left_out"`, a line per file that could not be used; and `"notes"` about how others were read.
+        are missing; `"left_out"`, a line per file that could not be used; and `"notes"`, about how
+        others were read.
     """
     try:
         report = json.loads(path.read_text())
