@@ -21,12 +21,12 @@ def draw(paths, names, title=None):
     everything = np.concatenate([path.reshape(-1, 2) for path in paths.values()])
     lowest, highest = everything.min(axis=0), everything.max(axis=0)
     middle, reach = (lowest + highest) / 2, 0.6 * (highest - lowest).max()
-    figure = Figure((8.0, 4.7), dpi=150, layout="constrained")
+    figure = Figure((8.0, 5.0), dpi=150, layout="constrained")
     panels = figure.subplots(1, len(paths), sharex=True, sharey=True, squeeze=False)[0]
     for axes, (source, of_classes) in zip(panels, paths.items(), strict=True):
         for number, (name, path) in enumerate(zip(names, of_classes, strict=True)):
             style = curve_style(number)
-            axes.plot(*path.T, **style, linewidth=1.6)
+            axes.plot(*path.T, **style, linewidth=1.6, label=name)
             axes.plot(*path[0], "o", color=style["color"], markersize=5)
             axes.annotate(name, path[0], (5, 4), textcoords="offset points", size=8)
         axes.set(
@@ -37,6 +37,11 @@ def draw(paths, names, title=None):
             yticks=[],
         )
         axes.set_title(source, size=10)
+    # As well as names in the panels, which overlap where classes start alike.
+    lines, names = panels[0].get_legend_handles_labels()
+    figure.legend(
+        lines, names, loc="outside lower center", ncols=5, fontsize=8, frameon=False, handlelength=3
+    )
     figure.suptitle(title or "", size=11)
     return figure
 

@@ -19,6 +19,7 @@ def test_panels_have_the_same_limits_and_equal_axes_and_mark_the_start():
     np.testing.assert_array_equal(path.get_xydata(), 3 * small[0])
     np.testing.assert_array_equal(start.get_xydata(), 3 * small[0, :1])
     assert [text.get_text() for text in real.texts] == NAMES
+    assert [text.get_text() for text in figure.legends[0].texts] == NAMES
 
 
 def test_curves_differ_in_color_or_dashes():
