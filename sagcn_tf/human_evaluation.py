@@ -48,8 +48,10 @@ def _prepare():
     if not _FLAGS.run_dirs:
         raise UserError("prepare needs --run_dirs=DIR,DIR, the folders of trained runs")
     # What is wrong with the folders is said before TensorFlow is imported.
+    from sagcn_tf.human_study.study import check_new
     from sagcn_tf.runs import read_config
 
+    check_new(_FLAGS.study_dir)
     for run_dir in _FLAGS.run_dirs:
         check_manual_dir(read_config(run_dir).dataset, _FLAGS.manual_dir)
     from sagcn_tf.human_study.preparation import prepare

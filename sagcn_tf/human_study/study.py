@@ -14,6 +14,12 @@ REAL = "real"
 _FACTS, _ARRAYS = "study.json", "clips.npz"
 
 
+def check_new(folder) -> None:
+    """Raises a `UserError` if a folder has a study."""
+    if (pathlib.Path(folder) / _FACTS).exists():
+        raise UserError(f"--study_dir={folder} already has a study. Choose another folder")
+
+
 @dataclasses.dataclass(frozen=True)
 class Study:
     """A prepared study. Raters never see which system made a clip.
@@ -54,9 +60,8 @@ class Study:
         Raises:
             UserError: if the folder has a study, whose ratings would lose their meaning.
         """
+        check_new(folder)
         folder = pathlib.Path(folder)
-        if (folder / _FACTS).exists():
-            raise UserError(f"--study_dir={folder} already has a study. Choose another folder")
         with atomic_write(folder / _ARRAYS) as temporary:
             np.savez_compressed(temporary, motion=self.motion, references=self.references)
         facts = {

@@ -36,6 +36,14 @@ def test_a_mistake_is_one_message(arguments, message):
     assert "Traceback" not in result.stderr
 
 
+def test_a_study_is_not_prepared_twice(tmp_path):
+    small_study().save(tmp_path)
+
+    result = human_evaluation("prepare", f"--study_dir={tmp_path}", "--run_dirs=nowhere")
+
+    assert result.stderr.startswith(f"error: --study_dir={tmp_path} already has a study.")
+
+
 def test_a_study_without_raters_was_not_collected(tmp_path):
     small_study().save(tmp_path)
 
