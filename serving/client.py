@@ -18,6 +18,7 @@ import pathlib
 import numpy as np
 from absl import flags
 
+from serving.channel import proxy_hint
 from serving.errors import UserError, run_main
 from serving.files import atomic_write
 from serving.sagcn_client import SagcnClient
@@ -36,6 +37,7 @@ def define_flags():
     flags.DEFINE_string("server", "localhost:8500", "Address of the server's gRPC interface.")
     flags.DEFINE_string("model", "sagcn", "Name of the model on the server.")
     flags.DEFINE_integer("version", None, "Version of the model (default: the newest).", 0)
+    flags.DEFINE_string("version_label", "", "Label of the version, such as stable.")
     flags.DEFINE_string("label", None, "Class to generate, such as walking.", required=True)
     flags.DEFINE_string("output", None, f"File to write: {', '.join(_SUFFIXES)}.", required=True)
     flags.DEFINE_integer("count", 3, "Number of clips.", 1, MAX_COUNT)
@@ -44,6 +46,11 @@ def define_flags():
     flags.DEFINE_string("certificate", None, "Root certificate (PEM) of a server with TLS.")
     flags.register_validator(
         "output", lambda path: _suffix(path) in _SUFFIXES, f"must end in {', '.join(_SUFFIXES)}."
+    )
+    flags.register_multi_flags_validator(
+        ["version", "version_label"],
+        lambda values: values["version"] is None or not values["version_label"],
+        "Give --version or --version_label, not both.",
     )
     flags.register_multi_flags_validator(
         ["output", "count"],
@@ -57,14 +64,21 @@ def main(_):
     from serving.request_error import RequestError
 
     certificate = _read(_FLAGS.certificate) if _FLAGS.certificate else None
-    timeout = _FLAGS.timeout
-    with SagcnClient(_FLAGS.server, _FLAGS.model, _FLAGS.version, timeout, certificate) as client:
+    with SagcnClient(
+        _FLAGS.server,
+        _FLAGS.model,
+        _FLAGS.version,
+        _FLAGS.timeout,
+        certificate,
+        _FLAGS.version_label,
+    ) as client:
         try:
             description = client.describe()
             number = description.number_of(_FLAGS.label)
             motion = client.generate(number, _FLAGS.count, _FLAGS.seed)
         except RequestError as error:
-            raise UserError(f"--server={_FLAGS.server} answers {error}") from error
+            server = _FLAGS.server
+            raise UserError(f"--server={server} answers {error}{proxy_hint(server)}") from error
     label = description.class_names[number]
     seeds = np.arange(_FLAGS.seed, _FLAGS.seed + _FLAGS.count, dtype=np.int32)
     try:

@@ -53,6 +53,7 @@ _CLASSES = message_classes(
             "name": (1, "string"),
             "version": (2, "Int64Value"),
             "signature_name": (3, "string"),
+            "version_label": (4, "string"),
         },
         "Dimension": {"size": (1, "int64")},
         "TensorShape": {"dim": (2, "repeated Dimension")},

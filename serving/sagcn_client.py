@@ -8,6 +8,7 @@ import grpc
 import numpy as np
 
 from serving import messages
+from serving.channel import connect
 from serving.description import Description
 from serving.request_error import RequestError
 from serving.tensors import read_array, write_array
@@ -15,7 +16,6 @@ from serving.tensors import read_array, write_array
 CLIPS_PER_REQUEST = 32  # Servers refuse requests above their max_batch_size.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds before a retry
 _ATTEMPTS = 3  # requests until an answer matches the class names that it was asked with
-_LONGEST_RECONNECT = 1000  # milliseconds; the default of gRPC is two minutes
 
 
 class SagcnClient:
@@ -25,11 +25,13 @@ class SagcnClient:
     `timeout`; every other error is raised at once. Threads may share a client.
 
     Args:
-        server: Address of the gRPC interface.
+        server: Address of the gRPC interface. If it is a name with several addresses, requests go
+            to each in turn.
         model: Name of the model on the server.
         version: Number of the version, or None for the newest.
         timeout: Seconds that a request may take, including retries.
         certificate: Root certificate in PEM format (bytes) if the server uses TLS.
+        version_label: Label of the version, such as "stable", instead of `version`.
     """
 
     def __init__(
@@ -39,19 +41,20 @@ class SagcnClient:
         version: int | None = None,
         timeout: float = 30.0,
         certificate: bytes | None = None,
+        version_label: str = "",
     ):
-        options = [("grpc.max_reconnect_backoff_ms", _LONGEST_RECONNECT)]
-        if certificate is None:
-            self._channel = grpc.insecure_channel(server, options)
-        else:
-            credentials = grpc.ssl_channel_credentials(certificate)
-            self._channel = grpc.secure_channel(server, credentials, options)
+        if version is not None and version_label:
+            raise ValueError("expected version or version_label, got both.")
+        self._channel = connect(server, certificate)
         self._predict = self._channel.unary_unary(
             messages.PREDICT,
             messages.PredictRequest.SerializeToString,
             messages.PredictResponse.FromString,
         )
-        self._model, self._version, self._timeout = model, version, timeout
+        self._spec = {"name": model, "version_label": version_label}
+        if version is not None:
+            self._spec["version"] = {"value": version}
+        self._timeout = timeout
         self._description = None
 
     def __enter__(self) -> "SagcnClient":
@@ -193,11 +196,8 @@ class SagcnClient:
 
     def _call(self, signature, inputs):
         """Sends a request; returns the dict of outputs and the version that answered."""
-        request = messages.PredictRequest()
-        request.model_spec.name = self._model
-        request.model_spec.signature_name = signature
-        if self._version is not None:
-            request.model_spec.version.value = self._version
+        spec = {**self._spec, "signature_name": signature}
+        request = messages.PredictRequest(model_spec=spec)
         for name, array in inputs.items():
             write_array(array, request.inputs.add(key=name).value)
         response = self._send(request)

@@ -165,6 +165,27 @@ def test_other_errors_are_not_retried(serve, code):
     assert len(service.requests) == 1
 
 
+def test_requests_go_in_turn_to_all_addresses_of_a_server(serve):
+    services = [FakeService(), FakeService()]
+    address = "ipv4:" + ",".join(serve(service) for service in services)
+
+    with SagcnClient(address) as client:
+        for seed in range(20):
+            client.generate("eating", seed=seed)
+
+    assert all(len(service.requests) > 5 for service in services)
+
+
+def test_a_version_label_is_sent(serve):
+    service = FakeService()
+    with SagcnClient(serve(service), version_label="stable") as client:
+        client.describe()
+
+    assert service.requests[0].model_spec.version_label == "stable"
+    with pytest.raises(ValueError, match="version or version_label, got both"):
+        SagcnClient(version=1, version_label="stable")
+
+
 def test_the_deadline_ends_all_attempts(serve):
     service = FakeService(failures=1000)
 
