@@ -1,6 +1,7 @@
 """Checks of the files for TensorFlow Serving, Docker and Kubernetes, without running these."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -27,6 +28,9 @@ FLAGS = {
     "monitoring_config_file",
     "enable_grpc_healthcheck_service",
     "grpc_channel_arguments",
+    "tensorflow_intra_op_parallelism",
+    "tensorflow_inter_op_parallelism",
+    "rest_api_num_threads",
 }
 # Messages of TensorFlow Serving that the package tensorflow-serving-api does not have.
 MESSAGES = message_classes(
@@ -66,15 +70,19 @@ def compose():
 @pytest.fixture
 def kubernetes():
     """The objects by their kind."""
-    return {item["kind"]: item for item in read_yaml("kubernetes.yaml")}
+
+    def kind(item):
+        headless = item["spec"].get("clusterIP") == "None"
+        return "headless " * headless + item["kind"]
+
+    return {kind(item): item for item in read_yaml("kubernetes.yaml")}
 
 
-def test_models_config_names_the_model_and_its_labels():
+def test_models_config_names_the_model_as_the_containers_see_it():
     (model,) = read_message("models.config", ModelServerConfig).model_config_list.config
 
     assert (model.name, model.base_path) == ("sagcn", "/models/sagcn")
-    assert set(model.version_labels) == {"stable", "canary"}
-    assert model.model_version_policy.latest.num_versions == 2
+    assert not model.version_labels  # push writes them
 
 
 def test_batches_are_as_large_as_in_the_local_server():
@@ -142,28 +150,88 @@ def test_the_flags_are_known_and_their_files_are_there(compose, kubernetes):
     service = compose[0]["services"]["serving"]
     mounted = dict(volume.split(":")[1::-1] for volume in service["volumes"])
     (container,) = kubernetes["Deployment"]["spec"]["template"]["spec"]["containers"]
+    (kustomization,) = read_yaml("kustomization.yaml")
+    (config_map,) = kustomization["configMapGenerator"]
 
     flags = flags_of(service["command"])
     assert set(flags) == FLAGS
-    assert flags_of(container["args"]) == flags
-    for name, value in flags.items():
-        if name.endswith("_file"):
-            assert (SERVING / mounted[value]).is_file()
-            assert os.path.basename(value) in kubernetes["ConfigMap"]["data"]
+    # Behind a name with many addresses, connections must end now and then.
+    age = ",grpc.max_connection_age_ms=300000"
+    arguments = flags_of(container["args"])
+    assert arguments["grpc_channel_arguments"] == flags["grpc_channel_arguments"] + age
+    assert {**arguments, "grpc_channel_arguments": flags["grpc_channel_arguments"]} == flags
+    files = {os.path.basename(path) for path in flags.values() if path.startswith("/config/")}
+    assert set(config_map["files"]) == files
+    for path in flags.values():
+        if path.startswith("/config/"):
+            assert (SERVING / mounted[path]).is_file()
+    assert kustomization["resources"] == ["kubernetes.yaml"]
 
 
-def test_models_and_configuration_are_read_only(compose, kubernetes):
+def test_threads_fit_the_limit_of_processors(compose, kubernetes):
+    service = compose[0]["services"]["serving"]
+    (container,) = kubernetes["Deployment"]["spec"]["template"]["spec"]["containers"]
+
+    for arguments, limits in (
+        (service["command"], service["deploy"]["resources"]["limits"]["cpus"]),
+        (container["args"], container["resources"]["limits"]["cpu"]),
+    ):
+        for kind in ("intra", "inter"):
+            assert flags_of(arguments)[f"tensorflow_{kind}_op_parallelism"] == limits
+
+
+def test_models_are_read_only_for_servers_and_a_folder_that_push_may_replace_files_in(
+    compose, kubernetes
+):
     service = compose[0]["services"]["serving"]
     (container,) = kubernetes["Deployment"]["spec"]["template"]["spec"]["containers"]
 
     assert all(volume.endswith(":ro") for volume in service["volumes"])
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     assert {m["name"] for m in container["volumeMounts"] if not m.get("readOnly")} == {"tmp"}
+    # A single file that is mounted keeps its old contents when it is replaced.
+    assert flags_of(service["command"])["model_config_file"] == "/models/models.config"
+    assert "../served:/models:ro" in service["volumes"]
 
 
-def test_kubernetes_has_the_same_configuration_files(kubernetes):
-    for name, text in kubernetes["ConfigMap"]["data"].items():
-        assert text == (SERVING / name).read_text()
+def test_kubernetes_has_a_pod_that_fills_the_volume_of_the_servers(kubernetes):
+    claim = kubernetes["PersistentVolumeClaim"]
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    for pod in (kubernetes["Pod"], kubernetes["Deployment"]["spec"]["template"]):
+        claims = {
+            volume["persistentVolumeClaim"]["claimName"]
+            for volume in pod["spec"]["volumes"]
+            if "persistentVolumeClaim" in volume
+        }
+        assert claims == {claim["metadata"]["name"]}
+    (container,) = kubernetes["Pod"]["spec"]["containers"]
+    assert container["volumeMounts"] == [{"name": "models", "mountPath": "/models"}]
+
+
+def test_replicas_are_spread_and_clients_find_all_of_them(kubernetes):
+    labels = kubernetes["Deployment"]["spec"]["template"]["metadata"]["labels"]
+    (spread,) = kubernetes["Deployment"]["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    replicas = kubernetes["headless Service"]
+
+    assert spread["topologyKey"] == "kubernetes.io/hostname"
+    assert spread["labelSelector"]["matchLabels"] == labels
+    assert replicas["spec"]["selector"] == labels
+    assert replicas["spec"]["ports"] == [
+        port for port in kubernetes["Service"]["spec"]["ports"] if port["name"] == "grpc"
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="needs kubectl")
+def test_kustomize_puts_the_files_into_the_config_map_of_the_servers():
+    command = ["kubectl", "kustomize", str(SERVING)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    objects = {item["kind"]: item for item in yaml.safe_load_all(result.stdout)}
+    volumes = objects["Deployment"]["spec"]["template"]["spec"]["volumes"]
+    (name,) = [volume["configMap"]["name"] for volume in volumes if "configMap" in volume]
+    assert objects["ConfigMap"]["metadata"]["name"] == name
+    for file, text in objects["ConfigMap"]["data"].items():
+        assert text == (SERVING / file).read_text()
 
 
 def test_kubernetes_objects_belong_together(kubernetes):
@@ -181,7 +249,8 @@ def test_kubernetes_objects_belong_together(kubernetes):
     assert {mount["name"] for mount in container["volumeMounts"]} == set(volumes)
     claim = volumes["models"]["persistentVolumeClaim"]["claimName"]
     assert claim == kubernetes["PersistentVolumeClaim"]["metadata"]["name"]
-    assert volumes["config"]["configMap"]["name"] == kubernetes["ConfigMap"]["metadata"]["name"]
+    (config_map,) = read_yaml("kustomization.yaml")[0]["configMapGenerator"]
+    assert volumes["config"]["configMap"]["name"] == config_map["name"]
 
 
 def test_the_health_check_of_compose_sees_whether_the_model_answers(
