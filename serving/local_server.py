@@ -3,18 +3,18 @@
 python -m serving.local_server --model_base_path=models/sagcn --port=8500 --rest_api_port=8501
 
 It has Predict, GetModelMetadata, GetModelStatus and health checking over gRPC; predict, status and
-metadata over REST; batching, warm-up, and it picks up new versions. It is not TensorFlow Serving,
-and not for production: it is written in Python, for one machine and tens of requests at a time.
-serving/README.md lists what is missing.
+metadata over REST; batching, warm-up, and it picks up new versions and labels. It is not TensorFlow
+Serving, and not for production: it is written in Python, for one machine and tens of requests at a
+time. serving/README.md lists what is missing.
 """
 
-import os
 import signal
 import threading
 
 from absl import flags
 
 from serving.errors import UserError, run_main
+from serving.local.ports import Ports
 
 _FLAGS = flags.FLAGS
 
@@ -30,6 +30,9 @@ def define_flags():
     flags.DEFINE_integer("port", 8500, "gRPC port.", 1, 65535)
     flags.DEFINE_integer("rest_api_port", 8501, "REST port; 0 for no REST.", 0, 65535)
     flags.DEFINE_boolean("enable_batching", True, "Whether to merge concurrent requests.")
+    flags.DEFINE_boolean(
+        "rest_api_enable_cors_support", False, "Whether pages of other origins may use REST."
+    )
     flags.register_multi_flags_validator(
         ["model_base_path", "model_config_file"],
         lambda values: (values["model_base_path"] is None) != (values["model_config_file"] is None),
@@ -42,18 +45,19 @@ def main(_):
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    configs = _read_configs()
+    read_configs = _config_reader()
+    rest_port = _FLAGS.rest_api_port or None
+    ports = Ports(_FLAGS.host, _FLAGS.port, rest_port)
     import tensorflow as tf
 
     from serving.local.server import LocalServer
 
     tf.get_logger().setLevel("ERROR")  # Hides a deprecation notice of the loader.
     server = LocalServer(
-        configs,
-        host=_FLAGS.host,
-        port=_FLAGS.port,
-        rest_port=_FLAGS.rest_api_port or None,
+        read_configs,
+        ports,
         batching=_FLAGS.enable_batching,
+        cors=_FLAGS.rest_api_enable_cors_support,
         report=lambda line: print(line, flush=True),
     )
     try:
@@ -68,17 +72,15 @@ def main(_):
     server.stop()
 
 
-def _read_configs():
+def _config_reader():
+    """Returns a function that returns the `ModelConfig`s; those of a file may change."""
     from serving.local.model_config import ModelConfig
 
     if _FLAGS.model_config_file:
-        return ModelConfig.read_all(_FLAGS.model_config_file)
-    if not os.path.isdir(_FLAGS.model_base_path):
-        raise UserError(
-            f"--model_base_path={_FLAGS.model_base_path} does not exist; expected a folder with "
-            "numbered versions of a model, as python -m sagcn_tf.export writes them."
-        )
-    return [ModelConfig(_FLAGS.model_name, _FLAGS.model_base_path)]
+        return lambda: ModelConfig.read_all(_FLAGS.model_config_file)
+    base_path = _FLAGS.model_base_path
+    configs = [ModelConfig.from_folder(_FLAGS.model_name, base_path, "--model_base_path")]
+    return lambda: configs
 
 
 if __name__ == "__main__":

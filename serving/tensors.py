@@ -11,8 +11,6 @@ import numpy as np
 _FLOAT, _INT32, _STRING = 1, 3, 7
 _TYPES = {_FLOAT: np.dtype("<f4"), _INT32: np.dtype("<i4"), _STRING: np.dtype(object)}
 _NUMBERS = {dtype: number for number, dtype in _TYPES.items()}
-# One value can stand for all, so without a limit a few bytes could allocate any amount of memory.
-_MAX_VALUES = 2**26
 
 
 def write_array(array, tensor):
@@ -36,11 +34,16 @@ def write_array(array, tensor):
     return tensor
 
 
-def read_array(tensor):
+def read_array(tensor, max_values=2**26):
     """Returns the array of a message: float32, int32, or bytes objects.
 
     The message holds the bytes of the array or a list of its values. If the list is too short, its
     last value is repeated, as in TensorFlow.
+
+    Args:
+        tensor: The message.
+        max_values: Largest size. One value can stand for all, so that without a limit a few bytes
+            could allocate any amount of memory.
 
     Raises:
         ValueError: If the message has another type, is too large, or its values do not fit its
@@ -49,8 +52,8 @@ def read_array(tensor):
     shape = [dimension.size for dimension in tensor.tensor_shape.dim]
     if tensor.dtype not in _TYPES:
         raise ValueError(f"a tensor of type number {tensor.dtype}; expected float32, int32 or text")
-    if min(shape, default=0) < 0 or math.prod(shape) > _MAX_VALUES:
-        raise ValueError(f"a tensor of shape {shape}; expected at most {_MAX_VALUES} values")
+    if min(shape, default=0) < 0 or math.prod(shape) > max_values:
+        raise ValueError(f"a tensor of shape {shape}; expected at most {max_values} values")
     dtype = _TYPES[tensor.dtype]
     if tensor.tensor_content and tensor.dtype != _STRING:
         return np.frombuffer(tensor.tensor_content, dtype).reshape(shape)

@@ -11,6 +11,22 @@ import re
 import shutil
 import uuid
 
+from serving.errors import UserError
+
+
+def local_path(path):
+    """Returns a path or an address `file:///PATH`, as TensorFlow Serving takes both, as a path.
+
+    Raises:
+        UserError: If it is the address of something else.
+    """
+    scheme, colon, place = str(path).partition("://")
+    if not colon:
+        return path
+    if scheme == "file" and place.startswith("/"):
+        return place
+    raise UserError(f"{path}: expected a folder or file of this machine, or file:///PATH")
+
 
 def version_numbers(folder):
     """Returns the sorted numbers of the versions in a folder; none if there is no such folder."""

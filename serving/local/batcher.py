@@ -5,7 +5,7 @@ import threading
 
 import numpy as np
 
-from serving.request_error import failed_precondition, invalid_argument
+from serving.request_error import failed_precondition
 
 MAX_BATCH_SIZE = 64
 
@@ -34,17 +34,16 @@ class Batcher:
             kind: Requests of equal kinds may be merged. They must have the same `run`, and inputs
                 of the same names, dtypes and shapes except for the number of rows.
             run: Function of a dict of arrays that returns a dict of arrays.
-            inputs: Dict of name -> array `[rows, ...]`.
+            inputs: Dict of name -> array `[rows, ...]`, with equally many rows, at most
+                `max_batch_size`.
 
         Returns:
             Dict of output name -> array `[rows, ...]`.
 
         Raises:
-            RequestError: INVALID_ARGUMENT if the inputs differ in their number of rows or have
-                more than `max_batch_size`.
             Exception: Whatever `run` raises.
         """
-        task = _Task(kind, run, inputs, self._rows(inputs))
+        task = _Task(kind, run, inputs, len(next(iter(inputs.values()))))
         with self._lock:
             self._waiting.append(task)
             if not self._busy:
@@ -66,25 +65,13 @@ class Batcher:
         for task in batch:
             task.woken.set()
 
-    def _rows(self, inputs):
-        sizes = {array.shape[:1] for array in inputs.values()}
-        if len(sizes) != 1 or () in sizes:
-            shapes = {name: array.shape for name, array in inputs.items()}
-            raise invalid_argument(
-                f"expected inputs with the same number of rows, got shapes {shapes}"
-            )
-        ((rows,),) = sizes
-        if rows > self._max_batch_size:
-            raise invalid_argument(f"expected at most {self._max_batch_size} rows, got {rows}")
-        return rows
-
     def _take_batch(self):
         """Takes the oldest request and what can be merged with it out of the queue."""
         batch, rows = [], 0
         for task in self._waiting:
             if task.kind != self._waiting[0].kind:
                 continue
-            if rows + task.rows > self._max_batch_size:
+            if batch and rows + task.rows > self._max_batch_size:
                 break
             batch.append(task)
             rows += task.rows

@@ -12,6 +12,7 @@ from serving.request_error import RequestError, invalid_argument
 from serving.tensors import read_array, write_array
 
 _MAX_MESSAGE = 1000  # characters; gRPC limits the size of the trailer that holds an error
+_MAX_VALUES = 2**20  # as many as fit into a message
 _SIGNATURES = "signature_def"
 
 
@@ -76,7 +77,7 @@ def _read_inputs(tensors):
     arrays = {}
     for name, tensor in tensors.items():
         try:
-            arrays[name] = read_array(tensor)
+            arrays[name] = read_array(tensor, _MAX_VALUES)
         except ValueError as error:
             raise invalid_argument(f"input {name}: {error}") from error
     return arrays

@@ -23,8 +23,9 @@ def parse_request(body):
         raise invalid_argument(f"expected JSON: {error}") from None
     if not isinstance(request, dict) or ("instances" in request) == ("inputs" in request):
         raise invalid_argument("expected a JSON object with either 'instances' or 'inputs'")
-    if not isinstance(request.get("signature_name", ""), str):
-        raise invalid_argument("signature_name: expected a string")
+    name = request.get("signature_name", "")
+    if not isinstance(name, str) or any("\ud800" <= character <= "\udfff" for character in name):
+        raise invalid_argument("signature_name: expected a string of Unicode characters")
     return request
 
 
@@ -83,7 +84,7 @@ def _read_array(name, values, dtype):
         given = np.array(values)
     except ValueError:
         raise invalid_argument(f"{name}: expected evenly nested lists of {dtype}") from None
-    with np.errstate(over="ignore"):  # A number that float32 cannot hold becomes infinity.
+    with np.errstate(over="ignore", invalid="ignore"):  # float32 holds large numbers as infinity.
         array = given.astype(dtype) if given.dtype.kind in "iuf" else None
     exact = given.dtype.kind in "iu" or not given.size
     if array is None or (dtype.kind == "i" and not (exact and np.array_equal(array, given))):

@@ -2,10 +2,12 @@
 
 import dataclasses
 import os
+from collections.abc import Mapping
 
 from google.protobuf import text_format
 
 from serving.errors import UserError
+from serving.versions import local_path, version_numbers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,18 +18,22 @@ class ModelConfig:
         name: Name that requests use.
         base_path: Folder of its numbered versions.
         num_versions: How many of the newest versions are served.
+        versions: Numbers of the versions that are served instead, if there are any.
+        labels: Dict of label -> number of the version.
     """
 
     name: str
     base_path: str
     num_versions: int = 1
+    versions: frozenset[int] = frozenset()
+    labels: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def read_all(cls, path):
         """Returns the models of a `ModelServerConfig` text file.
 
-        Of each model, `name`, `base_path` and the policy `latest` are used. Version labels are
-        ignored.
+        Of each model, `name`, `base_path`, the policies `latest` and `specific`, and the version
+        labels are used.
 
         Args:
             path: The file.
@@ -38,7 +44,7 @@ class ModelConfig:
         from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
 
         try:
-            with open(path, encoding="utf-8") as file:
+            with open(local_path(path), encoding="utf-8") as file:
                 config = text_format.Parse(file.read(), ModelServerConfig())
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}.") from error
@@ -51,16 +57,69 @@ class ModelConfig:
         return [cls._from_message(path, model) for model in models]
 
     @classmethod
+    def from_folder(cls, name, base_path, place):
+        """Returns the model of a folder, whose newest version is served.
+
+        Args:
+            name: Name that requests use.
+            base_path: The folder, as a path or as `file:///PATH`.
+            place: What names the folder, for messages.
+
+        Raises:
+            UserError: If it is not a folder for the versions of a model.
+        """
+        folder = local_path(base_path)
+        if not os.path.isdir(folder):
+            raise UserError(
+                f"{place}={base_path} does not exist; expected a folder with numbered versions of "
+                "a model, as python -m sagcn_tf.export writes them."
+            )
+        if os.path.exists(os.path.join(folder, "saved_model.pb")):
+            parent = os.path.dirname(os.path.abspath(folder))
+            raise UserError(
+                f"{place}={base_path} is one version of a model; give the folder above, {parent}"
+            )
+        if os.path.exists(os.path.join(folder, "checkpoints")):
+            raise UserError(
+                f"{place}={base_path} is the folder of a run; export it with "
+                "python -m sagcn_tf.export and give the exported folder"
+            )
+        names = sorted(set(os.listdir(folder)) - {"withdrawn"})
+        inside = [os.path.join(folder, name) for name in names]
+        models = [path for path in inside if version_numbers(path)]
+        if models and not version_numbers(folder):
+            raise UserError(
+                f"{place}={base_path} is a folder of models; give {' or '.join(models)}"
+            )
+        return cls(name, str(folder))
+
+    @classmethod
     def _from_message(cls, path, message):
         policy = message.model_version_policy
-        if policy.WhichOneof("policy_choice") not in (None, "latest"):
+        if policy.HasField("all"):
             raise UserError(
-                f"{path}: model {message.name!r}: expected the version policy `latest`, got "
-                f"`{policy.WhichOneof('policy_choice')}`."
+                f"{path}: model {message.name!r}: expected the version policy `latest` or "
+                "`specific`, got `all`."
             )
-        if message.model_platform != "tensorflow" or not os.path.isdir(message.base_path):
+        if message.model_platform != "tensorflow":
             raise UserError(
-                f'{path}: model {message.name!r}: expected model_platform "tensorflow" and an '
-                f"existing base_path, got {message.model_platform!r} and {message.base_path!r}."
+                f'{path}: model {message.name!r}: expected model_platform "tensorflow", got '
+                f"{message.model_platform!r}."
             )
-        return cls(message.name, message.base_path, max(policy.latest.num_versions, 1))
+        config = cls.from_folder(message.name, message.base_path, f"{path}: base_path")
+        return dataclasses.replace(
+            config,
+            num_versions=max(policy.latest.num_versions, 1),
+            versions=frozenset(policy.specific.versions),
+            labels=dict(message.version_labels),
+        )
+
+    def wanted(self, present):
+        """Returns the set of the versions to serve.
+
+        Args:
+            present: Sorted numbers of the versions in the folder.
+        """
+        if self.versions:
+            return self.versions.intersection(present)
+        return set(present[-self.num_versions :])

@@ -1,10 +1,25 @@
-"""Loads the newest versions of each model, and finds the one that a request asks for."""
+"""Loads the wanted versions of each model, and finds the one that a request asks for."""
 
+import dataclasses
 import gc
+import threading
+from typing import Any
 
-from serving.local.model_version import ModelVersion
-from serving.request_error import not_found
+from serving.request_error import failed_precondition, not_found
 from serving.versions import version_numbers, version_path
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelVersion:
+    """A version that is loading (without arguments), loaded, or that could not be loaded.
+
+    Attributes:
+        model: The loaded model, or None.
+        error: Why it could not be loaded, or "".
+    """
+
+    model: Any = None
+    error: str = ""
 
 
 class ModelManager:
@@ -22,21 +37,28 @@ class ModelManager:
     """
 
     def __init__(self, configs, load, report=lambda line: None):
-        self._configs, self._load, self._report = configs, load, report
+        self._configs = {config.name: config for config in configs}
+        self._load, self._report = load, report
         # name -> {number: ModelVersion}; `update` replaces entries, requests read them.
-        self._versions = {config.name: {} for config in configs}
+        self._versions = {name: {} for name in self._configs}
+        self._refused = {}  # name -> the configuration that was last refused
+        self._lock = threading.Lock()  # A label and the version that it names change together.
 
-    def get(self, name, number=None):
+    def get(self, name, number=None, label=""):
         """Returns `(number, model)` of a version, by default the newest.
 
         Args:
             name: Name of the model.
             number: Number of the version, or None.
+            label: Label of the version, or "".
 
         Raises:
-            RequestError: NOT_FOUND if it is not loaded.
+            RequestError: NOT_FOUND if it is not loaded, FAILED_PRECONDITION if there is no such
+                label.
         """
-        versions = self._find(name)
+        with self._lock:
+            versions = self._find(name)
+            number = self._number(name, label) if label else number
         models = {n: one.model for n, one in versions.items() if one.model is not None}
         if number is None and models:
             number = max(models)
@@ -45,33 +67,66 @@ class ModelManager:
             raise not_found(f"model {name!r} has no {wanted} to serve; loaded: {sorted(models)}")
         return number, models[number]
 
-    def status(self, name, number=None):
+    def status(self, name, number=None, label=""):
         """Returns a dict of number -> `ModelVersion`, newest first.
 
         Args:
             name: Name of the model.
             number: Number of the only version to return, or None for all, including those that
                 are loading or could not be loaded.
+            label: Label of the only version to return, or "".
 
         Raises:
-            RequestError: NOT_FOUND if there is no such model or no version of this number.
+            RequestError: NOT_FOUND if there is no such model or no version of this number,
+                FAILED_PRECONDITION if there is no such label.
         """
         versions = self._find(name)
+        number = self._number(name, label) if label else number
         if number is None:
             return dict(sorted(versions.items(), reverse=True))
         if number not in versions:
             raise not_found(f"model {name!r} has no version {number}; known: {sorted(versions)}")
         return {number: versions[number]}
 
-    def update(self):
-        """Loads the newest versions in the folders and drops the others. One thread at a time."""
-        for config in self._configs:
+    def update(self, configs=()):
+        """Loads the wanted versions and drops the others. One thread at a time.
+
+        Args:
+            configs: `ModelConfig`s that may have changed. As in TensorFlow Serving, one that moves
+                a label to a version that is not loaded has no effect yet.
+        """
+        for config in configs:
+            self._follow(config)
+        for config in self._configs.values():
             self._update(config)
 
     def _find(self, name):
         if name not in self._versions:
             raise not_found(f"no model {name!r}; this server has: {sorted(self._versions)}")
         return self._versions[name].copy()  # `update` may change it at any moment
+
+    def _number(self, name, label):
+        labels = self._configs[name].labels
+        if label not in labels:
+            raise failed_precondition(
+                f"model {name!r} has no version label {label!r}; known: {sorted(labels)}"
+            )
+        return labels[label]
+
+    def _follow(self, config):
+        known = self._configs.get(config.name)
+        if known is None or config == known:
+            return
+        loaded = {n for n, one in self._versions[config.name].items() if one.model is not None}
+        for label, number in config.labels.items():
+            if known.labels.get(label, number) != number and number not in loaded:
+                if self._refused.get(config.name) != config:
+                    self._report(f"{config.name}: label {label} waits for version {number}")
+                self._refused[config.name] = config
+                return
+        self._refused.pop(config.name, None)
+        with self._lock:
+            self._configs[config.name] = config
 
     def _update(self, config):
         versions = self._versions[config.name]
@@ -84,16 +139,16 @@ class ModelManager:
         for number in versions.keys() - present:
             if versions[number].error:
                 del versions[number]
-        wanted = present[-config.num_versions :]
-        for number in reversed(wanted):
-            if number not in versions:
-                versions[number] = ModelVersion()
-                versions[number] = self._load_version(config, number)
+        wanted = config.wanted(present)
+        for number in sorted(wanted.difference(versions), reverse=True):
+            versions[number] = ModelVersion()
+            versions[number] = self._load_version(config, number)
         loaded = {number for number, version in versions.items() if version.model is not None}
         if loaded.isdisjoint(wanted):
             return  # The old version serves until a new one can.
         for number in sorted(loaded.difference(wanted)):
-            del versions[number]
+            with self._lock:
+                del versions[number]
             self._report(f"{config.name} version {number}: unloaded")
             gc.collect()  # TensorFlow's graphs have reference cycles.
 

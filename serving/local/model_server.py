@@ -5,6 +5,7 @@ import functools
 import grpc
 from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2
 
+from serving.local.batcher import MAX_BATCH_SIZE
 from serving.request_error import invalid_argument
 
 DEFAULT_SIGNATURE = "serving_default"
@@ -13,8 +14,8 @@ DEFAULT_SIGNATURE = "serving_default"
 class ModelServer:
     """Answers requests with the models of a `ModelManager`.
 
-    The `spec` of a request is a `ModelSpec`: the name of a model, and maybe a version (default: the
-    newest) and a signature (default: `serving_default`).
+    The `spec` of a request is a `ModelSpec`: the name of a model, and maybe a version or a label
+    (default: the newest version) and a signature (default: `serving_default`).
 
     Args:
         manager: `ModelManager` of `SessionModel`s.
@@ -36,11 +37,13 @@ class ModelServer:
             The number of the version that answered, and a dict of output name -> array.
 
         Raises:
-            RequestError: If the model is not loaded or refuses the request.
+            RequestError: If the model is not loaded or refuses the request, or INVALID_ARGUMENT if
+                the inputs differ in their number of rows or have more than `MAX_BATCH_SIZE`.
         """
         signature = spec.signature_name or DEFAULT_SIGNATURE
-        number, model = self._manager.get(spec.name, _number(spec))
+        number, model = self._manager.get(spec.name, *_version(spec))
         inputs = read_inputs(model.input_types(signature))
+        _check_rows(inputs)
         if self._batcher is None:
             return number, model.run(signature, inputs)
         shapes = [(key, inputs[key].dtype, inputs[key].shape[1:]) for key in sorted(inputs)]
@@ -56,7 +59,7 @@ class ModelServer:
         Raises:
             RequestError: If the model is not loaded.
         """
-        number, model = self._manager.get(spec.name, _number(spec))
+        number, model = self._manager.get(spec.name, *_version(spec))
         return number, get_model_metadata_pb2.SignatureDefMap(signature_def=model.signatures)
 
     def status(self, spec):
@@ -69,16 +72,27 @@ class ModelServer:
             RequestError: If there is no such model or version.
         """
         response = get_model_status_pb2.GetModelStatusResponse()
-        for number, version in self._manager.status(spec.name, _number(spec)).items():
-            status = response.model_version_status.add(version=number, state=version.state)
+        states = get_model_status_pb2.ModelVersionStatus
+        for number, version in self._manager.status(spec.name, *_version(spec)).items():
+            state = states.END if version.error else states.LOADING
+            if version.model is not None:
+                state = states.AVAILABLE
+            status = response.model_version_status.add(version=number, state=state)
             code = grpc.StatusCode.UNKNOWN if version.error else grpc.StatusCode.OK
             status.status.error_code, status.status.error_message = code.value[0], version.error
         return response
 
 
-def _number(spec):
-    if spec.version_label:
-        raise invalid_argument(
-            f"version label {spec.version_label!r}: the local server has no labels; name a version"
-        )
-    return spec.version.value if spec.HasField("version") else None
+def _version(spec):
+    """Returns the number or None, and the label or ""."""
+    return spec.version.value if spec.HasField("version") else None, spec.version_label
+
+
+def _check_rows(inputs):
+    sizes = {array.shape[:1] for array in inputs.values()}
+    if len(sizes) != 1 or () in sizes:
+        shapes = {name: array.shape for name, array in inputs.items()}
+        raise invalid_argument(f"expected inputs with the same number of rows, got shapes {shapes}")
+    ((rows,),) = sizes
+    if rows > MAX_BATCH_SIZE:
+        raise invalid_argument(f"expected at most {MAX_BATCH_SIZE} rows, got {rows}")

@@ -1,13 +1,9 @@
 """The local server: models, gRPC and REST."""
 
-import concurrent.futures
 import functools
-import http.server
 import os
-import sys
 import threading
 
-import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_pb2_grpc
 
@@ -20,119 +16,94 @@ from serving.local.rest_handler import RestHandler
 from serving.replay import WARM_UP_REQUESTS, read_arrays, read_logs
 from serving.session_model import SessionModel
 
-_MAX_CALLS = 256  # Each call occupies a thread until its batch is done.
-
 
 class LocalServer:
     """Serves models over gRPC and REST, for laptops and tests.
 
     Args:
-        configs: `ModelConfig`s.
-        host: Address to listen on.
-        port: Port of gRPC; 0 takes a free one.
-        rest_port: Port of REST; 0 takes a free one, None opens none.
+        read_configs: Function that returns `ModelConfig`s. It is called again at each look for new
+            versions; versions and labels follow it.
+        ports: `Ports`, which it closes in the end.
         batching: Whether concurrent requests are merged.
+        cors: Whether web pages of other origins may read the answers of REST.
         poll_seconds: Pause between two looks for new versions.
         report: Function that is called with a line of text when a version changes.
-
-    Attributes:
-        port: Port of gRPC, once started.
-        rest_port: Port of REST, once started, or None.
     """
 
     def __init__(
         self,
-        configs,
-        host="127.0.0.1",
-        port=8500,
-        rest_port=8501,
+        read_configs,
+        ports,
         batching=True,
+        cors=False,
         poll_seconds=1.0,
         report=lambda line: None,
     ):
-        self._host, self.port, self.rest_port = host, port, rest_port
+        self._read_configs, self._configs, self._report = read_configs, read_configs(), report
+        self.port, self.rest_port = ports.port, ports.rest_port
+        self._grpc, self._http = ports.grpc_server, ports.rest_server
         self._poll_seconds, self._stopping = poll_seconds, threading.Event()
-        self._grpc = self._http = self._poller = None
         self._health = health.HealthServicer()  # It says SERVING from the start.
-        self._configs = configs
-        self._manager = ModelManager(configs, _load, report)
+        self._manager = ModelManager(self._configs, _load, report)
         self._model_server = ModelServer(self._manager, Batcher() if batching else None)
+        self._threads = [threading.Thread(target=self._poll, name="versions", daemon=True)]
+        if self._http:
+            self._http.RequestHandlerClass = functools.partial(
+                RestHandler, self._model_server, cors
+            )
+            serve = self._http.serve_forever
+            self._threads.append(threading.Thread(target=serve, name="REST", daemon=True))
 
     def start(self):
-        """Loads the models and opens the ports.
+        """Loads the models and starts to answer.
 
         Raises:
-            UserError: If all newest versions of a model fail to load, or a port cannot be opened.
+            UserError: If all newest versions of a model fail to load.
         """
         self._manager.update()
         for config in self._configs:
             self._check_loaded(config)
-        self._start_grpc()
-        if self.rest_port is not None:
-            self._start_rest()
-        self._poller = threading.Thread(target=self._poll, name="versions", daemon=True)
-        self._poller.start()
+        services = GrpcServices(self._model_server)
+        prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(services, self._grpc)
+        model_service_pb2_grpc.add_ModelServiceServicer_to_server(services, self._grpc)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._grpc)
+        self._grpc.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, grace=30.0):
         """Refuses new requests and waits up to `grace` seconds for those that run."""
         self._stopping.set()
         self._health.enter_graceful_shutdown()
-        if self._grpc is not None:
-            self._grpc.stop(grace).wait()
-        if self._http is not None:
-            self._http.shutdown()
+        self._grpc.stop(grace).wait()
+        started = [thread for thread in self._threads if thread.is_alive()]
+        if self._http:
+            if started:
+                self._http.shutdown()
             self._http.server_close()
-        if self._poller is not None:
-            self._poller.join()
+        for thread in started:
+            thread.join()
 
     def _check_loaded(self, config):
         versions = self._manager.status(config.name)
         errors = [f"version {number}: {one.error}" for number, one in versions.items()]
-        if errors and not any(version.model for version in versions.values()):
+        if not errors:
+            folder = os.path.join(config.base_path, "1")
+            self._report(f"{config.name}: no versions yet; waiting for a folder such as {folder}")
+        elif not any(version.model for version in versions.values()):
             raise UserError(f"model {config.name!r} cannot be served: {'; '.join(errors)}")
 
-    def _start_grpc(self):
-        threads = concurrent.futures.ThreadPoolExecutor(_MAX_CALLS, "call")
-        options = [
-            ("grpc.max_send_message_length", -1),
-            ("grpc.so_reuseport", 0),  # otherwise a second server would get half of the requests
-        ]
-        self._grpc = grpc.server(threads, options=options)
-        services = GrpcServices(self._model_server)
-        prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(services, self._grpc)
-        model_service_pb2_grpc.add_ModelServiceServicer_to_server(services, self._grpc)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._grpc)
-        address = f"{self._host}:{self.port}"
-        try:
-            self.port = self._grpc.add_insecure_port(address)
-        except RuntimeError as error:
-            raise UserError(f"the gRPC port {address} cannot be opened; is it in use?") from error
-        self._grpc.start()
-
-    def _start_rest(self):
-        address = (self._host, self.rest_port)
-        try:
-            self._http = _RestServer(address, functools.partial(RestHandler, self._model_server))
-        except OSError as error:
-            raise UserError(
-                f"the REST port {self._host}:{self.rest_port} cannot be opened: {error.strerror}"
-            ) from error
-        self.rest_port = self._http.server_address[1]
-        threading.Thread(target=self._http.serve_forever, name="REST", daemon=True).start()
-
     def _poll(self):
+        complaint = None
         while not self._stopping.wait(self._poll_seconds):
-            self._manager.update()
-
-
-class _RestServer(http.server.ThreadingHTTPServer):
-    """Waits for running requests when it is closed, and ignores clients that disconnect."""
-
-    daemon_threads = False
-
-    def handle_error(self, request, client_address):
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
+            try:
+                self._manager.update(self._read_configs())
+                complaint = None
+            except UserError as error:
+                self._manager.update()
+                if str(error) != complaint:
+                    self._report(f"what was read before stays: {error}")
+                complaint = str(error)
 
 
 def _load(path):

@@ -3,14 +3,21 @@
 import contextlib
 
 from serving.local.model_config import ModelConfig
+from serving.local.ports import Ports
 from serving.local.server import LocalServer
 
 
 @contextlib.contextmanager
-def local_server(base_path, **options):
-    """Yields a `LocalServer` of the model `sagcn` on free ports; `options` are its arguments."""
-    options = {"port": 0, "rest_port": 0, "poll_seconds": 0.05, **options}
-    server = LocalServer([ModelConfig("sagcn", str(base_path))], **options)
+def local_server(base_path, config_file=None, **options):
+    """Yields a `LocalServer` on free ports; `options` are its arguments.
+
+    It serves the model `sagcn` in `base_path`, or the models of a configuration file.
+    """
+    configs = [ModelConfig("sagcn", str(base_path))]
+    read_configs = (lambda: ModelConfig.read_all(config_file)) if config_file else lambda: configs
+    server = LocalServer(
+        read_configs, Ports(port=0, rest_port=0), **{"poll_seconds": 0.05, **options}
+    )
     try:
         server.start()
         yield server

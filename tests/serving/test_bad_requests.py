@@ -1,5 +1,10 @@
 """Random invalid requests: each gets its code, and the next request its answer."""
 
+import contextlib
+import gzip
+import json
+import re
+import socket
 import threading
 import time
 
@@ -82,7 +87,7 @@ def change_version(draw, request):
 
 def change_version_label(draw, request):
     request.model_spec.version_label = draw(NAMES)
-    return "INVALID_ARGUMENT", "version label"
+    return "FAILED_PRECONDITION", "has no version label"
 
 
 def change_signature(draw, request):
@@ -116,7 +121,7 @@ DEFECTS = [
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data(), defect=st.sampled_from(DEFECTS))
 def test_what_is_wrong_at_random_gets_its_code_and_a_message_that_helps(stubs, data, defect):
@@ -141,6 +146,58 @@ def test_bytes_at_random_never_bring_the_server_down(stubs, content):
 
     # Bytes that are no message at all; or a message, be it empty, that asks for nothing known.
     assert caught.value.code().name in ("INTERNAL", "INVALID_ARGUMENT", "NOT_FOUND")
+    check_that_it_still_answers(stubs)
+
+
+ROW = {"label": 2, "seed": 9}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["x", "\ud800"]),
+    lambda values: (
+        st.lists(values, max_size=3)
+        | st.dictionaries(st.sampled_from(["label", "seed", "b64"]), values)
+    ),
+    max_leaves=6,
+)
+BODIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "instances": VALUES | st.just([ROW]) | st.lists(VALUES | st.just(ROW), max_size=3),
+        "inputs": VALUES,
+        "signature_name": st.sampled_from(["attend", "describe", "\ud800", "\0", "x", 3]),
+    },
+)
+PATHS = ["/v1/models/sagcn:predict"] * 5 + ["/v1/models/%ff%00", "http://[", "/../etc", "*"]
+EXPECTED = {200, 400, 404, 413, 414, 431, 501, 505}
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from(["POST"] * 5 + ["GET", "OPTIONS", "PUT", "\0"]),
+    st.sampled_from(PATHS),
+    BODIES | st.binary(max_size=60),
+    st.sampled_from([lambda body: body, gzip.compress]),
+    st.integers(-3, 3),
+    st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=3)), max_size=3),
+)
+def test_rest_requests_at_random_get_a_status_and_the_next_its_answer(
+    stubs, shared_server, method, path, body, encode, error, mutations
+):
+    content = encode(body if isinstance(body, bytes) else json.dumps(body).encode())
+    encoding = "Content-Encoding: gzip\r\n" if encode is gzip.compress else ""
+    head = f"{method} {path} HTTP/1.1\r\n{encoding}Content-Length: {len(content) + error}\r\n\r\n"
+    raw = bytearray(head.encode() + content)
+    for place, new in mutations:
+        raw[place : place + len(new)] = new
+
+    with socket.create_connection(("127.0.0.1", shared_server.rest_port), TIMEOUT) as connection:
+        connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as stream, contextlib.suppress(ConnectionError):
+            answer = stream.read()
+            status = re.match(rb"HTTP/1.1 (\d+) ", answer)
+            assert int(status[1]) in EXPECTED if answer else not raw.split(b"\n")[0].strip()
     check_that_it_still_answers(stubs)
 
 

@@ -146,22 +146,6 @@ def test_one_batch_runs_at_a_time(model, ask):
     assert parallel == [False] * 20
 
 
-@pytest.mark.parametrize(
-    ("inputs", "message"),
-    [
-        (x(1, 2, 3), "expected at most 2 rows, got 3"),
-        ({}, "the same number of rows, got shapes {}"),
-        ({"x": np.array(1)}, r"the same number of rows, got shapes {'x': \(\)}"),
-        ({"x": np.zeros(1), "y": np.zeros(2)}, r"got shapes {'x': \(1,\), 'y': \(2,\)}"),
-    ],
-)
-def test_inputs_that_are_not_a_batch_are_refused(model, inputs, message):
-    with pytest.raises(RequestError, match=message) as caught:
-        Batcher(max_batch_size=2).run("kind", model.run, inputs)
-
-    assert caught.value.code.name == "INVALID_ARGUMENT"
-
-
 @pytest.mark.parametrize("output", [np.array(1), np.zeros(3)])
 def test_outputs_that_are_not_a_batch_are_refused(output):
     with pytest.raises(RequestError, match="output y: expected 1 rows as in the inputs") as caught:

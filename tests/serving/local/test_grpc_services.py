@@ -54,7 +54,11 @@ def test_a_version_is_found_by_its_number(stubs):
         (predict_pb2.PredictRequest(), "NOT_FOUND", "no model ''; this server has: ['sagcn']"),
         (request_of(name="x"), "NOT_FOUND", "no model 'x'; this server has: ['sagcn']"),
         (request_of(version=7), "NOT_FOUND", "model 'sagcn' has no version 7 to serve; loaded: [1"),
-        (request_of(version_label="x"), "INVALID_ARGUMENT", "version label 'x': the local server"),
+        (
+            request_of(version_label="x"),
+            "FAILED_PRECONDITION",
+            "model 'sagcn' has no version label",
+        ),
         (request_of("x"), "FAILED_PRECONDITION", "signature 'x' not found; the model has ['attend"),
         (
             request_of(seed=ONE),
@@ -162,3 +166,15 @@ def test_the_status_names_each_version(stubs):
         "NOT_FOUND",
         "model 'sagcn' has no version 7; known: [1]",
     )
+
+
+def test_a_value_that_stands_for_many_allocates_nothing(stubs):
+    request = request_of("generate")
+    request.inputs["label"].tensor_shape.dim[0].size = 2**26
+    request.inputs["label"].int_val[:] = [1]
+    request.inputs["label"].ClearField("tensor_content")
+
+    code, message = refusal(stubs.prediction.Predict, request)
+
+    assert code == "INVALID_ARGUMENT"
+    assert message.startswith("input label: a tensor of shape [67108864]; expected at most 1048576")

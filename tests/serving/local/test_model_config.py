@@ -18,11 +18,11 @@ def model(tmp_path, name="sagcn", platform="tensorflow", more=""):
     return f'name: "{name}" base_path: "{tmp_path}" model_platform: "{platform}" {more}'
 
 
-def test_the_shipped_file_serves_the_two_newest_versions(tmp_path):
+def test_the_shipped_file_serves_the_newest_version(tmp_path):
     path = tmp_path / "models.config"
     path.write_text(SHIPPED.read_text().replace("/models/sagcn", str(tmp_path)))
 
-    assert ModelConfig.read_all(path) == [ModelConfig("sagcn", str(tmp_path), 2)]
+    assert ModelConfig.read_all(path) == [ModelConfig("sagcn", str(tmp_path), 1)]
 
 
 def test_without_a_policy_the_newest_version_is_served(tmp_path):
@@ -39,10 +39,10 @@ def test_without_a_policy_the_newest_version_is_served(tmp_path):
     [
         ([], r"expected models with different names, got \[\]"),
         ([{}, {}], r"expected models with different names, got \['sagcn', 'sagcn'\]"),
-        ([{"platform": "torch"}], "model 'sagcn': expected model_platform \"tensorflow\" and"),
+        ([{"platform": "torch"}], 'model .sagcn.: expected model_platform "tensorflow", got'),
         (
             [{"more": "model_version_policy { all {} }"}],
-            "expected the version policy `latest`, got `all`",
+            "expected the version policy `latest` or `specific`, got `all`",
         ),
     ],
 )
@@ -54,7 +54,7 @@ def test_what_the_local_server_cannot_do_is_refused(tmp_path, models, message):
 
 
 def test_a_missing_folder_is_refused(tmp_path):
-    with pytest.raises(UserError, match="an existing base_path, got 'tensorflow' and .*nowhere"):
+    with pytest.raises(UserError, match="models.config: base_path=.*nowhere does not exist"):
         ModelConfig.read_all(write(tmp_path, model(tmp_path / "nowhere")))
 
 
@@ -67,3 +67,50 @@ def test_a_file_of_another_kind_is_refused(tmp_path, content):
         ModelConfig.read_all(path)
     with pytest.raises(UserError, match=r"nowhere cannot be read: No such file or directory\."):
         ModelConfig.read_all(tmp_path / "nowhere")
+
+
+def test_versions_and_labels_of_the_file_are_read(tmp_path):
+    more = "model_version_policy { specific { versions: 2 versions: 5 } }"
+    more += 'version_labels { key: "stable" value: 2 }'
+
+    (config,) = ModelConfig.read_all(write(tmp_path, model(tmp_path, more=more)))
+
+    assert config.labels == {"stable": 2}
+    assert config.wanted([1, 2, 3, 4]) == {2}
+    assert config.wanted([2, 5, 6]) == {2, 5}
+
+
+def test_addresses_of_files_are_paths(tmp_path):
+    path = write(tmp_path, model(f"file://{tmp_path}"))
+
+    (config,) = ModelConfig.read_all(f"file://{path}")
+
+    assert config.base_path == str(tmp_path)
+    with pytest.raises(UserError, match="gs://models/sagcn: expected a folder or file of this mac"):
+        ModelConfig.from_folder("sagcn", "gs://models/sagcn", "--model_base_path")
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (["saved_model.pb"], "x is one version of a model; give the folder above, {parent}"),
+        (["checkpoints/best"], "x is the folder of a run; export it with"),
+        (["b/1/saved_model.pb"], "x is a folder of models; give {parent}/x/b$"),
+        (["a/x", "b/1/y", "c/2/y"], "x is a folder of models; give {parent}/x/b or {parent}/x/c"),
+    ],
+)
+def test_what_is_not_a_folder_of_versions_is_answered_with_a_hint(tmp_path, files, message):
+    for name in files:
+        (tmp_path / "x" / name).parent.mkdir(parents=True)
+        (tmp_path / "x" / name).touch()
+
+    with pytest.raises(UserError, match="--model_base_path=.*" + message.format(parent=tmp_path)):
+        ModelConfig.from_folder("sagcn", tmp_path / "x", "--model_base_path")
+
+
+@pytest.mark.parametrize("names", [[], ["1"], [".exporting-5a2f"], ["2", "withdrawn/1"]])
+def test_a_folder_that_has_or_awaits_versions_is_taken(tmp_path, names):
+    for name in names:
+        (tmp_path / name).mkdir(parents=True)
+
+    assert ModelConfig.from_folder("sagcn", tmp_path, "x") == ModelConfig("sagcn", str(tmp_path))

@@ -67,7 +67,11 @@ def serving(manager, number=None):
 
 
 def states(manager):
-    return {number: version.state for number, version in manager.status("sagcn").items()}
+    """The state of each version: what `ModelServer.status` would say."""
+    return {
+        number: AVAILABLE if one.model else END if one.error else LOADING
+        for number, one in manager.status("sagcn").items()
+    }
 
 
 def refusal(function, *arguments):
@@ -122,8 +126,8 @@ def test_a_new_version_is_loaded_before_the_old_one_is_dropped(base_path):
     add_version(base_path, 2)
     manager.update()
 
-    seen = [{number: version.state for number, version in one.items()} for one in answering]
-    assert seen == [{1: LOADING}, {2: LOADING, 1: AVAILABLE}]
+    seen = [{number: bool(one.model) for number, one in versions.items()} for versions in answering]
+    assert seen == [{1: False}, {2: False, 1: True}]
 
 
 def test_as_many_versions_are_served_as_the_configuration_says(make_manager, base_path):
@@ -146,7 +150,7 @@ def test_a_version_that_cannot_be_loaded_leaves_the_old_one_serving(make_manager
 
     assert serving(manager) == 1
     version = manager.status("sagcn", 2)[2]
-    assert (version.state, version.error) == (END, "a broken export")
+    assert (version.model, version.error) == (None, "a broken export")
     # It was tried once.
     assert lines == ["sagcn version 1: ready", "sagcn version 2: not loaded: a broken export"]
 
@@ -205,3 +209,34 @@ def test_what_is_not_served_is_not_found(make_manager):
     assert refusal(manager.status, "x") == "no model 'x'; this server has: ['sagcn']"
     assert refusal(manager.get, "sagcn", 7).startswith("model 'sagcn' has no version 7 to serve")
     assert refusal(manager.status, "sagcn", 7) == "model 'sagcn' has no version 7; known: [1]"
+
+
+def labeled(base_path, versions, **labels):
+    return ModelConfig("sagcn", str(base_path), versions=frozenset(versions), labels=labels)
+
+
+def test_a_label_moves_only_to_a_version_that_is_loaded(base_path, lines):
+    manager = ModelManager([labeled(base_path, {1}, stable=1)], FakeModel, lines.append)
+    add_version(base_path, 2)
+    manager.update()
+    lines.clear()
+
+    for _ in range(2):
+        # As in TensorFlow Serving, the whole configuration waits, also for what it would load.
+        manager.update([labeled(base_path, {2}, stable=2)])
+    assert manager.get("sagcn", label="stable")[0] == 1
+    assert lines == ["sagcn: label stable waits for version 2"]
+
+    manager.update([labeled(base_path, {1, 2}, stable=1)])
+    manager.update([labeled(base_path, {2}, stable=2)])
+    assert manager.get("sagcn", label="stable")[0] == 2
+    assert states(manager) == {2: AVAILABLE}
+    with pytest.raises(RequestError, match="FAILED_PRECONDITION: .*no version label 'x'; known"):
+        manager.get("sagcn", label="x")
+
+
+def test_other_models_of_a_configuration_that_changed_are_not_loaded(base_path):
+    manager = ModelManager([labeled(base_path, {1})], FakeModel)
+    manager.update([ModelConfig("other", str(base_path))])
+
+    assert refusal(manager.get, "other").startswith("no model 'other'")

@@ -29,7 +29,7 @@ class FakeModel:
 @pytest.fixture(params=[True, False], ids=["batching", "no batching"])
 def model_server(request, tmp_path):
     (tmp_path / "3").mkdir()
-    manager = ModelManager([ModelConfig("sagcn", str(tmp_path))], FakeModel)
+    manager = ModelManager([ModelConfig("sagcn", str(tmp_path), labels={"stable": 3})], FakeModel)
     manager.update()
     return ModelServer(manager, Batcher() if request.param else None)
 
@@ -48,7 +48,7 @@ def test_a_request_runs_its_signature_or_the_default(model_server, given, run):
     assert {name: array.tolist() for name, array in outputs.items()} == {run: [1, 2]}
 
 
-def test_a_version_may_be_named_by_number_only(model_server):
+def test_a_version_may_be_named_by_number(model_server):
     spec = ModelSpec(name="sagcn")
     spec.version.value = 3
     assert model_server.predict(spec, read_inputs)[0] == 3
@@ -58,8 +58,34 @@ def test_a_version_may_be_named_by_number_only(model_server):
     with pytest.raises(RequestError, match="NOT_FOUND: model 'sagcn' has no version 0"):
         model_server.predict(spec, read_inputs)
 
-    with pytest.raises(RequestError, match="version label 'stable': the local server has no label"):
-        model_server.predict(ModelSpec(name="sagcn", version_label="stable"), read_inputs)
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"x": np.zeros(65)}, "expected at most 64 rows, got 65"),
+        ({}, "the same number of rows, got shapes {}"),
+        ({"x": np.array(1)}, r"the same number of rows, got shapes {.x.: \(\)}"),
+        ({"x": np.zeros(1), "y": np.zeros(2)}, r"got shapes {.x.: \(1,\), .y.: \(2,\)}"),
+    ],
+)
+def test_inputs_that_are_not_a_batch_are_refused(model_server, inputs, message):
+    with pytest.raises(RequestError, match=f"INVALID_ARGUMENT: .*{message}"):
+        model_server.predict(SPEC, lambda types: inputs)
+
+
+def test_a_version_may_be_named_by_label(model_server):
+    assert (
+        model_server.predict(ModelSpec(name="sagcn", version_label="stable"), read_inputs)[0] == 3
+    )
+    assert model_server.metadata(ModelSpec(name="sagcn", version_label="stable"))[0] == 3
+    (status,) = model_server.status(
+        ModelSpec(name="sagcn", version_label="stable")
+    ).model_version_status
+    assert status.version == 3
+    with pytest.raises(
+        RequestError, match="FAILED_PRECONDITION: model .sagcn. has no version label"
+    ):
+        model_server.status(ModelSpec(name="sagcn", version_label="x"))
 
 
 def test_the_status_has_the_error_of_a_version(tmp_path):

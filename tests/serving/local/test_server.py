@@ -74,15 +74,6 @@ def test_a_version_whose_warm_up_requests_fail_is_not_served(start_server, with_
         start_server(with_warm_up(np.array([9], np.int32)))
 
 
-def test_a_port_in_use_is_named(start_server, shared_server, publish, tmp_path):
-    base_path = publish(tmp_path / "sagcn", 1)
-
-    with pytest.raises(UserError, match=f"gRPC port 127.0.0.1:{shared_server.port} cannot be"):
-        start_server(base_path, port=shared_server.port)
-    with pytest.raises(UserError, match=f"REST port 127.0.0.1:{shared_server.rest_port} cannot"):
-        start_server(base_path, rest_port=shared_server.rest_port)
-
-
 @pytest.mark.parametrize("batching", [True, False])
 def test_requests_are_merged_only_with_batching(
     start_server, publish, connect, tmp_path, monkeypatch, batching

@@ -1,0 +1,41 @@
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from serving.errors import UserError
+from serving.local.ports import Ports
+from tests.build_file import ROOT
+
+
+@pytest.fixture
+def used():
+    """A port that is in use."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_port_in_use_is_named(used):
+    with pytest.raises(UserError, match=f"gRPC port 127.0.0.1:{used} cannot .* another --port"):
+        Ports(port=used, rest_port=None)
+    with pytest.raises(UserError, match=f"REST port 127.0.0.1:{used} cannot.* --rest_api_port"):
+        Ports(port=0, rest_port=used)
+
+
+def test_a_second_server_on_the_same_ports_is_refused():
+    first = Ports(port=0, rest_port=None)
+
+    with pytest.raises(UserError, match="gRPC port"):
+        Ports(port=first.port, rest_port=None)
+
+
+def test_a_port_in_use_is_found_before_anything_slow(used, tmp_path):
+    command = [sys.executable, "-X", "importtime", "-m", "serving.local_server"]
+    command += [f"--model_base_path={tmp_path}", f"--port={used}", "--rest_api_port=0"]
+
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 1
+    assert f"error: the gRPC port 127.0.0.1:{used} cannot be opened" in result.stderr
+    assert "| tensorflow" not in result.stderr
