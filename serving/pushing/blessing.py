@@ -1,4 +1,9 @@
-"""The blessing of a version: the checks it passed, their results, and the hashes of its files."""
+"""The blessing of a version: the checks it passed, their results, and the hashes of its files.
+
+Names and values are those of TFX: the empty files BLESSED and INFRA_BLESSED, which its Evaluator
+and InfraValidator leave, and in blessing.json the properties of its artifacts, `blessed`,
+`current_model`, `baseline_model`, `pushed` and `pushed_destination`.
+"""
 
 import datetime
 import hashlib
@@ -8,23 +13,33 @@ import pathlib
 from serving.errors import UserError
 
 NAME = "blessing.json"
+_MARKERS = ("BLESSED", "INFRA_BLESSED")
 
 
-def write_blessing(folder, source, checks):
-    """Writes `blessing.json` into the folder of a version.
+def write_blessing(folder, model, destination, baseline, checks):
+    """Writes `blessing.json` and the markers into the folder of a version.
 
     Args:
         folder: Folder of the version.
-        source: The exported folder that it is a copy of.
+        model: The exported folder that it is a copy of.
+        destination: The served folder.
+        baseline: The version that it was compared with, or None.
         checks: Dict of the results of the checks, which JSON can hold.
     """
+    folder = pathlib.Path(folder)
     blessing = {
-        "source": str(source),
+        "blessed": 1,
+        "current_model": str(model),
+        "baseline_model": None if baseline is None else str(baseline),
+        "pushed": 1,
+        "pushed_destination": str(destination),
         "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         **checks,
         "sha256": file_hashes(folder),
     }
-    (pathlib.Path(folder) / NAME).write_text(json.dumps(blessing, indent=2) + "\n")
+    (folder / NAME).write_text(json.dumps(blessing, indent=2) + "\n")
+    for marker in _MARKERS:
+        (folder / marker).touch()
 
 
 def check_blessing(folder):
@@ -39,23 +54,22 @@ def check_blessing(folder):
     path = pathlib.Path(folder) / NAME
     try:
         blessed = json.loads(path.read_text())["sha256"]
+        names = {name for name, _ in file_hashes(folder).items() ^ blessed.items()}
     except FileNotFoundError:
         raise UserError(f"{folder} is not blessed") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path} is damaged: {error!r}") from error
-    hashes = file_hashes(folder)
-    if hashes != blessed:
-        names = {name for name, _ in set(hashes.items()) ^ set(blessed.items())}
+    if names:
         raise UserError(f"{folder} has changed since it was blessed: {', '.join(sorted(names))}")
 
 
 def file_hashes(folder):
-    """Returns `{path: SHA-256}` of all files of a version except its blessing."""
+    """Returns `{path: SHA-256}` of all files of a version except those of its blessing."""
     folder = pathlib.Path(folder)
     hashes = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != NAME:
+        if path.is_file() and name not in (NAME, *_MARKERS):
             with open(path, "rb") as file:
                 hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return hashes

@@ -8,6 +8,51 @@ import pathlib
 from serving.errors import UserError
 
 _EXTRAS = "assets.extra"
+_BONES, _NEAREST = "bone length variation", "distance to nearest training clip"
+_WRONG_CLASS = "real clips of a wrong class"
+# Reference sets in metrics.json that a model has to beat, and what they are.
+_LINES = {"label ignored": _WRONG_CLASS, "white noise": "white noise"}
+
+
+def _field(default, statistic, meaning):
+    return dataclasses.field(default=default, metadata={"statistic": statistic, "help": meaning})
+
+
+@dataclasses.dataclass(frozen=True)
+class Thresholds:
+    """Limits for the values in a run's `metrics.json`.
+
+    All except the first two are multiples of the value of real clips. The defaults stop broken
+    models, not mediocre ones: noise, classes that are not told apart, frozen or trembling bodies,
+    limbs that stretch, one motion for all seeds, copies of training clips. A limit that is not None
+    is always checked as it stands.
+
+    Attributes:
+        max_mmd_avg: Default None: the model must beat real clips of a wrong class.
+        max_mmd_seq: The same for MMD_seq.
+        max_bone_length_variation: Default None: three times that of real clips or the distance that
+            their joints move per frame, whichever is more, as real bones in 3-D hardly vary at all.
+    """
+
+    max_mmd_avg: float | None = _field(
+        None, None, "highest MMD_avg (default: below that of real clips of a wrong class)"
+    )
+    max_mmd_seq: float | None = _field(
+        None, None, "highest MMD_seq (default: below that of real clips of a wrong class)"
+    )
+    min_speed: float = _field(0.1, "speed", "lowest speed")
+    max_acceleration: float = _field(3.0, "acceleration", "highest acceleration")
+    max_bone_length_variation: float | None = _field(
+        None,
+        _BONES,
+        "highest variation of bone lengths within a clip (default: 3, or the real speed if more)",
+    )
+    min_diversity: float = _field(0.3, "diversity", "lowest difference between clips of one class")
+    min_distance_to_nearest_training_clip: float = _field(
+        0.3,
+        _NEAREST,
+        "lowest distance to the nearest training clip, compared with clips of the test subjects",
+    )
 
 
 def read_metrics(model_dir):
@@ -23,6 +68,7 @@ def read_metrics(model_dir):
     try:
         checkpoint = json.loads((extras / "export_report.json").read_text())["checkpoint"]
         metrics = json.loads((extras / "metrics.json").read_text())
+        found = checkpoint in metrics
     except FileNotFoundError as error:
         raise UserError(
             f"{model_dir} has no {_EXTRAS}/{pathlib.Path(error.filename).name}: evaluate the "
@@ -30,7 +76,7 @@ def read_metrics(model_dir):
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{extras} has no valid metrics: {error!r}. Export again") from error
-    if checkpoint not in metrics:
+    if not found:
         raise UserError(
             f"{model_dir} was exported from the checkpoint {checkpoint!r}, which was not "
             f"evaluated: run python -m sagcn_tf.evaluate --checkpoint={checkpoint} and export again"
@@ -48,21 +94,21 @@ def evaluate(metrics, thresholds, served=None):
             higher by two standard deviations of the difference.
 
     Returns:
-        Dict of the checks: `{"mmd_seq": {"value": ..., "at most": ...}, ...}`.
+        Dict of the checks: `{"speed": {"value": ..., "at most" | "at least": ..., ...}, ...}`, or
+        `{"not checked": reason}` for one that means nothing for these data.
 
     Raises:
         UserError: With all reasons, if the candidate does not pass.
     """
     try:
-        size = str(max(metrics["clips_per_class"]))
-        checks = {"mmd_seq": _mmd_check(metrics, thresholds, size)}
+        checks = _mmd_checks(metrics, thresholds)
         checks |= _motion_checks(metrics["motion"], thresholds)
         if served is not None:
-            checks["mmd_seq and the served version"] = _comparison(metrics, served)
-    except (KeyError, TypeError, ValueError) as error:
+            checks["mmd_seq beside the served version"] = _comparison(metrics, served)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(f"metrics.json is not as sagcn_tf.evaluate writes it: {error!r}") from error
     failed = [
-        f"{name} is {check['value']:.3g}, expected {bound} {check[bound]:.3g}"
+        f"{name} is {check['value']:.3g}, expected {bound} {check[bound]:.3g}{_why(check)}"
         for name, check in checks.items()
         for bound in ("at most", "at least")
         if bound in check and not _within(check["value"], bound, check[bound])
@@ -72,11 +118,26 @@ def evaluate(metrics, thresholds, served=None):
     return checks
 
 
-def _mmd_check(metrics, thresholds, size):
-    limit = thresholds.max_mmd_seq
-    if limit is None:
-        limit = metrics["reference_sets"]["white noise"][size]["mmd_seq"]["mean"]
-    return {"value": _mmd_seq(metrics, size)["mean"], "at most": limit}
+def _mmd_checks(metrics, thresholds):
+    """Compares with the named limits and with the reference sets, at the most clips per class."""
+    size, checks = str(max(metrics["clips_per_class"])), {}
+    one_class = len(metrics["motion"]["speed"]["classes"]) == 1
+    for name in ("mmd_avg", "mmd_seq"):
+        score, named = metrics["mmd"]["train"][size][name], getattr(thresholds, f"max_{name}")
+        lines = {
+            what: metrics["reference_sets"][reference][size][name]
+            for reference, what in _LINES.items()
+        }
+        if named is not None:
+            checks[name] = {"value": score["mean"], "at most": named}
+            del lines[_WRONG_CLASS]
+        for what, line in lines.items():
+            limit = line["mean"] - _chance(score, line)
+            checks[f"{name} beside {what}"] = {"value": score["mean"], "at most": limit}
+        if one_class and named is None:
+            reason = {"not checked": "the data have only one class"}
+            checks[f"{name} beside {_WRONG_CLASS}"] = reason
+    return checks
 
 
 def _motion_checks(motion, thresholds):
@@ -85,11 +146,14 @@ def _motion_checks(motion, thresholds):
         statistic = field.metadata["statistic"]
         if not statistic:
             continue
-        generated, real = (motion[statistic][source] for source in ("generated", "train"))
-        if generated >= 1000 * real:
-            continue  # Bones of rigid bodies vary by rounding only; a ratio means nothing.
+        # The real distance to training clips depends on how much these overlap; clips of other
+        # subjects overlap with none, as generated ones.
+        source = "test" if statistic == _NEAREST else "train"
+        generated, real = motion[statistic]["generated"], motion[statistic][source]
+        times = getattr(thresholds, field.name)
+        limit = max(3 * real, motion["speed"]["train"]) if times is None else times * real
         bound = "at least" if field.name.startswith("min_") else "at most"
-        checks[statistic] = {"value": generated / real, bound: getattr(thresholds, field.name)}
+        checks[statistic] = {"value": generated, bound: limit, "real": real}
     return checks
 
 
@@ -106,13 +170,18 @@ def _comparison(metrics, served):
             f"the model was evaluated with {metrics['clips_per_class']} clips per class, the "
             f"served version with {served['clips_per_class']}: evaluate it with one of these"
         )
-    one, other = (_mmd_seq(of, str(max(sizes))) for of in (metrics, served))
-    limit = other["mean"] + 2 * math.hypot(one["std"], other["std"])
+    one, other = (of["mmd"]["train"][str(max(sizes))]["mmd_seq"] for of in (metrics, served))
+    limit = other["mean"] + _chance(one, other)
     return {"value": one["mean"], "at most": limit, "served": other["mean"]}
 
 
-def _mmd_seq(metrics, size):
-    return metrics["mmd"]["train"][size]["mmd_seq"]
+def _chance(one, other):
+    """Returns two standard deviations of the difference of two scores."""
+    return 2 * math.hypot(one["std"], other["std"])
+
+
+def _why(check):
+    return f" (real clips: {check['real']:.3g})" if "real" in check else ""
 
 
 def _within(value, bound, limit):

@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 
 from serving.errors import UserError
 
@@ -14,6 +15,7 @@ SECONDS, MEGABYTES = 300, 4096
 # differently, so that now and then pruning keeps another frame; a broken model is off by about 1.
 TOLERANCE = 1e-3
 _ROOT = pathlib.Path(__file__).parents[2]
+_LOOK = 0.05  # seconds between two looks at the memory of the process
 
 
 def replay(model_dir, seconds, megabytes=None):
@@ -25,30 +27,29 @@ def replay(model_dir, seconds, megabytes=None):
     Args:
         model_dir: Folder of the exported version.
         seconds: Time limit.
-        megabytes: Limit of the memory that it may allocate, in MiB. Default: no limit.
+        megabytes: Limit of the memory that it may occupy, in MiB. Default: no limit.
 
     Returns:
-        The result of `serving.replay`: `requests`, `seconds`, `latency_ms`, `differences`.
+        The result of `serving.replay`: `requests`, `seconds`, `latency_ms`, `differences`,
+        `not_replayed`.
 
     Raises:
         UserError: With the reason, if the model cannot be loaded within the limits, refuses a
             request, or gives answers of another form than the recorded ones.
     """
     command = [sys.executable, "-m", "serving.replay", f"--model_dir={os.path.abspath(model_dir)}"]
-    if megabytes:
-        command.append(f"--memory_limit={megabytes}")
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    try:
-        result = subprocess.run(
-            command,
-            **{"cwd": _ROOT, "env": environment, "timeout": seconds},
-            **{"capture_output": True, "text": True, "errors": "replace", "check": False},
-        )
-    except subprocess.TimeoutExpired:
-        raise UserError(f"the model was not ready within {seconds} seconds") from None
-    if result.returncode:
-        raise UserError(_reason(result, megabytes))
-    return json.loads(result.stdout.splitlines()[-1])
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        command, cwd=_ROOT, env=environment, text=True, errors="replace", **pipes
+    ) as process:
+        try:
+            output, errors = _communicate(process, seconds, megabytes)
+        finally:
+            process.kill()
+    if process.returncode:
+        raise UserError(_reason(process.returncode, errors))
+    return json.loads(output.splitlines()[-1])
 
 
 def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
@@ -67,7 +68,7 @@ def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
     """
     found = replay(model_dir, seconds, megabytes)
     for name, difference in found["differences"].items():
-        if difference["mean"] > TOLERANCE:
+        if not difference["mean"] <= TOLERANCE:  # NaN is no difference that is small enough
             raise UserError(
                 f"signature {name!r} is off by {difference['mean']:.2g} on average from the "
                 f"answers of the trained model; expected at most {TOLERANCE}"
@@ -75,15 +76,32 @@ def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
     return found
 
 
-def _reason(result, megabytes):
+def _communicate(process, seconds, megabytes):
+    """Returns the output and the errors of a process that stays within its limits."""
+    import psutil  # Limits of the system itself would be different ones, or none, on each system.
+
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return process.communicate(timeout=_LOOK)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                raise UserError(f"the model was not ready within {seconds} seconds") from None
+        try:
+            used = psutil.Process(process.pid).memory_info().rss / 2**20
+        except psutil.NoSuchProcess:
+            continue
+        if megabytes and used > megabytes:
+            raise UserError(f"the model needs more than {megabytes} MiB of memory")
+
+
+def _reason(status, errors):
     """Returns why the other process failed: its own message, or how it ended."""
-    lines = [line for line in result.stderr.splitlines() if line.strip()] or ["nothing"]
+    lines = [line for line in errors.splitlines() if line.strip()] or ["nothing"]
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
     if said:
         return said[-1]
-    ended = f"ended with status {result.returncode}"
-    if result.returncode < 0:
-        ended = f"was killed by {signal.Signals(-result.returncode).name}"
-    if megabytes:
-        ended += f"; maybe it needs more than {megabytes} MiB of memory"
+    ended = f"ended with status {status}"
+    if status < 0:
+        ended = f"was killed by {signal.Signals(-status).name}"
     return f"the process that ran the model {ended}; its last line: {lines[-1]}"

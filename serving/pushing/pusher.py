@@ -1,7 +1,6 @@
-"""Pushes a version into a served folder, and rolls back to the previous one."""
+"""Pushes a version into a served folder, moves its labels, and rolls back to the previous one."""
 
 import contextlib
-import fcntl
 import os
 import pathlib
 import shutil
@@ -10,10 +9,12 @@ from serving.errors import UserError
 from serving.pushing import blessing, evaluation, infra_validation
 from serving.versions import version_numbers, version_path, write_version
 
-WITHDRAWN = "withdrawn"
+WITHDRAWN, _LOCK = "withdrawn", ".push.lock"
 
 
-def push(model_dir, base_path, thresholds, seconds, megabytes, progress=print):
+def push(
+    model_dir, base_path, thresholds, seconds, megabytes, progress=print, config=None, labels=()
+):
     """Copies an exported model into a served folder if it passes; otherwise nothing changes.
 
     Its number is above all that were ever served there, so that servers take it as the newest.
@@ -25,6 +26,8 @@ def push(model_dir, base_path, thresholds, seconds, megabytes, progress=print):
         seconds: Time limit of the infra validation.
         megabytes: Memory limit of the infra validation, in MiB.
         progress: Function that is called with a line of text before each stage.
+        config: The `ModelConfigFile` of the servers, or None if they take the newest version.
+        labels: Names of the labels in it that move to the new version.
 
     Returns:
         The path of the new version.
@@ -39,22 +42,31 @@ def push(model_dir, base_path, thresholds, seconds, megabytes, progress=print):
         progress(f"1/3 copying {model_dir}")
         shutil.copytree(model_dir, folder, dirs_exist_ok=True)
         progress("2/3 evaluation: comparing metrics with the thresholds and the served version")
-        checks = _evaluate(folder, base_path, thresholds, progress)
+        baseline, checks = _evaluate(folder, base_path, thresholds, progress)
         progress(f"3/3 infra validation, at most {seconds} seconds")
-        checks["infra_validation"] = infra_validation.validate(folder, seconds, megabytes)
-        blessing.write_blessing(folder, model_dir.resolve(), checks)
+        found = infra_validation.validate(folder, seconds, megabytes)
+        for name in found["not_replayed"]:
+            progress(f"    signature {name}: not tried, the export has no request for it")
+        checks = {"evaluation": checks, "infra_validation": found}
+        place = base_path.resolve()
+        blessing.write_blessing(folder, model_dir.resolve(), place, baseline, checks)
 
     try:
         base_path.mkdir(parents=True, exist_ok=True)
         with _alone_in(base_path):
             _delete_leftovers(base_path)
             withdrawn = base_path / WITHDRAWN
-            return write_version(base_path, write, "pushing", lambda: version_numbers(withdrawn))
+            path = write_version(base_path, write, "pushing", lambda: version_numbers(withdrawn))
+            if config is not None:
+                progress(f"{path} is pushed; servers are told to load it")
+                config.load(int(path.name))
+                config.move_labels(labels, int(path.name))
+            return path
     except OSError as error:
         raise UserError(f"{base_path} cannot be written: {error}") from error
 
 
-def roll_back(base_path):
+def roll_back(base_path, config=None):
     """Withdraws the served version and all others above the previous blessed one.
 
     They are moved to the folder `withdrawn/` in the served folder, where servers do not look. The
@@ -62,6 +74,7 @@ def roll_back(base_path):
 
     Args:
         base_path: The served folder.
+        config: The `ModelConfigFile` of its servers, whose labels move first, or None.
 
     Returns:
         `(path, withdrawn)`: the path of the version that is served now, and the paths of those
@@ -75,6 +88,8 @@ def roll_back(base_path):
         with _alone_in(base_path):
             *earlier, served = version_numbers(base_path) or [None]
             number = _newest_blessed(base_path, earlier)
+            if config is not None:
+                config.withdraw(number)
             folder = base_path / WITHDRAWN
             folder.mkdir(exist_ok=True)
             withdrawn = []
@@ -84,6 +99,34 @@ def roll_back(base_path):
             return version_path(base_path, number), withdrawn
     except OSError as error:
         raise UserError(f"--base_path={base_path} cannot be changed: {error}") from error
+
+
+def move_labels(base_path, config, labels):
+    """Moves labels to the newest version, which must be blessed.
+
+    Args:
+        base_path: The served folder.
+        config: The `ModelConfigFile` of its servers.
+        labels: Names of the labels.
+
+    Returns:
+        The number of the version.
+
+    Raises:
+        UserError: If there is no version or it is not blessed; nothing changes then.
+    """
+    base_path = pathlib.Path(base_path)
+    try:
+        with _alone_in(base_path):
+            numbers = version_numbers(base_path)
+            if not numbers:
+                raise UserError(f"--base_path={base_path} has no versions: push one first")
+            blessing.check_blessing(version_path(base_path, numbers[-1]))
+            config.load(numbers[-1])
+            config.move_labels(labels, numbers[-1])
+            return numbers[-1]
+    except OSError as error:
+        raise UserError(f"the labels cannot be moved: {error}") from error
 
 
 def _check_exported(model_dir):
@@ -96,16 +139,19 @@ def _check_exported(model_dir):
 
 
 def _evaluate(folder, base_path, thresholds, progress):
-    """Evaluates a candidate and compares it with the version that is served now."""
-    metrics, served, number = evaluation.read_metrics(folder), None, None
+    """Returns the version that is served now, if a candidate can be compared, and the checks."""
+    metrics, served, baseline = evaluation.read_metrics(folder), None, None
     if numbers := version_numbers(base_path):
+        newest = version_path(base_path, numbers[-1])
         try:
-            served = evaluation.read_metrics(version_path(base_path, numbers[-1]))
-            number = numbers[-1]
+            served, baseline = evaluation.read_metrics(newest), newest.resolve()
         except UserError as error:
             progress(f"    not compared with the served version {numbers[-1]}: {error}")
-    found = evaluation.evaluate(metrics, thresholds, served)
-    return {"compared_with_version": number, "evaluation": found}
+    checks = evaluation.evaluate(metrics, thresholds, served)
+    for name, check in checks.items():
+        if "not checked" in check:
+            progress(f"    {name}: not checked, {check['not checked']}")
+    return baseline, checks
 
 
 def _newest_blessed(base_path, numbers):
@@ -128,15 +174,14 @@ def _alone_in(folder):
     Raises:
         UserError: If another process has the lock.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    from filelock import FileLock, Timeout
+
+    folder.stat()  # FileLock would create a missing folder.
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(f"another push into {folder} is running; wait for it") from None
-        yield
-    finally:
-        os.close(descriptor)
+        with FileLock(folder / _LOCK, timeout=0):
+            yield
+    except Timeout:
+        raise UserError(f"another push into {folder} is running; wait for it") from None
 
 
 def _delete_leftovers(base_path):

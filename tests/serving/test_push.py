@@ -18,7 +18,7 @@ def run_command(*flags):
 
 def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_path):
     first = copied_export(tmp_path / "served" / "1")
-    write_blessing(first, "elsewhere", {})
+    write_blessing(first, "elsewhere", tmp_path, None, {})
     good, bad = copied_export(tmp_path / "2"), copied_export(tmp_path / "3", mmd_seq=0.9)
     served = f"--base_path={tmp_path}/served"
 
@@ -41,12 +41,21 @@ def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--help"], "--min_speed: lowest speed, as a ratio to real motion"),
+        (["--help"], "--min_speed: lowest speed, as a multiple of that of real motion"),
         ([], "--base_path must have a value"),
-        (["--base_path=x"], "Give --model_dir or --rollback, not both"),
+        (["--base_path=x"], "Give --model_dir or --rollback, not both, or --labels alone"),
         (["--base_path=x", "--model_dir=y", "--rollback"], "--model_dir or --rollback, not both"),
         (["--base_path=x", "--model_dir=y", "--max_mmd_seq=-1"], "--max_mmd_seq=-1"),
         (["--base_path=x", "--model_dir=y", "--time_limit=0"], "--time_limit=0"),
+        (["--base_path=x", "--labels=stable"], "--labels needs --model_config_file"),
+        (
+            ["--base_path=x", "--rollback", "--labels=a", "--model_config_file=z"],
+            "--rollback, labels move by themselves",
+        ),
+        (
+            ["--base_path=x", "--model_dir=y", "--model_config_file=z"],
+            "error: --model_config_file=z cannot be read: No such file or directory. Copy serv",
+        ),
         (["--base_path=x", "--model_dir=y"], "--model_dir=y is not an exported version"),
         (["--base_path=nowhere", "--rollback"], "error: --base_path=nowhere cannot be changed"),
     ],

@@ -26,6 +26,8 @@ OUTPUTS = {
 class FakeModel:
     """Answers with the recorded outputs, except for `changes`."""
 
+    signatures = dict.fromkeys(["serving_default", "attend", "mix"])
+
     def __init__(self, **changes):
         self.outputs, self.asked = {**OUTPUTS, **changes}, []
 
@@ -58,6 +60,7 @@ def test_a_model_that_answers_as_recorded_has_no_difference():
     np.testing.assert_array_equal(inputs["label"], LABEL)
     assert found["requests"] == 2
     assert found["seconds"] >= 0
+    assert found["not_replayed"] == ["mix"]
     assert list(found["latency_ms"]) == ["2"]  # of the default signature, by batch size
     assert found["differences"] == {
         "serving_default": {"largest": 0.0, "mean": 0.0},
@@ -106,6 +109,13 @@ def test_for_integers_the_share_that_differs_counts():
 def test_answers_that_cannot_be_right_are_refused(change, message):
     with pytest.raises(UserError, match=message):
         replay.replay(FakeModel(**change), [recorded()])
+
+
+def test_a_recorded_answer_of_nan_is_not_an_answer():
+    motion = MOTION * np.nan
+
+    with pytest.raises(UserError, match="serving_default.motion is not finite"):
+        replay.replay(FakeModel(motion=MOTION), [recorded(outputs={**OUTPUTS, "motion": motion})])
 
 
 def test_a_request_that_the_model_refuses_is_named():
@@ -160,7 +170,6 @@ def test_an_export_is_replayed_without_the_library_and_without_keras():
         (["--help"], "compares the answers"),
         ([], "--model_dir must have a value"),
         (["--model_dir=nowhere"], "error: --model_dir=nowhere is not a folder"),
-        (["--model_dir=nowhere", "--memory_limit=0"], "--memory_limit=0"),
     ],
 )
 def test_flags_are_answered_before_tensorflow_is_imported(flags, message):

@@ -17,10 +17,15 @@ def version(tmp_path):
 
 
 def test_a_blessing_records_the_checks_and_the_files(version):
-    write_blessing(version, "models/small/1", {"evaluation": {"mmd_seq": {"value": 0.2}}})
+    checks = {"evaluation": {"mmd_seq": {"value": 0.2}}}
+    write_blessing(version, "models/small/1", "served/small", "served/small/2", checks)
 
     blessing = json.loads((version / "blessing.json").read_text())
-    assert blessing["source"] == "models/small/1"
+    assert (blessing["blessed"], blessing["pushed"]) == (1, 1)
+    assert blessing["current_model"] == "models/small/1"
+    assert blessing["baseline_model"] == "served/small/2"
+    assert blessing["pushed_destination"] == "served/small"
+    assert (version / "BLESSED").read_bytes() == (version / "INFRA_BLESSED").read_bytes() == b""
     assert blessing["evaluation"]["mmd_seq"]["value"] == 0.2
     assert blessing["time"].endswith("+00:00")
     assert blessing["sha256"] == {
@@ -31,8 +36,8 @@ def test_a_blessing_records_the_checks_and_the_files(version):
 
 
 def test_a_version_may_be_blessed_again(version):
-    write_blessing(version, "one", {})
-    write_blessing(version, "other", {})
+    write_blessing(version, "one", "served", None, {})
+    write_blessing(version, "other", "served", None, {})
 
     check_blessing(version)
 
@@ -47,7 +52,7 @@ def test_a_version_may_be_blessed_again(version):
     ],
 )
 def test_a_version_that_was_changed_is_not_blessed(version, change):
-    write_blessing(version, "one", {})
+    write_blessing(version, "one", "served", None, {})
     change(version)
 
     with pytest.raises(UserError, match="3 has changed since it was blessed: variables/"):
@@ -57,7 +62,7 @@ def test_a_version_that_was_changed_is_not_blessed(version, change):
 def test_a_version_without_a_valid_blessing_is_not_blessed(version):
     with pytest.raises(UserError, match="3 is not blessed"):
         check_blessing(version)
-    for text in ("{", "[]", "{}", ""):
+    for text in ("{", "[]", "{}", "", '{"sha256": []}', '{"sha256": {"a": []}}'):
         (version / "blessing.json").write_text(text)
         with pytest.raises(UserError, match=r"blessing.json is damaged"):
             check_blessing(version)

@@ -29,7 +29,7 @@ def test_an_export_that_needs_too_long_is_refused(copy):
 
 
 def test_an_export_that_needs_too_much_memory_is_refused(copy):
-    with pytest.raises(UserError, match="maybe it needs more than 150 MiB of memory"):
+    with pytest.raises(UserError, match="the model needs more than 150 MiB of memory"):
         infra_validation.validate(copy, megabytes=150)
 
 
@@ -41,7 +41,9 @@ def found(monkeypatch):
     return found
 
 
-@pytest.mark.parametrize(("mean", "passes"), [(0.0009, True), (0.0011, False), (1.0, False)])
+@pytest.mark.parametrize(
+    ("mean", "passes"), [(0.0009, True), (0.0011, False), (1.0, False), (float("nan"), False)]
+)
 def test_small_differences_pass_and_another_motion_does_not(found, mean, passes):
     found["differences"]["generate"]["mean"] = mean
 

@@ -10,7 +10,7 @@ import pytest
 from serving.errors import UserError
 from serving.pushing import infra_validation, pusher
 from serving.pushing.blessing import check_blessing
-from serving.pushing.thresholds import Thresholds
+from serving.pushing.evaluation import Thresholds
 from serving.versions import version_numbers
 from tests.small_export import copied_export
 
@@ -23,7 +23,7 @@ def validated(monkeypatch):
     def validate(folder, seconds, megabytes):
         assert (folder / "saved_model.pb").exists()
         folders.append(folder)
-        return {"requests": 18, "limits": [seconds, megabytes]}
+        return {"requests": 18, "limits": [seconds, megabytes], "not_replayed": ["attend"]}
 
     monkeypatch.setattr(infra_validation, "validate", validate)
     return folders
@@ -45,6 +45,11 @@ def push(model_dir, base_path, progress=lambda line: None, **thresholds):
     return pusher.push(model_dir, base_path, Thresholds(**thresholds), 60, 2048, progress)
 
 
+def names_in(base_path):
+    """The names in a served folder, without the lock."""
+    return sorted(path.name for path in base_path.iterdir() if path.name != ".push.lock")
+
+
 def contents(folder):
     """The contents of all files of a folder."""
     files = [path for path in folder.rglob("*") if path.is_file()]
@@ -60,17 +65,21 @@ def test_a_good_model_is_pushed_completely_and_blessed(export, base_path, valida
     assert path == base_path / "1"
     check_blessing(path)
     pushed = contents(path)
-    blessing = json.loads(pushed.pop((path / "blessing.json").relative_to(path)))
+    for marker in ("BLESSED", "INFRA_BLESSED"):
+        assert pushed.pop(pathlib.Path(marker)) == b""
+    blessing = json.loads(pushed.pop(pathlib.Path("blessing.json")))
     assert pushed == contents(model_dir)
-    assert blessing["source"] == str(model_dir)
-    assert blessing["compared_with_version"] is None
+    assert blessing["current_model"] == str(model_dir)
+    assert blessing["pushed_destination"] == str(base_path)
+    assert blessing["baseline_model"] is None
     assert blessing["evaluation"]["mmd_seq"] == {"value": 0.2, "at most": 0.3}
-    assert blessing["infra_validation"] == {"requests": 18, "limits": [60, 2048]}
-    assert [line[:3] for line in said] == ["1/3", "2/3", "3/3"]
+    assert blessing["infra_validation"]["limits"] == [60, 2048]
+    assert [line[:3] for line in said] == ["1/3", "2/3", "3/3", "   "]
+    assert said[-1] == "    signature attend: not tried, the export has no request for it"
     # The validated folder is the copy that is served, before a server can see it.
     (tried,) = validated
     assert tried.parent == base_path and tried.name.startswith(".pushing-")
-    assert [path.name for path in base_path.iterdir()] == ["1"]
+    assert names_in(base_path) == ["1"]
 
 
 def test_a_model_as_good_as_the_served_one_follows_it(export, base_path):
@@ -80,8 +89,8 @@ def test_a_model_as_good_as_the_served_one_follows_it(export, base_path):
 
     assert path == base_path / "2"
     blessing = json.loads((path / "blessing.json").read_text())
-    assert blessing["compared_with_version"] == 1
-    assert blessing["evaluation"]["mmd_seq and the served version"]["served"] == 0.2
+    assert blessing["baseline_model"] == str(base_path / "1")
+    assert blessing["evaluation"]["mmd_seq beside the served version"]["served"] == 0.2
 
 
 def break_validation(monkeypatch):
@@ -107,8 +116,12 @@ def fill_disk(monkeypatch):
     ("measured", "change", "message"),
     [
         ({"mmd_seq": 0.31}, None, "mmd_seq is 0.31, expected at most 0.3"),
-        ({"mmd_seq": 0.26}, None, "mmd_seq and the served version is 0.26, expected at most 0.228"),
-        ({"diversity": 0.1}, None, "diversity is 0.1"),
+        (
+            {"mmd_seq": 0.26},
+            None,
+            "mmd_seq beside the served version is 0.26, expected at most 0.228",
+        ),
+        ({"diversity": 0.1}, None, "diversity is 0.2"),
         ({}, break_validation, "cannot be loaded"),
         ({}, fill_disk, "small cannot be written: .*No space left on device"),
     ],
@@ -127,7 +140,7 @@ def test_a_model_that_is_refused_changes_nothing(
         push(candidate, base_path, max_mmd_seq=0.3)
 
     assert contents(base_path) == before
-    assert [path.name for path in base_path.iterdir()] == ["1"]
+    assert names_in(base_path) == ["1"]
 
 
 def test_leftovers_of_a_killed_push_are_deleted(export, base_path, monkeypatch):
@@ -140,7 +153,7 @@ def test_leftovers_of_a_killed_push_are_deleted(export, base_path, monkeypatch):
     path = push(export(), base_path)
 
     assert path == base_path / "1"
-    assert sorted(base_path.iterdir()) == [foreign, path]
+    assert names_in(base_path) == [foreign.name, "1"]
 
 
 def test_of_two_pushes_at_once_one_is_refused(export, base_path, monkeypatch):
@@ -149,7 +162,7 @@ def test_of_two_pushes_at_once_one_is_refused(export, base_path, monkeypatch):
     def validate_slowly(folder, seconds, megabytes):
         validating.set()
         assert go_on.wait(60)
-        return {}
+        return {"not_replayed": []}
 
     monkeypatch.setattr(infra_validation, "validate", validate_slowly)
     first, second = export(mmd_seq=0.2), export(mmd_seq=0.1)
@@ -177,7 +190,7 @@ def test_a_served_version_without_metrics_is_not_compared(export, base_path):
     path = push(export(mmd_seq=0.3), base_path, said.append)
 
     assert path == base_path / "8"
-    assert json.loads((path / "blessing.json").read_text())["compared_with_version"] is None
+    assert json.loads((path / "blessing.json").read_text())["baseline_model"] is None
     assert any("not compared with the served version 7" in line for line in said)
 
 

@@ -1,0 +1,98 @@
+"""The configuration file of the servers of a model: which versions they load, and labels."""
+
+import time
+
+from google.protobuf import text_format
+
+from serving.errors import UserError
+from serving.files import atomic_write
+
+_HEADER = "# A ModelServerConfig. python -m serving.push writes the versions and labels.\n"
+
+
+class ModelConfigFile:
+    """The entry of one model in a `ModelServerConfig` file that servers reread.
+
+    TensorFlow Serving moves a label only to a version that is loaded; otherwise it refuses the
+    whole file. So a label moves in two steps: `load` the version, then `move_labels`.
+
+    Args:
+        path: The file.
+        name: Name of the model in it.
+        present: Function that returns the sorted numbers of the versions on disk.
+        settle_seconds: Time that servers need to reread the file and to load a version.
+
+    Raises:
+        UserError: If there is no such file or model.
+    """
+
+    def __init__(self, path, name, present, settle_seconds):
+        from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
+
+        self._path, self._present, self._settle_seconds = path, present, settle_seconds
+        try:
+            with open(path, encoding="utf-8") as file:
+                self._config = text_format.Parse(file.read(), ModelServerConfig())
+        except OSError as error:
+            raise UserError(
+                f"--model_config_file={path} cannot be read: {error.strerror}. Copy "
+                "serving/models.config there and set base_path to what the servers see"
+            ) from error
+        except (text_format.ParseError, UnicodeDecodeError) as error:
+            raise UserError(f"{path}: expected a ModelServerConfig as text; {error}") from error
+        models = {model.name: model for model in self._config.model_config_list.config}
+        if name not in models:
+            raise UserError(
+                f"{path}: expected the model {name!r}, as the served folder is called, got "
+                f"{sorted(models)}"
+            )
+        self._model = models[name]
+
+    @property
+    def labels(self):
+        """Dict of label -> number of the version."""
+        return dict(self._model.version_labels)
+
+    def load(self, number):
+        """Adds a version to those that servers load, and waits until they have."""
+        self._write(self._loaded(number) | {number})
+
+    def move_labels(self, labels, number):
+        """Moves labels to a loaded version; versions without a label but the newest are dropped.
+
+        Args:
+            labels: Names of the labels.
+            number: The version; from now on it is the newest.
+        """
+        for label in labels:
+            self._model.version_labels[label] = number
+        self._write({number} | set(self.labels.values()), wait=False)
+
+    def withdraw(self, number):
+        """Moves the labels of all later versions to a version, and drops the later ones."""
+        self.load(number)
+        later = [label for label, labeled in self.labels.items() if labeled > number]
+        self.move_labels(later, number)
+        self._wait()  # Until then, servers need the folders of the later versions.
+
+    def _loaded(self, new):
+        """Returns the numbers of the versions that servers load now, without the new one."""
+        policy, present = self._model.model_version_policy, set(self._present()) - {new}
+        if policy.HasField("specific"):
+            return set(policy.specific.versions) & present
+        if policy.HasField("all"):
+            return present
+        return set(sorted(present)[-max(policy.latest.num_versions, 1) :])
+
+    def _write(self, numbers, wait=True):
+        before = self._model.SerializeToString(deterministic=True)
+        specific = self._model.model_version_policy.specific
+        specific.versions[:] = sorted(numbers & set(self._present()))
+        text = _HEADER + text_format.MessageToString(self._config)
+        with atomic_write(self._path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        if wait and self._model.SerializeToString(deterministic=True) != before:
+            self._wait()
+
+    def _wait(self):
+        time.sleep(self._settle_seconds)
