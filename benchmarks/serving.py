@@ -27,6 +27,7 @@ import numpy as np
 from absl import app, flags, logging
 
 from serving import messages
+from serving.channel import connect
 from serving.tensors import write_array
 
 CLIENTS = (1, 8, 32)
@@ -79,7 +80,7 @@ def running_server(base_path, batching):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=_ROOT, **quiet)
     try:
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        with connect(f"127.0.0.1:{port}") as channel:
             grpc.channel_ready_future(channel).result(timeout=300)
         yield port, psutil.Process(process.pid)
     finally:
@@ -101,7 +102,10 @@ def ask(port, clients, seconds):
         for name, value in (("label", number % 10), ("seed", number)):
             write_array(np.array([value], np.int32), request.inputs.add(key=name).value)
         content = request.SerializeToString()
-        options = [("grpc.use_local_subchannel_pool", 1)]  # one connection per client
+        options = [
+            ("grpc.use_local_subchannel_pool", 1),  # one connection per client
+            ("grpc.enable_http_proxy", 0),
+        ]
         with grpc.insecure_channel(f"127.0.0.1:{port}", options) as channel:
             predict = channel.unary_unary(messages.PREDICT)
             times = [time.perf_counter()]

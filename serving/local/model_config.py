@@ -4,9 +4,8 @@ import dataclasses
 import os
 from collections.abc import Mapping
 
-from google.protobuf import text_format
-
 from serving.errors import UserError
+from serving.model_server_config import read_model_server_config
 from serving.versions import local_path, version_numbers
 
 
@@ -41,15 +40,7 @@ class ModelConfig:
         Raises:
             UserError: If the file cannot be read, or asks for what the local server cannot do.
         """
-        from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
-
-        try:
-            with open(local_path(path), encoding="utf-8") as file:
-                config = text_format.Parse(file.read(), ModelServerConfig())
-        except OSError as error:
-            raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-        except (text_format.ParseError, UnicodeDecodeError) as error:
-            raise UserError(f"{path}: expected a ModelServerConfig as text; {error}") from error
+        config = read_model_server_config(local_path(path))
         models = config.model_config_list.config
         names = [model.name for model in models]
         if not names or len(set(names)) < len(names):

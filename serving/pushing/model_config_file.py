@@ -6,6 +6,7 @@ from google.protobuf import text_format
 
 from serving.errors import UserError
 from serving.files import atomic_write
+from serving.model_server_config import read_model_server_config
 
 _HEADER = "# A ModelServerConfig. python -m serving.push writes the versions and labels.\n"
 
@@ -27,19 +28,8 @@ class ModelConfigFile:
     """
 
     def __init__(self, path, name, present, settle_seconds):
-        from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
-
         self._path, self._present, self._settle_seconds = path, present, settle_seconds
-        try:
-            with open(path, encoding="utf-8") as file:
-                self._config = text_format.Parse(file.read(), ModelServerConfig())
-        except OSError as error:
-            raise UserError(
-                f"--model_config_file={path} cannot be read: {error.strerror}. Copy "
-                "serving/models.config there and set base_path to what the servers see"
-            ) from error
-        except (text_format.ParseError, UnicodeDecodeError) as error:
-            raise UserError(f"{path}: expected a ModelServerConfig as text; {error}") from error
+        self._config = read_model_server_config(path)
         models = {model.name: model for model in self._config.model_config_list.config}
         if name not in models:
             raise UserError(

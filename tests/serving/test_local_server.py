@@ -59,7 +59,7 @@ finally:
         ([], "Give --model_base_path or --model_config_file, not both."),
         (["--model_base_path=x", "--model_config_file=y"], "not both."),
         (["--model_base_path=nowhere"], "--model_base_path=nowhere does not exist; expected a fo"),
-        (["--model_config_file=nowhere"], "nowhere cannot be read: No such file or directory."),
+        (["--model_config_file=nowhere"], "nowhere cannot be read: No such file or directory. The"),
         (["--model_base_path=x", "--port=0"], "port"),
         (["--model_config_file=README.md"], "README.md: expected a ModelServerConfig as text"),
     ],

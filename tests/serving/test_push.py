@@ -54,7 +54,7 @@ def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_
         ),
         (
             ["--base_path=x", "--model_dir=y", "--model_config_file=z"],
-            "error: --model_config_file=z cannot be read: No such file or directory. Copy serv",
+            "error: --model_config_file=z cannot be read: No such file or directory. There is o",
         ),
         (["--base_path=x", "--model_dir=y"], "--model_dir=y is not an exported version"),
         (["--base_path=nowhere", "--rollback"], "error: --base_path=nowhere cannot be changed"),

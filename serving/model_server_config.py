@@ -1,0 +1,25 @@
+"""Reads a configuration file of TensorFlow Serving."""
+
+from google.protobuf import text_format
+
+from serving.errors import UserError
+
+
+def read_model_server_config(path):
+    """Returns the `ModelServerConfig` of a text file.
+
+    Raises:
+        UserError: If the file cannot be read or is none.
+    """
+    from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return text_format.Parse(file.read(), ModelServerConfig())
+    except OSError as error:
+        raise UserError(
+            f"--model_config_file={path} cannot be read: {error.strerror}. There is one to copy, "
+            "serving/models.config; its base_path is the folder as the servers see it"
+        ) from error
+    except (text_format.ParseError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: expected a ModelServerConfig as text; {error}") from error
