@@ -161,6 +161,7 @@ def test_models_come_from_a_configuration_file(start_process, publish, tmp_path)
     base_path = publish(tmp_path / "sagcn", 1, 2, 3)
     path = tmp_path / "models.config"
     shipped = (ROOT / "serving" / "models.config").read_text()
+    shipped = shipped.replace("num_versions: 1", "num_versions: 2")
     path.write_text(shipped.replace("/models/sagcn", str(base_path)))
     process = start_process(f"--model_config_file={path}").wait_until_it_serves()
 
