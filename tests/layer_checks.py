@@ -159,6 +159,10 @@ def run_layer_checks(layer_class, arguments, inputs, output_shapes, weight_count
     symbols = [keras.Input(array.shape[1:]) for array in inputs]
     symbolic = layer(*symbols)
     assert [tuple(t.shape) for t in to_list(symbolic)] == [(None, *s) for s in output_shapes]
+    computed = layer.compute_output_shape(*((None, *array.shape[1:]) for array in inputs))
+    assert (computed if isinstance(computed[0], tuple) else (computed,)) == tuple(
+        tuple(tensor.shape) for tensor in to_list(symbolic)
+    )
     assert sum(int(np.prod(w.shape)) for w in layer.trainable_weights) == weight_count
     assert not layer.non_trainable_weights
     randomize_weights(layer, rng)

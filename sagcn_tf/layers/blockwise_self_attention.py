@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.layers.checks import known_frames
 from sagcn_tf.layers.masked_self_attention import MaskedSelfAttention, masked_attention
 from sagcn_tf.layers.sparse_rows import SparseRows, product
 from sagcn_tf.layers.top_k_pruning import largest_past
@@ -16,7 +17,8 @@ class BlockwiseSelfAttention(MaskedSelfAttention):
     """`MaskedSelfAttention` that can also prune the attention of a long clip as it computes it.
 
     The pruned attention is that of `TopKPruning`, and the outputs are those of the whole attention,
-    within rounding. Memory grows linearly with T instead of quadratically.
+    within rounding. Memory grows linearly with T instead of quadratically. XLA cannot compile the
+    sparse products: a layer that has been called with `top_k` has `supports_jit=False`.
 
     Args:
         **kwargs: As for `MaskedSelfAttention`.
@@ -28,14 +30,26 @@ class BlockwiseSelfAttention(MaskedSelfAttention):
     Returns:
         Outputs `[batch, T, V]` and attention: `[batch, T, T]`, or the pruned attention as
         `SparseRows` if `top_k` is given.
+
+    Raises:
+        ValueError: If `top_k` is given and the number of frames is unknown.
     """
 
     def call(self, inputs, top_k=None):
         if top_k is None:
             return super().call(inputs)
+        known_frames(self, inputs.shape[1])
+        self.supports_jit = False
         projected = (tf.cast(x, self.variable_dtype) for x in self._project(inputs))
         attended, pruned = attend_in_blocks(*projected, top_k, self.alibi_slope)
         return self._add_residual(inputs, tf.cast(attended, self.compute_dtype)), pruned
+
+    def compute_output_shape(self, input_shape, top_k=None):
+        if top_k is None:
+            return super().compute_output_shape(input_shape)
+        batch, frames, _ = input_shape
+        rows = (batch, frames, min(top_k, frames) + 1)
+        return tuple(input_shape), SparseRows(rows, rows)
 
 
 def attend_in_blocks(query, key, value, top_k, alibi_slope=0.0):

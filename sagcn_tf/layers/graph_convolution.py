@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.layers.checks import known_frames
+
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class GraphConvolution(keras.layers.Layer):
@@ -28,6 +30,9 @@ class GraphConvolution(keras.layers.Layer):
 
     Returns:
         `[batch, T, N, D, filters]`.
+
+    Raises:
+        ValueError: If the number of frames is unknown.
 
     Example:
         >>> attention = tf.linalg.band_part(tf.fill([2, 50, 50], 0.1), -1, 0)
@@ -55,6 +60,7 @@ class GraphConvolution(keras.layers.Layer):
 
     def call(self, features, graph):
         _, frames, joints, dimensions, width = features.shape
+        known_frames(self, frames)
         # Aggregate before applying the weights, because no layer has fewer channels than its input.
         aggregated = tf.reshape(graph.aggregate(features), [-1, width])  # [batch T N D, C]
         outputs = tf.matmul(aggregated, self.kernel)
@@ -67,6 +73,9 @@ class GraphConvolution(keras.layers.Layer):
             outputs = tf.reshape(outputs, [-1, joints * dimensions * self.filters])
         outputs = self.activation(_add_bias(outputs, bias))
         return tf.reshape(outputs, [-1, frames, joints, dimensions, self.filters])
+
+    def compute_output_shape(self, features_shape, graph_shape=None):
+        return (*features_shape[:-1], self.filters)
 
     def get_config(self):
         return {

@@ -72,6 +72,13 @@ class MaskedSelfAttention(keras.layers.Layer):
         attended = tf.matmul(tf.cast(attention, self.compute_dtype), value)  # equation 4
         return self._add_residual(inputs, attended), attention
 
+    def compute_output_shape(self, input_shape):
+        batch, frames, _ = input_shape
+        return tuple(input_shape), (batch, frames, frames)
+
+    # By a trace, because not all outputs have the dtype in which the layer computes.
+    compute_output_spec = keras.Operation.compute_output_spec
+
     def _project(self, inputs):
         """Query, key and value, each `[batch, T, V]`; the query is scaled by `1 / sqrt(V)`."""
         query, key, value = self.query(inputs), self.key(inputs), self.value(inputs)

@@ -19,7 +19,7 @@ class PlainConvolutions(ResidualConvolutions):
         outputs: As for `ResidualConvolutions`. Default None, as in the paper.
 
     Raises:
-        ValueError: If `filters` does not hold five widths.
+        ValueError: If `filters` does not hold five widths, or the number of frames is unknown.
 
     References:
         - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), table 4

@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.layers.checks import known_frames
+
 
 class ResidualConvolutions(keras.layers.Layer):
     """Base class: five convolutions with ReLU, then a linear map per node.
@@ -26,7 +28,7 @@ class ResidualConvolutions(keras.layers.Layer):
         Motion `[batch, T, N, D]`, or `[batch, T, N, outputs]`; float32 under mixed precision.
 
     Raises:
-        ValueError: If `filters` does not hold five widths.
+        ValueError: If `filters` does not hold five widths, or the number of frames is unknown.
     """
 
     def __init__(self, filters, outputs=None, **kwargs):
@@ -88,6 +90,7 @@ class ResidualConvolutions(keras.layers.Layer):
         super().build(motion_shape)
 
     def call(self, motion, pruned):
+        known_frames(self, motion.shape[1])
         arguments = self.convolution_arguments(motion, pruned)
         axis = -1 if self.outputs is None else -2  # one channel, or one graph
         hidden = tf.expand_dims(motion, axis)  # [batch, T, N, D, 1] or [batch, T, N, 1, D]
@@ -100,6 +103,12 @@ class ResidualConvolutions(keras.layers.Layer):
             if number in (1, 3):
                 residual = hidden
         return tf.squeeze(self.output_projection(hidden), axis)
+
+    def compute_output_shape(self, motion_shape, pruned_shape=None):
+        return (*motion_shape[:-1], self.outputs or motion_shape[-1])
+
+    # By a trace, because the outputs are float32 under mixed precision.
+    compute_output_spec = keras.Operation.compute_output_spec
 
     def get_config(self):
         return {**super().get_config(), "filters": self.filters, "outputs": self.outputs}

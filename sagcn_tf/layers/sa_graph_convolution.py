@@ -1,10 +1,11 @@
 """The SA-GC block: five graph convolutions on one structure-aware graph."""
 
 import keras
-import numpy as np
 
+from sagcn_tf.layers.checks import checked_adjacency
 from sagcn_tf.layers.graph_convolution import GraphConvolution
 from sagcn_tf.layers.residual_convolutions import ResidualConvolutions
+from sagcn_tf.layers.sparse_rows import SparseRows
 from sagcn_tf.layers.structure_aware_graph import StructureAwareGraph
 
 
@@ -13,17 +14,20 @@ class SAGraphConvolution(ResidualConvolutions):
     """Structure-aware graph convolutions (SA-GC) with the residual connections of the paper.
 
     Five graph convolutions share one graph. Inputs and outputs are those of `ResidualConvolutions`.
+    XLA cannot compile products with `SparseRows`: a layer that has been called with them has
+    `supports_jit=False`.
 
     Args:
-        adjacency: The skeleton's `A + I`, `[N, N]`.
+        adjacency: The skeleton's `A + I`, `[N, N]`, symmetric.
         filters: Widths of the five convolutions. Default (32, 64, 64, 128, 128), as in the paper.
         outputs: As for `ResidualConvolutions`. Default None, as in the paper.
         own_kernel: As for `GraphConvolution`. Default False, as in the paper.
         joint_bias: As for `GraphConvolution`. Default False, as in the paper.
 
     Raises:
-        ValueError: If `filters` does not hold five widths, or the motion and the adjacency differ
-            in their number of joints.
+        ValueError: If `filters` does not hold five widths, the adjacency is no symmetric `A + I`,
+            the motion and the adjacency differ in their number of joints, or the number of frames
+            is unknown.
 
     Example:
         >>> adjacency = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]])  # hip, chest, head
@@ -46,7 +50,7 @@ class SAGraphConvolution(ResidualConvolutions):
         **kwargs,
     ):
         super().__init__(filters, outputs, **kwargs)
-        self.adjacency = np.asarray(adjacency, np.float64)
+        self.adjacency = checked_adjacency(adjacency)
         self.own_kernel, self.joint_bias = own_kernel, joint_bias
 
     def build(self, motion_shape, pruned_shape=None):
@@ -63,6 +67,8 @@ class SAGraphConvolution(ResidualConvolutions):
         )
 
     def convolution_arguments(self, motion, pruned):
+        if isinstance(pruned, (tuple, list)):  # Keras loads SparseRows as a plain list
+            pruned, self.supports_jit = SparseRows(*pruned), False
         graph = StructureAwareGraph.from_attention(pruned, self.adjacency, self.compute_dtype)
         return {"graph": graph}
 

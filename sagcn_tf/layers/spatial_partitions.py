@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from sagcn_tf.layers.checks import checked_adjacency
+
 
 def spatial_partitions(adjacency, center):
     """Splits a skeleton's graph by the spatial configuration of ST-GCN.
@@ -11,7 +13,7 @@ def spatial_partitions(adjacency, center):
     from it. Distance is the number of edges on the shortest path.
 
     Args:
-        adjacency: The skeleton's `A + I`, `[N, N]`.
+        adjacency: The skeleton's `A + I`, `[N, N]`, symmetric.
         center: Index of the joint at the center of the body.
 
     Returns:
@@ -19,7 +21,8 @@ def spatial_partitions(adjacency, center):
         the mean that joint n receives; for each n, the weights sum to 1 over m and p.
 
     Raises:
-        ValueError: If `center` is not the index of a joint.
+        ValueError: If `center` is not the index of a joint, or the adjacency is no symmetric
+            `A + I`.
 
     Example:
         >>> itself, closer, farther = spatial_partitions(np.ones([2, 2]), center=0)
@@ -29,7 +32,7 @@ def spatial_partitions(adjacency, center):
     References:
         - [Yan et al., 2018](https://arxiv.org/abs/1801.07455)
     """
-    adjacency = np.asarray(adjacency, np.float64)
+    adjacency = checked_adjacency(adjacency)
     joints = len(adjacency)
     if not 0 <= center < joints:
         raise ValueError(

@@ -1,9 +1,9 @@
 """One layer of ST-GCN, baseline 3 of table 4 of the paper."""
 
 import keras
-import numpy as np
 import tensorflow as tf
 
+from sagcn_tf.layers.checks import checked_adjacency, known_frames
 from sagcn_tf.layers.spatial_partitions import spatial_partitions
 
 # Frames per kernel of the temporal convolution.
@@ -23,7 +23,7 @@ class STGraphConvolution(keras.layers.Layer):
 
     Args:
         filters: Width C' of the output.
-        adjacency: The skeleton's `A + I`, `[N, N]`.
+        adjacency: The skeleton's `A + I`, `[N, N]`, symmetric.
         center: Index of the joint at the center of the body.
         residual: Whether to add the inputs, through a projection with batch normalization where
             `filters` differs from C. Default True; the first layer of a network has no residual.
@@ -35,8 +35,9 @@ class STGraphConvolution(keras.layers.Layer):
         `[batch, N, T, filters]`.
 
     Raises:
-        ValueError: If `center` is not the index of a joint, or the features and the adjacency
-            differ in their number of joints.
+        ValueError: If `center` is not the index of a joint, the adjacency is no symmetric `A + I`,
+            the features and the adjacency differ in their number of joints, or the number of frames
+            is unknown.
 
     References:
         - [Yan et al., 2018](https://arxiv.org/abs/1801.07455)
@@ -45,7 +46,7 @@ class STGraphConvolution(keras.layers.Layer):
     def __init__(self, filters, adjacency, center, residual=True, **kwargs):
         super().__init__(**kwargs)
         self.filters, self.center, self.residual = filters, center, residual
-        self.adjacency = np.asarray(adjacency, np.float64)
+        self.adjacency = checked_adjacency(adjacency)
         self.partitions = spatial_partitions(adjacency, center)
 
     def build(self, features_shape):
@@ -82,6 +83,7 @@ class STGraphConvolution(keras.layers.Layer):
         super().build(features_shape)
 
     def call(self, features):
+        known_frames(self, features.shape[2])
         hidden = tf.nn.relu(self.spatial_normalization(self._over_joints(features)))
         hidden = self.temporal_normalization(self.temporal_convolution(hidden))
         if self.projection is not None:
@@ -102,6 +104,12 @@ class STGraphConvolution(keras.layers.Layer):
         bias = tf.matmul(tf.reduce_sum(shares, axis=1), self.bias, transpose_a=True)
         hidden = tf.reshape(hidden, [-1, joints, frames, self.filters])
         return hidden + bias[:, None]  # [N, 1, filters]: biases weighted by group
+
+    def compute_output_shape(self, features_shape):
+        return (*features_shape[:-1], self.filters)
+
+    # By a trace, which finds out that the number of frames is unknown.
+    compute_output_spec = keras.Operation.compute_output_spec
 
     def get_config(self):
         return {

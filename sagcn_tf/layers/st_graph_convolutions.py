@@ -1,9 +1,9 @@
 """Layers of ST-GCN instead of the SA-GC block: baseline 3 of table 4 of the paper."""
 
 import keras
-import numpy as np
 import tensorflow as tf
 
+from sagcn_tf.layers.checks import checked_adjacency, known_frames
 from sagcn_tf.layers.st_graph_convolution import STGraphConvolution
 
 
@@ -15,7 +15,7 @@ class STGraphConvolutions(keras.layers.Layer):
 
     Args:
         filters: Widths of the layers.
-        adjacency: The skeleton's `A + I`, `[N, N]`.
+        adjacency: The skeleton's `A + I`, `[N, N]`, symmetric.
         center: Index of the joint at the center of the body.
         outputs: As for `ResidualConvolutions`. Default None.
 
@@ -28,8 +28,9 @@ class STGraphConvolutions(keras.layers.Layer):
         Motion `[batch, T, N, D]`, or `[batch, T, N, outputs]`; float32 under mixed precision.
 
     Raises:
-        ValueError: If `center` is not the index of a joint, or the motion and the adjacency differ
-            in their number of joints.
+        ValueError: If `center` is not the index of a joint, the adjacency is no symmetric `A + I`,
+            the motion and the adjacency differ in their number of joints, or the number of frames
+            is unknown.
 
     References:
         - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), table 4
@@ -39,7 +40,7 @@ class STGraphConvolutions(keras.layers.Layer):
     def __init__(self, filters, adjacency, center, outputs=None, **kwargs):
         super().__init__(**kwargs)
         self.filters, self.center, self.outputs = tuple(filters), center, outputs
-        self.adjacency = np.asarray(adjacency, np.float64)
+        self.adjacency = checked_adjacency(adjacency)
 
     def build(self, motion_shape, pruned_shape=None):
         _, frames, joints, dimensions = motion_shape
@@ -65,6 +66,7 @@ class STGraphConvolutions(keras.layers.Layer):
         super().build(motion_shape)
 
     def call(self, motion, pruned=None):
+        known_frames(self, motion.shape[1])
         axis = -1 if self.outputs is None else -2  # one channel, or one graph
         hidden = tf.expand_dims(motion, axis)  # [batch, T, N, D, 1] or [batch, T, N, 1, D]
         _, frames, joints, graphs, width = hidden.shape
@@ -75,6 +77,12 @@ class STGraphConvolutions(keras.layers.Layer):
         outputs = self.output_projection(hidden)
         outputs = tf.reshape(outputs, [-1, graphs, joints, frames, self.outputs or 1])
         return tf.squeeze(tf.transpose(outputs, [0, 3, 2, 1, 4]), axis)
+
+    def compute_output_shape(self, motion_shape, pruned_shape=None):
+        return (*motion_shape[:-1], self.outputs or motion_shape[-1])
+
+    # By a trace, because the outputs are float32 under mixed precision.
+    compute_output_spec = keras.Operation.compute_output_spec
 
     def get_config(self):
         return {

@@ -52,7 +52,8 @@ class StructureAwareGraph:
         if isinstance(pruned, SparseRows):
             itself, attend = scores[..., 0], pruned._replace(values=scores).matmul
         else:
-            itself = tf.linalg.diag_part(scores)  # [batch, T]
+            # Not `diag_part`: XLA cannot compile its gradient for batches of unknown size.
+            itself = tf.reduce_sum(scores * tf.eye(scores.shape[-1], dtype=scores.dtype), axis=-1)
             attend = functools.partial(tf.matmul, tf.cast(scores, dtype))
         others = np.asarray(adjacency, np.float64) - np.eye(len(adjacency))  # A
         neighbors = itself[..., None, None] * tf.constant(others, itself.dtype)

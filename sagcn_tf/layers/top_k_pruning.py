@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from sagcn_tf.layers.checks import known_frames
 from sagcn_tf.layers.masked_self_attention import frame_distance
 
 
@@ -24,7 +25,7 @@ class TopKPruning(keras.layers.Layer):
         Pruned attention `[batch, T, T]` in the dtype of the input.
 
     Raises:
-        ValueError: If `top_k` is negative.
+        ValueError: If `top_k` is negative, or the number of frames is unknown.
 
     Example:
         >>> attention = tf.constant([[[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.5, 0.25, 0.25]]])
@@ -43,7 +44,7 @@ class TopKPruning(keras.layers.Layer):
         self.top_k = top_k
 
     def call(self, attention):
-        frames = attention.shape[-1]
+        frames = known_frames(self, attention.shape[-1])
         if self.top_k >= frames - 1:  # keeps all; one-hot rows would take T^3 memory
             return tf.linalg.band_part(attention, -1, 0)
         _, kept = largest_past(attention, self.top_k)  # [batch, T, top_k]
@@ -52,6 +53,12 @@ class TopKPruning(keras.layers.Layer):
         past = tf.linalg.band_part(tf.ones([frames, frames], attention.dtype), -1, 0)
         itself = tf.eye(frames, dtype=attention.dtype)
         return attention * (kept * (past - itself) + itself)
+
+    def compute_output_shape(self, attention_shape):
+        return tuple(attention_shape)
+
+    # By a trace, because the output has the dtype of the input.
+    compute_output_spec = keras.Operation.compute_output_spec
 
     def kept_frames(self, attention):
         """Returns the indices of the kept frames.

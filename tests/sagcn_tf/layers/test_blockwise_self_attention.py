@@ -1,10 +1,16 @@
 """Blockwise attention against the equations and against the whole attention."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.layers import BlockwiseSelfAttention, TopKPruning, blockwise_self_attention
+from sagcn_tf.layers import (
+    BlockwiseSelfAttention,
+    SAGraphConvolution,
+    TopKPruning,
+    blockwise_self_attention,
+)
 from sagcn_tf.layers.blockwise_self_attention import attend_in_blocks
 from sagcn_tf.layers.masked_self_attention import masked_attention
 from tests import dense_reference, layer_checks
@@ -179,3 +185,22 @@ def test_behaves_as_a_keras_layer(tmp_path):
         weight_count=3 * (WIDTH * WIDTH + WIDTH),
         folder=tmp_path,
     )
+
+
+def test_a_functional_model_of_sparse_rows_is_saved_and_loaded(tmp_path):
+    inputs = keras.Input([FRAMES, layer_checks.JOINTS * 2])
+    attended, pruned = BlockwiseSelfAttention()(inputs, top_k=2)
+    attended = keras.layers.Reshape([FRAMES, layer_checks.JOINTS, 2])(attended)
+    block = SAGraphConvolution(layer_checks.adjacency_of(), (2, 3, 3, 4, 4))
+    model = keras.Model(inputs, block(attended, pruned))
+    motion = (
+        np.random.default_rng(0)
+        .normal(size=[2, FRAMES, layer_checks.JOINTS * 2])
+        .astype(np.float32)
+    )
+
+    loaded = layer_checks.saved_and_loaded(model, tmp_path / "model.keras")
+
+    np.testing.assert_array_equal(loaded(motion), model(motion))
+    shapes = BlockwiseSelfAttention().compute_output_shape((None, FRAMES, 6), top_k=2)
+    assert shapes == ((None, FRAMES, 6), ((None, FRAMES, 3), (None, FRAMES, 3)))

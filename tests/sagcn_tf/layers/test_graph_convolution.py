@@ -190,6 +190,9 @@ class ConvolutionOfAttention(GraphConvolution):
     def build(self, features_shape, pruned_shape=None):
         super().build(features_shape)
 
+    def compute_output_shape(self, features_shape, pruned_shape=None):
+        return super().compute_output_shape(features_shape)
+
     def call(self, features, pruned):
         return super().call(features, graph_of(pruned, dtype=self.compute_dtype))
 
