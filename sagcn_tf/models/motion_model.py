@@ -1,9 +1,9 @@
 """Base class of all systems: how they are trained, saved and sampled."""
 
-import keras
 import tensorflow as tf
 
-from sagcn_tf.models.learning_rate import ConstantThenLinear
+from sagcn_tf.models.fittable_model import FittableModel
+from sagcn_tf.models.random_numbers import random_numbers
 
 # Input signature of the sampling methods: one trace for all batch sizes.
 _LABEL = tf.TensorSpec([None, None], tf.float32)
@@ -11,30 +11,24 @@ _SEED = tf.TensorSpec([None], tf.int32)
 _ROWS_AT_ONCE = 4
 
 
-class MotionModel(keras.Model):
+class MotionModel(FittableModel):
     """Base class for systems that learn to generate motion of a class: SA-GCN and the baselines.
 
-    A subclass creates its networks in the constructor and its optimizers in `compile`, and
-    implements `train_step` and `_motion`. Compile it inside `strategy.scope()`. `fit` works on one
-    host; this project's trainer calls `strategy.run(model.train_step)` itself.
+    A subclass creates its networks in the constructor, names the variables of each optimizer in
+    `trained_variables`, and implements `update` and `_motion`. Compile it inside
+    `strategy.scope()`. `fit` works on one host, see `FittableModel`; this project's trainer calls
+    `strategy.run(model.update)` itself.
 
     All random numbers of a step are a function of `config.seed` and the step, so a resumed run
     needs no random state. They are drawn for the whole batch, and each replica takes its rows, so
     the result does not depend on the number of replicas.
 
-    Args:
-        config: A `Config`.
-        num_classes: Number of classes C.
-        skeleton: The `Skeleton` of N joints.
-        dimensions: Number of coordinates D per joint. Default 2.
-        for_training: Whether to create all networks. False creates only those that sampling needs.
-            Default True.
+    For the arguments see `FittableModel`.
 
     Attributes:
         networks: `{name: network}`, everything that a checkpoint holds besides the optimizers.
         sampled: Names of the networks that `generate` needs.
-        optimizers: `{name: Keras optimizer}`, set by `compile`.
-        stage: Name of what the next `train_step` trains; None in systems with one stage.
+        stage: Name of what the next `update` trains; None in systems with one stage.
         attends: Whether the system returns attention, see `attend`.
         follows_labels: Whether the system accepts a label per frame, see `transition`.
         given_frames: Number of real frames at the start of a generated clip; 0 in most systems.
@@ -50,10 +44,9 @@ class MotionModel(keras.Model):
     _purposes = 4
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
-        super().__init__(**kwargs)
-        self.config, self.num_classes, self.stage = config, num_classes, None
+        super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
+        self.stage, self.networks = None, {}
         self.pose_shape = (skeleton.num_joints, dimensions)
-        self.networks, self.optimizers = {}, {}
 
     def adapt(self, data):
         """Adapts a new model to the `MotionData` to train on. By default, does nothing."""
@@ -71,15 +64,6 @@ class MotionModel(keras.Model):
     def sampled_weights(self):
         """Weights that `generate` needs."""
         return [weight for name in self.sampled for weight in self.networks[name].weights]
-
-    def _adam(self, variables, learning_rate=None):
-        """Creates an Adam optimizer; `learning_rate` defaults to that of the configuration."""
-        config, rate = self.config, learning_rate or self.config.learning_rate
-        if config.decay_from < 1 and not callable(rate):
-            rate = ConstantThenLinear(rate, config.steps, config.decay_from)
-        optimizer = keras.optimizers.Adam(rate, config.beta_1, config.beta_2)
-        optimizer.build(variables)
-        return optimizer
 
     @property
     def _clock(self):
@@ -101,8 +85,7 @@ class MotionModel(keras.Model):
         context = tf.distribute.get_replica_context()
         step = tf.cast(self._clock, tf.int32)
         seed = tf.stack([tf.constant(self.config.seed, tf.int32), self._purposes * step + purpose])
-        draw = tf.random.stateless_normal if normal else tf.random.stateless_uniform
-        whole = draw([batch * context.num_replicas_in_sync, *shape], seed, alg="philox")
+        whole = random_numbers([batch * context.num_replicas_in_sync, *shape], seed, normal)
         start = tf.cast(context.replica_id_in_sync_group, tf.int32) * batch
         return whole[start : start + batch]
 
@@ -201,9 +184,8 @@ class MotionModel(keras.Model):
     @staticmethod
     def _row_noise(seed, shape, purpose=0, normal=True):
         """Draws random numbers `[batch, *shape]`; each row depends on its own seed only."""
-        draw = tf.random.stateless_normal if normal else tf.random.stateless_uniform
         return tf.map_fn(
-            lambda row: draw(shape, tf.stack([row, purpose]), alg="philox"),
+            lambda row: random_numbers(shape, tf.stack([row, purpose]), normal),
             seed,
             fn_output_signature=tf.float32,
         )

@@ -33,6 +33,19 @@ class SAGCN(MotionModel):
     follows_labels = True
     sampled = ("average_generator",)
     progress = ("G/loss_D_V", "G/loss_D_F")
+    results = (
+        "D_V/loss",
+        "D_V/accuracy_real",
+        "D_V/accuracy_fake",
+        "G/loss_D_V",
+        "D_V/gradient_norm",
+        "D_F/loss",
+        "D_F/accuracy_real",
+        "D_F/accuracy_fake",
+        "G/loss_D_F",
+        "D_F/gradient_norm",
+        "G/gradient_norm",
+    )
     generator_class = sequence_discriminator_class = frame_discriminator_class = None
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
@@ -48,25 +61,26 @@ class SAGCN(MotionModel):
         self.networks["average_generator"] = self.average_generator
         if for_training:
             self.average_generator.set_weights(self.generator.get_weights())
+            # Once more, now that there are variables to freeze.
+            self.average_generator.trainable = False
             self.networks["generator"] = self.generator
             self.networks["sequence_discriminator"] = self.sequence_discriminator
             self.networks["frame_discriminator"] = self.frame_discriminator
         self.built = True
 
-    def compile(self):
-        """Creates the three Adam optimizers and their state."""
-        super().compile(optimizer=None)
-        self.optimizers = {
-            "G": self._adam(self.generator.trainable_variables),
-            "D_V": self._adam(self.sequence_discriminator.trainable_variables),
-            "D_F": self._adam(self.frame_discriminator.trainable_variables),
+    def trained_variables(self):
+        """Returns the variables of the generator, of D_V and of D_F."""
+        return {
+            "G": self.generator.trainable_variables,
+            "D_V": self.sequence_discriminator.trainable_variables,
+            "D_F": self.frame_discriminator.trainable_variables,
         }
 
     @property
     def _clock(self):
         return self.optimizers["G"].iterations
 
-    def train_step(self, data):
+    def update(self, data):
         """Updates all three networks with the same fake batch.
 
         Args:
@@ -81,7 +95,7 @@ class SAGCN(MotionModel):
         batch = tf.shape(motion)[0]
         noise = self._draw(_NOISE, batch, self.generator.noise_shape)
         with tf.GradientTape() as tape:
-            fake = self.generator((noise, label), training=True)
+            fake = self.generator((noise, label), training=self.learning)
         results, of_clips = self._discriminator_step(
             "D_V", self.sequence_discriminator, motion, fake, label
         )
@@ -102,7 +116,8 @@ class SAGCN(MotionModel):
             output_gradients=of_clips + _product(fake_frames, of_frames, transposed=True),
         )
         self._apply("G", self.generator, gradients, results)
-        self._update_average()
+        if self.learning:
+            self._update_average()
         return results
 
     def _discriminator_step(self, name, network, real, fake, label):
@@ -123,7 +138,7 @@ class SAGCN(MotionModel):
 
     def _apply(self, name, network, gradients, results):
         results[f"{name}/gradient_norm"] = tf.linalg.global_norm(gradients)
-        self.optimizers[name].apply(gradients, network.trainable_variables)
+        self._apply_gradients(name, gradients, network.trainable_variables)
 
     def _frame_selection(self, purpose, batch):
         """Selects `k_frame` random frames per clip without replacement: one-hot `[batch, k, T]`.

@@ -214,7 +214,7 @@ class Trainer:
 
         def results_of(batch):
             self.model.stage = stage
-            results = self.model.train_step(batch)
+            results = self.model.update(batch)
             self._result_names[stage] = list(results)
             return tf.stack(list(results.values()))
 

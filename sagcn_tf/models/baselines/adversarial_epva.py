@@ -1,5 +1,6 @@
 """adv-EPVA: EPVA with a critic of its codes."""
 
+import keras
 import tensorflow as tf
 
 from sagcn_tf.models.baselines.code_critic import CodeCritic
@@ -11,6 +12,7 @@ _CRITIC_STEPS = 5
 CRITIC, PREDICTOR = "critic", "predictor"
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class AdversarialEPVA(PosePrediction):
     """EPVA with a Wasserstein critic that tells encoded from predicted sequences.
 
@@ -29,6 +31,16 @@ class AdversarialEPVA(PosePrediction):
 
     adversarial = True
     progress = ("critic/loss", "loss_frames", "loss_codes")
+    results = (
+        "critic/loss",
+        "critic/penalty",
+        "critic/gradient_norm",
+        "loss_frames",
+        "loss_codes",
+        "predictor/loss",
+        "predictor/gradient_norm",
+        "decoder/gradient_norm",
+    )
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
         super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
@@ -36,20 +48,19 @@ class AdversarialEPVA(PosePrediction):
             self.critic = CodeCritic(config.frames)
             self.networks["critic"] = self.critic
 
-    def compile(self):
-        """Creates the three Adam optimizers."""
-        super().compile(optimizer=None)
-        self.optimizers = {
-            "critic": self._adam(self._trained("critic")),
-            "predictor": self._adam(self._trained("encoder", "predictor")),
-            "decoder": self._adam(self._trained("encoder", "decoder")),
+    def trained_variables(self):
+        """Returns the variables of the critic and, each with the encoder, of the other two."""
+        return {
+            "critic": self._trained("critic"),
+            "predictor": self._trained("encoder", "predictor"),
+            "decoder": self._trained("encoder", "decoder"),
         }
 
     def stage_at(self, step):
         """Returns `"critic"` for five of six steps, then `"predictor"`."""
         return PREDICTOR if step % (_CRITIC_STEPS + 1) == _CRITIC_STEPS else CRITIC
 
-    def train_step(self, data):
+    def update(self, data):
         """Runs one step of the current `stage`, or all six steps if it is None, as in `fit`.
 
         Args:
@@ -67,7 +78,7 @@ class AdversarialEPVA(PosePrediction):
         if self.stage == PREDICTOR:
             return self._predictor_step(*data)
         results = {}
-        for _ in range(_CRITIC_STEPS):
+        for _ in range(_CRITIC_STEPS if self.learning else 1):
             results.update(self._critic_step(*data))
         return {**results, **self._predictor_step(*data)}
 

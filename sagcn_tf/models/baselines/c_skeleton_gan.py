@@ -8,6 +8,7 @@ from sagcn_tf.models.baselines.skeleton_gan import SkeletonGAN
 _WEIGHT = 0.01
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class CSkeletonGAN(SkeletonGAN):
     """SkeletonGAN whose motions are also trained to be recognized.
 
@@ -19,6 +20,14 @@ class CSkeletonGAN(SkeletonGAN):
     References:
         - [Wang et al., 2020](https://arxiv.org/abs/1912.10150)
     """
+
+    results = (
+        *SkeletonGAN.results,
+        "C/loss_real",
+        "C/loss_fake",
+        "C/accuracy_real",
+        "C/accuracy_fake",
+    )
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
         super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)

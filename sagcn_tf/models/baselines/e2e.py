@@ -1,10 +1,12 @@
 """E2E: encoder, predictor and decoder trained end to end."""
 
+import keras
 import tensorflow as tf
 
 from sagcn_tf.models.baselines.pose_prediction import PosePrediction
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class E2E(PosePrediction):
     """End-to-end training: the squared error of the predicted frames trains all networks.
 
@@ -15,13 +17,13 @@ class E2E(PosePrediction):
     """
 
     progress = ("loss_frames",)
+    results = ("loss_frames", "all/gradient_norm")
 
-    def compile(self):
-        """Creates the Adam optimizer."""
-        super().compile(optimizer=None)
-        self.optimizers = {"all": self._adam(self._trained("encoder", "predictor", "decoder"))}
+    def trained_variables(self):
+        """Returns the variables of all networks."""
+        return {"all": self._trained("encoder", "predictor", "decoder")}
 
-    def train_step(self, data):
+    def update(self, data):
         """Updates all networks.
 
         Args:

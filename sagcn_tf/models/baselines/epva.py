@@ -1,5 +1,6 @@
 """EPVA: encoder and predictor with visual analogy."""
 
+import keras
 import tensorflow as tf
 
 from sagcn_tf.models.baselines.e2e import E2E
@@ -8,6 +9,7 @@ from sagcn_tf.models.baselines.e2e import E2E
 _LARGEST_WEIGHT, _HALF_AT, _RAMP = 0.1, 1 / 6, 1 / 60
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class EPVA(E2E):
     """Encoder and predictor with visual analogy: the decoder is trained on codes of real frames.
 
@@ -23,6 +25,7 @@ class EPVA(E2E):
     """
 
     progress = ("loss_frames", "loss_codes")
+    results = (*E2E.results, "loss_codes", "weight")
 
     def _step_loss(self, motion, label):
         poses, codes = self.encode(motion)

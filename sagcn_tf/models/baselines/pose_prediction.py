@@ -72,7 +72,12 @@ class PosePrediction(MotionModel):
         return [v for name in names for v in self.networks[name].trainable_variables]
 
     def dropout_mask(self, purpose, batch, shape, kept):
-        """Draws a dropout mask `[batch, *shape]`: 1 / `kept` with probability `kept`, else 0."""
+        """Draws a dropout mask `[batch, *shape]`: 1 / `kept` with probability `kept`, else 0.
+
+        Without learning, the mask is 1 everywhere.
+        """
+        if not self.learning:
+            return tf.ones([batch, *shape])
         drawn = self._draw(purpose, batch, shape, normal=False)
         return tf.cast(drawn < kept, tf.float32) / kept
 
@@ -108,7 +113,7 @@ class PosePrediction(MotionModel):
         norm = tf.linalg.global_norm(whole)
         results[f"{name}/gradient_norm"] = norm
         share = _LARGEST_NORM / tf.maximum(norm, _LARGEST_NORM)
-        self.optimizers[name].apply([share * gradient for gradient in gradients], variables)
+        self._apply_gradients(name, [share * gradient for gradient in gradients], variables)
 
     def _given(self, label, seed):
         """Returns the start frames of generated clips, `[batch, given_frames, N, D]`."""

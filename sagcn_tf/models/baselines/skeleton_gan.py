@@ -19,6 +19,7 @@ _PENALTY = 10.0
 _SHIFT_WEIGHT, _SPEED_WEIGHT = 0.1, 1e-4
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class SkeletonGAN(MotionModel):
     """Two-stage GAN: single poses in stage `"pose"`, then motions in `"sequence"`.
 
@@ -35,6 +36,22 @@ class SkeletonGAN(MotionModel):
 
     sampled = ("pose_generator", "shift_generator")
     progress = ("D0/loss", "G0/loss", "D/loss", "G/loss")
+    results = (
+        "D0/loss",
+        "D0/penalty",
+        "D0/gradient_norm",
+        "G0/loss",
+        "G0/gradient_norm",
+        "D/loss",
+        "D/accuracy_real",
+        "D/accuracy_fake",
+        "D/gradient_norm",
+        "G/loss",
+        "G/loss_D",
+        "G/loss_shift",
+        "G/loss_speed",
+        "G/gradient_norm",
+    )
     _purposes = 5
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
@@ -64,37 +81,49 @@ class SkeletonGAN(MotionModel):
         """Returns `"pose"` for the first `pose_steps` steps, then `"sequence"`."""
         return "pose" if step < self.config.pose_steps else "sequence"
 
-    def compile(self):
-        """Creates the Adam optimizers of both stages."""
-        super().compile(optimizer=None)
-        self.optimizers = {
-            "D0": self._pose_adam(self.pose_critic, _CRITIC_UPDATES),
-            "G0": self._pose_adam(self.pose_generator, 1),
-            "D": self._adam(self.discriminator.trainable_variables),
-            "G": self._adam(self._trained_with_shifts),
+    def trained_variables(self):
+        """Returns the variables that an update of each network changes."""
+        return {
+            "D0": self.pose_critic.trainable_variables,
+            "G0": self.pose_generator.trainable_variables,
+            "D": self.discriminator.trainable_variables,
+            "G": self._trained_with_shifts,
         }
 
-    def _pose_adam(self, network, updates):
-        """Creates an Adam optimizer whose learning rate halves with each quarter of stage `"pose"`.
-
-        Args:
-            network: The network to train.
-            updates: Number of updates per training step.
-        """
-        schedule = keras.optimizers.schedules.ExponentialDecay(
+    def learning_rate_of(self, name):
+        """Halves the learning rates of stage `"pose"` with each quarter of it."""
+        if name not in ("D0", "G0"):
+            return super().learning_rate_of(name)
+        updates = _CRITIC_UPDATES if name == "D0" else 1  # per training step
+        return keras.optimizers.schedules.ExponentialDecay(
             self.config.pose_learning_rate,
             decay_steps=updates * self.config.pose_steps / 4,
             decay_rate=0.5,
             staircase=True,
         )
-        return self._adam(network.trainable_variables, schedule)
+
+    def make_train_function(self, force=False):
+        """Makes a function for each stage, which `fit` follows as this project's trainer does."""
+        if self.train_function is not None and not force:
+            return
+        functions = {}
+
+        def train(iterator):
+            done = self.optimizers["G0"].iterations + self.optimizers["D"].iterations
+            self.stage = self.stage_at(int(done))
+            if self.stage not in functions:
+                super(SkeletonGAN, self).make_train_function(force=True)
+                functions[self.stage], self.train_function = self.train_function, train
+            return functions[self.stage](iterator)
+
+        self.train_function = train
 
     @property
     def _trained_with_shifts(self):
         """Variables that an update of the shift generator changes."""
         return self.shift_generator.trainable_variables
 
-    def train_step(self, data):
+    def update(self, data):
         """Runs one step of the current `stage`: 5 + 1 updates for poses, 1 + 2 for sequences.
 
         Args:
@@ -119,10 +148,10 @@ class SkeletonGAN(MotionModel):
         mixture = self._draw(_MIXTURE, batch, [*shape, 1], normal=False)
         results = {}
         for update in range(_CRITIC_UPDATES):
-            fake = self.pose_generator((latent[:, update], label), training=True)
+            fake = self.pose_generator((latent[:, update], label), training=self.learning)
             results |= self._update_pose_critic(real[:, update], fake, mixture[:, update], label)
         with tf.GradientTape() as tape:
-            fake = self.pose_generator((latent[:, _CRITIC_UPDATES], label), training=True)
+            fake = self.pose_generator((latent[:, _CRITIC_UPDATES], label), training=self.learning)
             loss = -tf.reduce_mean(self.pose_critic((fake, label)))
             total = loss / _replicas()
         variables = self.pose_generator.trainable_variables
@@ -214,7 +243,7 @@ class SkeletonGAN(MotionModel):
 
     def _apply(self, name, variables, gradients):
         """Applies the gradients and returns their norm."""
-        self.optimizers[name].apply(gradients, variables)
+        self._apply_gradients(name, gradients, variables)
         return tf.linalg.global_norm(gradients)
 
     def _motion(self, label, seed, clips):

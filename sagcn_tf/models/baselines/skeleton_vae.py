@@ -1,5 +1,6 @@
 """SkeletonVAE: a recurrent variational autoencoder of motion."""
 
+import keras
 import tensorflow as tf
 
 from sagcn_tf.models.baselines.motion_decoder import MotionDecoder
@@ -13,6 +14,7 @@ _WARM_UP = 0.2  # share of the steps in which the weight of the divergence rises
 _COLLAPSED = 0.01  # a latent dimension with less divergence from the prior has collapsed
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class SkeletonVAE(MotionModel):
     """Conditional variational autoencoder of whole motions (Habibie et al., 2017).
 
@@ -26,6 +28,7 @@ class SkeletonVAE(MotionModel):
 
     sampled = ("decoder",)
     progress = ("VAE/loss_mse", "VAE/loss_kl")
+    results = ("VAE/loss", "VAE/loss_mse", "VAE/loss_kl", "VAE/telling", "VAE/gradient_norm")
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, for_training=True, **kwargs):
         super().__init__(config, num_classes, skeleton, dimensions, for_training, **kwargs)
@@ -37,16 +40,15 @@ class SkeletonVAE(MotionModel):
             self.networks["encoder"] = self.encoder
         self.built = True
 
-    def compile(self):
-        """Creates the Adam optimizer."""
-        super().compile(optimizer=None)
-        self.optimizers = {"VAE": self._adam(self._trained)}
+    def trained_variables(self):
+        """Returns the variables of encoder and decoder."""
+        return {"VAE": self._trained}
 
     @property
     def _trained(self):
         return self.encoder.trainable_variables + self.decoder.trainable_variables
 
-    def train_step(self, data):
+    def update(self, data):
         """Updates encoder and decoder.
 
         Args:
@@ -76,7 +78,7 @@ class SkeletonVAE(MotionModel):
             loss = error + self._divergence_weight() * divergence
             total = loss / tf.distribute.get_strategy().num_replicas_in_sync
         gradients = tape.gradient(total, self._trained)
-        self.optimizers["VAE"].apply(gradients, self._trained)
+        self._apply_gradients("VAE", gradients, self._trained)
         telling = tf.reduce_mean(divergences, axis=1) > _COLLAPSED  # [batch, 128]
         return {
             "VAE/loss": loss,
@@ -87,7 +89,12 @@ class SkeletonVAE(MotionModel):
         }
 
     def _dropout(self, purpose, batch, shape):
-        """Draws a dropout mask `[batch, *shape]`: 0, or the factor that preserves the mean."""
+        """Draws a dropout mask `[batch, *shape]`: 0, or the factor that preserves the mean.
+
+        Without learning, the mask is 1 everywhere.
+        """
+        if not self.learning:
+            return tf.ones([batch, *shape])
         chance = self._draw(purpose, batch, shape, normal=False)
         return tf.cast(chance >= _DROPPED, tf.float32) / (1 - _DROPPED)
 

@@ -1,5 +1,6 @@
 """SA-GCN with the networks and losses of the paper."""
 
+import keras
 import tensorflow as tf
 
 from sagcn_tf.models import losses
@@ -9,6 +10,7 @@ from sagcn_tf.models.paper.sequence_discriminator import SequenceDiscriminator
 from sagcn_tf.models.sagcn import SAGCN, share_of
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class PaperSAGCN(SAGCN):
     """SA-GCN of presets `paper` and `authors`: logistic losses of every clip alone.
 

@@ -1,5 +1,6 @@
 """SA-GCN with the networks and the relativistic game of presets `tuned` and `small`."""
 
+import keras
 import tensorflow as tf
 
 from sagcn_tf.models import losses
@@ -10,6 +11,7 @@ from sagcn_tf.models.tuned.generator import TunedGenerator
 from sagcn_tf.models.tuned.temporal_critic import TemporalCritic
 
 
+@keras.saving.register_keras_serializable("sagcn_tf")
 class TunedSAGCN(SAGCN):
     """SA-GCN of presets `tuned` and `small`: a relativistic game with a gradient penalty.
 
@@ -29,6 +31,7 @@ class TunedSAGCN(SAGCN):
     generator_class = TunedGenerator
     sequence_discriminator_class = TemporalCritic
     frame_discriminator_class = FrameSetCritic
+    results = (*SAGCN.results, "D_V/penalty", "D_F/penalty")
 
     def adapt(self, data):
         """Measures the bodies in the training clips and scales the networks' features by them."""

@@ -91,7 +91,7 @@ def trained(request):
     model = runs.new_model(config, small_data())
     model.compile()
     before = model.generator.get_weights()
-    return model, before, model.train_step(tuple(map(tf.constant, batch_of_clips())))
+    return model, before, model.update(tuple(map(tf.constant, batch_of_clips())))
 
 
 def sample(model):

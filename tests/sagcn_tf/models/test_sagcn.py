@@ -120,7 +120,7 @@ def test_a_step_follows_the_gradients_of_equation_1_at_the_weights_before_it(pre
     motion, label = batch_of_clips(batch=5)  # two classes with two clips, one with one
     forget(calls)
 
-    results = model.train_step((tf.constant(motion), tf.constant(label)))
+    results = model.update((tf.constant(motion), tf.constant(label)))
 
     after, average_after = trained_weights(model), model.average_generator.get_weights()
     generator_after = model.generator.get_weights()
@@ -156,7 +156,7 @@ def test_accuracies_count_clips_on_the_right_side_of_zero():
     for name, bias in (("sequence_discriminator", 100.0), ("frame_discriminator", -100.0)):
         getattr(model, name).logit.bias.assign([bias])
 
-    results = model.train_step((tf.constant(motion), tf.constant(label)))
+    results = model.update((tf.constant(motion), tf.constant(label)))
 
     for name, real, fake in (("D_V", 1.0, 0.0), ("D_F", 0.0, 1.0)):
         assert float(results[f"{name}/accuracy_real"]) == real
@@ -168,7 +168,7 @@ def test_accuracies_of_the_relativistic_game_do_not_depend_on_where_its_logits_l
     for bias in (0.0, 100.0):
         model = make_model("tuned", seed=3)
         model.sequence_discriminator.logit.linear.bias.assign([bias])
-        results = model.train_step(tuple(map(tf.constant, batch_of_clips(batch=8))))
+        results = model.update(tuple(map(tf.constant, batch_of_clips(batch=8))))
         accuracies.append([float(results[f"D_V/accuracy_{side}"]) for side in ("real", "fake")])
 
     assert accuracies[0] == accuracies[1]
@@ -183,7 +183,7 @@ def test_frames_and_noise_are_drawn_anew_for_each_clip_and_step(preset, calls):
     picks = []
 
     for step in range(2):
-        model.train_step((motion, label))
+        model.update((motion, label))
         picks += picked_numbers(calls, motion, calls["G"][step][1])
 
     noises = np.stack([inputs[0] for inputs, _ in calls["G"]])
@@ -206,10 +206,10 @@ def test_randomness_depends_on_the_seed_and_the_step_alone(preset, calls):
     other.config = small_config(preset, seed=1)
     forget(calls)
 
-    first.train_step(batch)
+    first.update(batch)
     first.optimizers["G"].iterations.assign(0)
-    first.train_step(batch)
-    other.train_step(batch)
+    first.update(batch)
+    other.update(batch)
 
     noises = [inputs[0].numpy() for inputs, _ in calls["G"]]
     np.testing.assert_array_equal(noises[0], noises[1])
@@ -248,7 +248,7 @@ def test_fit_takes_the_same_steps(preset):
 
     history = fitted.fit(dataset, steps_per_epoch=3, shuffle=False, verbose=0).history
     for batch in dataset.take(3):
-        results = stepped.train_step(batch)
+        results = stepped.update(batch)
 
     assert history.keys() == results.keys()
     assert np.isfinite([values[0] for values in history.values()]).all()
@@ -260,7 +260,7 @@ def test_fit_takes_the_same_steps(preset):
 def test_mixed_precision_trains_in_bfloat16_and_samples_in_float32(preset):
     model = make_model(preset, mixed_precision=True)
 
-    results = model.train_step(tuple(tf.constant(part) for part in batch_of_clips()))
+    results = model.update(tuple(tf.constant(part) for part in batch_of_clips()))
 
     assert np.isfinite([float(value) for value in results.values()]).all()
     assert model.generator.rnn.compute_dtype == "bfloat16"
@@ -274,7 +274,7 @@ def test_mixed_precision_trains_in_bfloat16_and_samples_in_float32(preset):
 def test_motion_may_have_three_coordinates(preset):
     model = make_model(preset, dimensions=3)
 
-    results = model.train_step(tuple(tf.constant(part) for part in batch_of_clips(dimensions=3)))
+    results = model.update(tuple(tf.constant(part) for part in batch_of_clips(dimensions=3)))
 
     assert np.isfinite([float(value) for value in results.values()]).all()
     motion = model.generate(np.eye(CLASSES, dtype=np.float32), np.arange(CLASSES, dtype=np.int32))

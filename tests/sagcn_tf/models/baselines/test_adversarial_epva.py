@@ -53,7 +53,7 @@ def test_five_steps_of_six_are_the_critics(model):
 def test_a_step_of_the_critic_moves_the_critic_alone(model, batch):
     before, model.stage = weights_of(model), "critic"
 
-    results = model.train_step(batch)
+    results = model.update(batch)
 
     assert moved(before, weights_of(model)) == {"critic"}
     assert results.keys() == {"critic/loss", "critic/penalty", "critic/gradient_norm"}
@@ -62,7 +62,7 @@ def test_a_step_of_the_critic_moves_the_critic_alone(model, batch):
 def test_a_step_of_the_predictor_moves_all_but_the_critic(model, batch):
     before, model.stage = weights_of(model), "predictor"
 
-    results = model.train_step(batch)
+    results = model.update(batch)
 
     assert moved(before, weights_of(model)) == set(OTHERS)
     assert {"loss_frames", "loss_codes", "predictor/loss"} < results.keys()
@@ -72,7 +72,7 @@ def test_without_stages_all_take_their_steps(batch, model):
     model.stage, before = None, weights_of(model)
     iterations = {name: int(one.iterations) for name, one in model.optimizers.items()}
 
-    model.train_step(batch)
+    model.update(batch)
 
     assert moved(before, weights_of(model)) == {"critic", *OTHERS}
     done = {n: int(one.iterations) - iterations[n] for n, one in model.optimizers.items()}
@@ -111,7 +111,7 @@ def test_each_loss_moves_its_own_networks(batch, monkeypatch):
     by_codes = tape.gradient(predictor_loss, [*variables[0], *variables[1]])
     shares = [1 / max(1, float(tf.linalg.global_norm(one))) for one in (by_frames, by_codes)]
 
-    results = model.train_step(batch)
+    results = model.update(batch)
 
     assert float(results["loss_frames"]) == pytest.approx(float(frames_loss), rel=1e-4)
     assert float(results["loss_codes"]) == pytest.approx(float(codes_loss), rel=1e-4)
@@ -145,7 +145,7 @@ def test_the_error_of_frames_falls_over_twenty_steps(model):
     model.stage = "predictor"
     batches = training_batches(small_data(), FRAMES, 16, seed=0).take(20)
 
-    losses = [float(model.train_step(batch)["loss_frames"]) for batch in batches]
+    losses = [float(model.update(batch)["loss_frames"]) for batch in batches]
 
     assert np.mean(losses[-3:]) < 0.7 * np.mean(losses[:3])
 
@@ -153,7 +153,7 @@ def test_the_error_of_frames_falls_over_twenty_steps(model):
 def test_the_critic_learns_to_tell_codes_apart(model, batch):
     model.stage = "critic"
 
-    results = [model.train_step(batch) for _ in range(8)]
+    results = [model.update(batch) for _ in range(8)]
 
     losses = [float(one["critic/loss"] + 10 * one["critic/penalty"]) for one in results]
     assert np.mean(losses[-3:]) < np.mean(losses[:3])

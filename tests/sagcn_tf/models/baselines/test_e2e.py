@@ -27,14 +27,14 @@ def test_the_loss_is_the_error_of_what_is_predicted(model, monkeypatch):
     predicted = model.predictor(codes[:, :1], label, np.zeros([4, 3, 0], np.float32))
     drawn = model.decoder(poses[:, 0], codes[:, 0], predicted)
 
-    loss = model.train_step((tf.constant(motion), tf.constant(label)))["loss_frames"]
+    loss = model.update((tf.constant(motion), tf.constant(label)))["loss_frames"]
 
     assert float(loss) == pytest.approx(np.mean((drawn - poses[:, 1:]) ** 2), rel=1e-4)
 
 
 def test_it_falls_and_moves_all_but_the_frames_that_clips_start_from(model):
     before = {name: network.get_weights() for name, network in model.networks.items()}
-    step = tf.function(model.train_step)
+    step = tf.function(model.update)
 
     batches = training_batches(small_data(), 4, 16, seed=0).take(20)
     losses = [float(step(batch)["loss_frames"]) for batch in batches]

@@ -26,7 +26,7 @@ def test_losses_are_the_errors_of_frames_from_their_codes_and_of_codes(model, mo
     predicted = model.predictor(codes[:, :1], label, np.zeros([4, 3, 0], np.float32))
     drawn = model.decoder(poses[:, 0], codes[:, 0], codes[:, 1:])
 
-    results = model.train_step((tf.constant(motion), tf.constant(label)))
+    results = model.update((tf.constant(motion), tf.constant(label)))
 
     expected = np.mean((drawn - poses[:, 1:]) ** 2)
     assert float(results["loss_frames"]) == pytest.approx(expected, rel=1e-4)
@@ -36,7 +36,7 @@ def test_losses_are_the_errors_of_frames_from_their_codes_and_of_codes(model, mo
 
 def test_both_fall_and_move_all_but_the_frames_that_clips_start_from(model):
     before = {name: network.get_weights() for name, network in model.networks.items()}
-    step = tf.function(model.train_step)
+    step = tf.function(model.update)
 
     batches = training_batches(small_data(), 4, 16, seed=0).take(20)
     results = [step(batch) for batch in batches]

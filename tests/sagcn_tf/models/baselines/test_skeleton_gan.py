@@ -26,7 +26,7 @@ def make_model(stage, system=SkeletonGAN, dimensions=2, **overrides):
 
 def step(model, **batch):
     motion, label = batch_of_clips(BATCH, **batch)
-    results = model.train_step((tf.constant(motion), tf.constant(label)))
+    results = model.update((tf.constant(motion), tf.constant(label)))
     return {name: float(value) for name, value in results.items()}
 
 
@@ -103,7 +103,7 @@ def test_the_critic_sees_two_random_frames_of_each_clip_and_others_at_each_updat
     calls = record(monkeypatch, PoseCritic)
     motion, label = batch_of_clips(BATCH)
 
-    model.train_step((tf.constant(motion), tf.constant(label)))
+    model.update((tf.constant(motion), tf.constant(label)))
 
     assert len(calls) == 5 * 2 + 1
     picked = []
@@ -137,7 +137,7 @@ def test_the_loss_of_poses_is_that_of_wgan_gp():
     still = np.random.default_rng(3).normal(size=[BATCH, 1, JOINTS, 2]).astype(np.float32)
     label = batch_of_clips(BATCH)[1]
 
-    results = model.train_step((tf.repeat(still, FRAMES, axis=1), tf.constant(label)))
+    results = model.update((tf.repeat(still, FRAMES, axis=1), tf.constant(label)))
 
     penalty = (np.linalg.norm(slope) - 1) ** 2
     distance = np.mean(still.reshape(BATCH, -1) @ slope) - fake @ slope
@@ -206,7 +206,7 @@ def test_the_discriminator_sees_motions_with_their_labels_and_the_classifier_wit
     calls = record(monkeypatch, SequenceCritic)
     motion, label = batch_of_clips(BATCH)
 
-    model.train_step((tf.constant(motion), tf.constant(label)))
+    model.update((tf.constant(motion), tf.constant(label)))
 
     (first, first_label), *rest = calls
     np.testing.assert_array_equal(first[:BATCH], motion.reshape(BATCH, FRAMES, -1))
@@ -242,7 +242,7 @@ def test_losses_fall_over_twenty_steps_of_each_stage_in_three_dimensions_with_so
     batch = (tf.constant(motion), tf.constant(label))
     for stage, losses in (("pose", ["D0/loss"]), ("sequence", ["D/loss", "C/loss_real"])):
         model.stage = stage
-        step = tf.function(lambda: model.train_step(batch))
+        step = tf.function(lambda: model.update(batch))
         first, *_, last = [step() for _ in range(20)]
         assert np.isfinite([float(value) for value in last.values()]).all()
         for name in losses:

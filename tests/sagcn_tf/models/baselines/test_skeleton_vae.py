@@ -22,7 +22,7 @@ def train(model, steps):
     """The results of some steps on the small data set."""
     config = model.config
     batches = training_batches(small_data(), config.frames, config.batch_size, config.seed)
-    step = tf.function(model.train_step)
+    step = tf.function(model.update)
     results = [step(batch) for batch in batches.take(steps)]
     return [{name: float(value) for name, value in one.items()} for one in results]
 
@@ -80,7 +80,7 @@ def test_a_step_moves_every_weight_of_both_networks():
     model = make_model(kl_weight=1.0, learning_rate=0.01)
     before = [weight.numpy() for weight in model.weights]
 
-    results = model.train_step(tuple(map(tf.constant, batch_of_clips())))
+    results = model.update(tuple(map(tf.constant, batch_of_clips())))
 
     assert {f"VAE/{n}" for n in ("loss", "loss_mse", "loss_kl", "gradient_norm")} < results.keys()
     for old, weight in zip(before, model.weights, strict=True):
@@ -99,7 +99,7 @@ def test_dropout_keeps_the_mean_and_is_another_one_at_each_step(monkeypatch):
     monkeypatch.setattr(model.encoder, "call", recording)
     batch = tuple(map(tf.constant, batch_of_clips(16)))
     for _ in range(2):
-        model.train_step(batch)
+        model.update(batch)
 
     for factors, shape in zip(seen[0], model.encoder.dropout_shapes, strict=True):
         assert factors.shape == (16, *shape)
