@@ -57,12 +57,12 @@ class SAGCN(MotionModel):
             self.sequence_discriminator = self.sequence_discriminator_class(*of_body, dtype=policy)
             self.frame_discriminator = self.frame_discriminator_class(*of_body, dtype=policy)
         # Sampling always computes in float32, even after training with mixed precision.
-        self.average_generator = self.generator_class(*of_body, dtype="float32", trainable=False)
+        self.average_generator = self.generator_class(*of_body, dtype="float32")
+        # Not in the constructor, which would leave the variables of its layers trainable.
+        self.average_generator.trainable = False
         self.networks["average_generator"] = self.average_generator
         if for_training:
             self.average_generator.set_weights(self.generator.get_weights())
-            # Once more, now that there are variables to freeze.
-            self.average_generator.trainable = False
             self.networks["generator"] = self.generator
             self.networks["sequence_discriminator"] = self.sequence_discriminator
             self.networks["frame_discriminator"] = self.frame_discriminator
