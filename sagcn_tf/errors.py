@@ -1,8 +1,15 @@
 """User errors, and how the commands report them: one message, no stack trace."""
 
+import errno
 import os
 import re
 import sys
+
+_FULL = ("ENOSPC", "EDQUOT", "EFBIG")
+_REFUSED = ("EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "EEXIST", "ENAMETOOLONG", "ELOOP")
+_BROKEN = ("EIO", "ESTALE")
+# Windows has not all of them.
+_KNOWN = [name for name in (*_FULL, *_REFUSED, *_BROKEN) if hasattr(errno, name)]
 
 
 class UserError(Exception):
@@ -15,8 +22,36 @@ def short(error) -> str:
     return f"{type(error).__name__}: {text.splitlines()[0][:200] if text else 'no details'}"
 
 
+def file_error(error) -> str | None:
+    """Describes an error of the file system, such as a full disk; None for any other error.
+
+    Args:
+        error: an exception. TensorFlow raises several kinds for a file; they carry the system's
+            text, but no number.
+
+    Returns:
+        What happened to which file, and how to mend it.
+    """
+    if isinstance(error, OSError):
+        code, place = errno.errorcode.get(error.errno), error.filename
+        reason = f"{place}: {error.strerror}" if place else str(error.strerror)
+    elif type(error).__module__.startswith("tensorflow."):
+        texts = {name: os.strerror(getattr(errno, name)) for name in _KNOWN}
+        named = [name for name, text in texts.items() if text in str(error)]
+        code, reason = (named or [None])[0], short(error).partition(": ")[2]
+    else:
+        return None
+    if code in _FULL:
+        return f"{reason}. Free some space on this disk"
+    if code in _REFUSED:
+        return f"{reason}. Choose another place, or change its permissions"
+    return f"{reason}. Check this disk" if code in _BROKEN else None
+
+
 def run_main(main, actions=()) -> None:
     """Parses the flags and runs `main(argv)`; prints a `UserError` and exits with status 1.
+
+    So does an error of the file system. Ctrl-C exits with status 130.
 
     Args:
         main: called with the arguments that are no flags: the program and, with `actions`, one of
@@ -25,8 +60,9 @@ def run_main(main, actions=()) -> None:
     """
     from absl import app, logging
 
-    # Hides TensorFlow's startup messages about GPUs and CPU instructions.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # A name in another script must not end a command, whatever the terminal can show.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
 
     def guarded(argv):
         logging.set_verbosity(logging.WARNING)
@@ -38,8 +74,14 @@ def run_main(main, actions=()) -> None:
             )
         try:
             return main(argv)
-        except UserError as error:
-            print(f"error: {error}", file=sys.stderr)
+        except KeyboardInterrupt:
+            print("\nstopped by Ctrl-C", file=sys.stderr)
+            return 130
+        except Exception as error:
+            text = str(error) if isinstance(error, UserError) else file_error(error)
+            if text is None:
+                raise
+            print(f"error: {text}", file=sys.stderr)
             return 1
 
     app.run(guarded)
