@@ -19,10 +19,10 @@ For .csv and .bvh, each of several clips has its own file: walk_SEED.bvh.
 """
 
 from absl import flags
-from tqdm import tqdm
 
 from sagcn_tf.errors import run_main
 from sagcn_tf.generation.writers import DRAWN, SUFFIXES, suffix_of
+from sagcn_tf.progress import progress_bar
 
 MAX_COUNT = 10_000
 MAX_DRAWN = 20
@@ -67,7 +67,7 @@ def main(_):
     _, title = label_of(action, described.class_names)
     check_output(_FLAGS.output, described)
     run, count = load_run(_FLAGS.run_dir, _FLAGS.checkpoint), _FLAGS.count
-    with tqdm(total=count, desc="generate", unit="clip", disable=count <= 100) as bar:
+    with progress_bar("generate", count, "clip", shown=count > 100) as bar:
         motion = run.generate(action, count, _FLAGS.seed, bar.update)
     paths = run.save(_FLAGS.output, motion, title, _FLAGS.seed)
     files = " to ".join(map(str, paths[:: max(1, len(paths) - 1)]))

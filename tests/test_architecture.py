@@ -13,7 +13,7 @@ COMMANDS = {
 }
 # From the bottom up: a room imports none that stands after it.
 FLOORS = (
-    ("errors", "files", "locks", "markdown", "number_list", "seal", "settings", "skeleton"),
+    ("errors", "files", "locks", "markdown", "number_list", "progress", "seal", "settings", "skeleton"),
     ("layers", "metrics", "figures", "models.settings"),
     ("config",),
     ("data",),

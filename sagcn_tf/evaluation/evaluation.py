@@ -5,14 +5,13 @@ All draws are seeded. The clips that select the best checkpoint (selection.py) a
 that evaluate it.
 """
 
-from tqdm import tqdm
-
 from sagcn_tf.classification import scores
 from sagcn_tf.evaluation import real_measurements
 from sagcn_tf.evaluation.attention_report import attention_report
 from sagcn_tf.evaluation.motion_report import SPLITS, class_statistics, motion_report
 from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.mmd import mmd, within_sums
+from sagcn_tf.progress import progress_bar
 
 CLIPS_PER_CLASS = (100, 1000)
 
@@ -60,7 +59,7 @@ def evaluate_model(
     """
     sizes = real_measurements.sizes_to_measure(data, clips_per_class)
     total = _clips_to_process(data, sizes, real is None, classifiers)
-    with tqdm(total=total, desc="evaluate", unit="clip", disable=not show_progress) as bar:
+    with progress_bar("evaluate", total, "clip", show_progress) as bar:
         if real is None:
             measure = real_measurements.measure_real_clips
             real = {m: measure(data, frames, m, bar.update) for m in sizes}
