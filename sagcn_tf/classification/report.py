@@ -1,6 +1,6 @@
 """Markdown tables of recognition scores: table 2 of the paper, with scores of real clips."""
 
-from sagcn_tf.markdown import table
+from sagcn_tf.markdown import tables
 
 _KINDS = {"d_v": "D_V", "st_gcn": "ST-GCN"}
 _CLIPS = {
@@ -45,12 +45,13 @@ def format_recognition(results):
     ]
     return (
         f"Recognition: mean and 95 % interval over {results['seeds']} sets of "
-        f"{results['clips_per_class']} clips per class. The classifier of the paper is D_V without "
-        "its label input. Held-out sequences of training subjects decide when training stops. "
-        "Distances are between features, the inputs of a classifier's last layer\n\n"
-        f"{table(['classifier', 'clips', *_SCORES.values()], rows)}\n\n"
+        f"{results['clips_per_class']} clips per class.\n"
+        "The classifier of the paper is D_V without its label input. Held-out sequences\n"
+        "of training subjects decide when training stops. Distances are between\n"
+        "features, the inputs of a classifier's last layer\n\n"
+        f"{tables(['classifier', 'clips', *_SCORES.values()], rows, keys=2)}\n\n"
         "Recall: share of the clips of a class that are classified correctly\n\n"
-        f"{table(header, recall_rows)}\n"
+        f"{tables(header, recall_rows)}\n"
     )
 
 

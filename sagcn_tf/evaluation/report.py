@@ -8,7 +8,7 @@ from sagcn_tf.classification.report import format_recognition
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation.motion_report import ratio
 from sagcn_tf.files import write_json
-from sagcn_tf.markdown import table
+from sagcn_tf.markdown import tables
 from sagcn_tf.runs import checkpoint_step
 from sagcn_tf.seal import writable_dir
 
@@ -16,9 +16,9 @@ from sagcn_tf.seal import writable_dir
 _ACCEPTED = (0.8, 1.25)
 # Generated and real clips of each comparison, by the keys of the results.
 _SOURCES = {
-    "train": ("generated", "training subjects"),
-    "test": ("generated", "test subjects"),
-    "predicted": ("generated, without the given frames", "training subjects"),
+    "train": ("generated", "training"),
+    "test": ("generated", "test"),
+    "predicted": ("predicted frames only", "training"),
 }
 
 
@@ -81,24 +81,27 @@ def format_results(results):
     Returns:
         Text.
     """
-    sizes = [str(m) for m in results["clips_per_class"]]
-    header = ["clips", "compared with"]
-    header += [f"{name}, {m} per class" for m in sizes for name in ("MMD_avg", "MMD_seq")]
-    rows = [[*_SOURCES[split], *_scores(scores, sizes)] for split, scores in results["mmd"].items()]
-    rows += [
-        [name, "training subjects", *_scores(scores, sizes)]
-        for name, scores in results["reference_sets"].items()
+    sources = {_SOURCES[split]: scores for split, scores in results["mmd"].items()}
+    sources |= {
+        (name.removeprefix("clips of the "), "training"): one
+        for name, one in results["reference_sets"].items()
+    }
+    rows = [
+        [*source, str(m), *(_score(scores[str(m)][name]) for name in ("mmd_avg", "mmd_seq"))]
+        for source, scores in sources.items()
+        for m in results["clips_per_class"]
     ]
-    mmd_table = table(header, rows)
-    header = ["statistic", "generated", "other training clips", "test subjects"]
+    mmd_table = tables(["clips", "subjects", "m", "MMD_avg", "MMD_seq"], rows, keys=3)
+    header = ["statistic", "generated", "training", "test"]
     header += ["generated / training", "test / training"]
     rows = [[name, *_statistics(values)] for name, values in results["motion"].items()]
     return (
-        f"{results['dataset']}: MMD of standardized clips, mean ± deviation over draws\n\n"
+        f"{results['dataset']}: MMD of m clips per class and as many of the training or the\n"
+        "test subjects, standardized; mean ± deviation over draws\n\n"
         f"{mmd_table}\n\n"
-        f"Motion statistics: the first three in {results['unit']}s (per frame), the others in "
-        "standardized coordinates\n\n"
-        f"{table(header, rows)}\n\n{_class_table(results['motion'])}\n"
+        f"Motion statistics: the first three in {results['unit']}s (per frame), the others\n"
+        "in standardized coordinates; training: other clips of the training subjects\n\n"
+        f"{tables(header, rows)}\n\n{_class_table(results['motion'])}\n"
         f"{_attention(results)}{_recognition(results)}"
     )
 
@@ -111,8 +114,8 @@ def _class_table(motion):
         for one in class_names
     ]
     return (
-        "generated / training per class, compared with other training clips; ! marks ratios "
-        f"outside {_ACCEPTED[0]} to {_ACCEPTED[1]}\n\n{table(['class', *motion], rows)}"
+        "generated / training per class, compared with other training clips; ! marks\n"
+        f"ratios outside {_ACCEPTED[0]} to {_ACCEPTED[1]}\n\n{tables(['class', *motion], rows)}"
     )
 
 
@@ -131,7 +134,8 @@ def _attention(results):
     if not selection:
         return ""
     return (
-        f"\nPruning keeps exactly the last K frames in {selection['last_frames']:.0%} of the rows; "
+        "\nPruning keeps exactly the last K frames in "
+        f"{selection['last_frames']:.0%} of the rows;\n"
         f"kept frames are {selection['distance']:.1f} frames back on average\n"
     )
 
@@ -140,10 +144,6 @@ def _recognition(results):
     if "recognition" not in results:
         return ""
     return f"\n{format_recognition(results['recognition'])}"
-
-
-def _scores(scores, sizes):
-    return [_score(scores[m][name]) for m in sizes for name in ("mmd_avg", "mmd_seq")]
 
 
 def _score(score):

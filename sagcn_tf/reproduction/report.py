@@ -11,18 +11,20 @@ from sagcn_tf import runs
 from sagcn_tf.evaluation.report import read_metrics
 from sagcn_tf.files import atomic_write, write_json
 from sagcn_tf.markdown import table as markdown_table
+from sagcn_tf.markdown import tables as narrow_tables
 from sagcn_tf.reproduction.measured import MMD_COLUMNS, MOTION, RECOGNITION_COLUMNS, estimate
 
 NOT_RUN = "not run"
 
 
-def markdown(table, rows, notes):
+def markdown(table, rows, notes, layout=markdown_table):
     """Formats a table as Markdown.
 
     Args:
         table: a `Table`.
         rows: the result of `collect`.
         notes: lines of text under the table, as `notes` returns them.
+        layout: function of a header and rows. Default: one wide table.
 
     Returns:
         Text.
@@ -49,7 +51,12 @@ def markdown(table, rows, notes):
         minutes = np.mean([run["minutes"] for run in row["runs"]])
         cells += [f"{run['steps']} x {run['batch_size']}", f"{minutes:.0f}", _seeds(row)]
         lines.append(cells)
-    return f"{markdown_table(header, lines)}\n\n" + "\n".join(notes) + "\n"
+    return f"{layout(header, lines)}\n\n" + "\n".join(notes) + "\n"
+
+
+def for_terminal(table, rows, notes):
+    """Formats a table like `markdown`, but no wider than a terminal."""
+    return markdown(table, rows, notes, narrow_tables)
 
 
 def _over_seeds(row, checkpoint, name, digits=3):
@@ -170,10 +177,14 @@ def write(folder, name, table, rows, notes):
     folder = pathlib.Path(folder)
     paths = [folder / f"{name}.{suffix}" for suffix in ("md", "csv", "json")]
     with atomic_write(paths[0]) as temporary:
-        temporary.write_text(f"## {table.title}\n\n{markdown(table, rows, notes)}")
+        text = f"## {table.title}\n\n{markdown(table, rows, notes)}"
+        temporary.write_text(text, encoding="utf-8")
     flat = [_flat(row, run) for row in rows for run in row["runs"]]
     names = list(dict.fromkeys(name for line in flat for name in line)) or ["key", "title"]
-    with atomic_write(paths[1]) as temporary, open(temporary, "w", newline="") as file:
+    with (
+        atomic_write(paths[1]) as temporary,
+        open(temporary, "w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         writer.writerows(flat)
