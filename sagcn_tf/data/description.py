@@ -4,7 +4,7 @@ import numpy as np
 
 from sagcn_tf.data.clips import frames_needed, shortened, too_short
 from sagcn_tf.figures import film_strip
-from sagcn_tf.markdown import table
+from sagcn_tf.markdown import tables
 from sagcn_tf.metrics import motion_statistics
 
 SPLITS = ("train", "test")
@@ -35,7 +35,8 @@ def describe(data, frames, left_out=(), notes=()):
             _summary(data, frames),
             *read,
             _actions_table(data, sequences),
-            f"Lengths are in frames, the speed of a joint in {data.unit}s per second.",
+            "Lengths are in frames, that of the median also in seconds; the speed of a joint is\n"
+            f"in {data.unit}s per second.",
             _subjects_table(data, sequences),
             "The numbered columns count the sequences of each action.",
             "Missing:",
@@ -83,8 +84,12 @@ def _measure(data, split):
             "label": int(part.labels[number]),
             "subject": part.subjects[number],
             "length": len(motion),
-            "speed": float(motion_statistics.speed(motion)) * _rate(data),
+            "speed": _speed(motion) * _rate(data) if len(motion) > 1 else None,
         }
+
+
+def _speed(motion):
+    return float(motion_statistics.speed(motion))
 
 
 def _rate(data):
@@ -95,10 +100,10 @@ def _rate(data):
 def _summary(data, frames):
     joints, dimensions = data.mean.shape
     counts = [f"{len(getattr(data, split).labels)} {split}" for split in SPLITS]
-    seconds = (frames - 1) / data.clip_rate(frames)
     if data.clips == "resample":
-        clips = f"is a whole sequence, {seconds:.1f} seconds long on average."
+        clips = f"is a whole sequence, {data.seconds:.1f} seconds long on average."
     else:
+        seconds = (frames - 1) / data.clip_rate(frames)
         every = f"every {_ordinal(data.stride)} frame" if data.stride > 1 else "every frame"
         clips = f"takes {every} of {seconds:.1f} seconds"
         clips += f" and skips the first {data.first_start} frames." if data.first_start else "."
@@ -110,7 +115,7 @@ def _summary(data, frames):
 
 
 def _actions_table(data, sequences):
-    header = ["", "action", *SPLITS, "shortest", "median", "longest", "median seconds", "speed"]
+    header = ["", "action", *SPLITS, "shortest", "median", "longest", "seconds", "speed"]
     rows = []
     for number, name in enumerate(data.class_names):
         members = [one for one in sequences if one["label"] == number]
@@ -119,10 +124,11 @@ def _actions_table(data, sequences):
         if members:
             lengths = [one["length"] for one in members]
             lengths = np.quantile(lengths, [0, 0.5, 1], method="nearest").tolist()
-            speed = np.mean([one["speed"] for one in members])
-            measured = [*map(str, lengths), f"{lengths[1] / _rate(data):.1f}", f"{speed:.4g}"]
+            speeds = [one["speed"] for one in members if one["speed"] is not None]
+            speed = f"{np.mean(speeds):.4g}" if speeds else "-"
+            measured = [*map(str, lengths), f"{lengths[1] / _rate(data):.1f}", speed]
         rows.append([str(number + 1), name, *map(str, counts), *measured])
-    return table(header, rows)
+    return tables(header, rows, keys=2)
 
 
 def _subjects_table(data, sequences):
@@ -133,7 +139,7 @@ def _subjects_table(data, sequences):
         labels = [one["label"] for one in own]
         counts = [str(labels.count(label) or "-") for label in range(len(data.class_names))]
         rows.append([subject or "(unnamed)", split, f"{minutes:.1f}", *counts])
-    return table(header, rows)
+    return tables(header, rows, keys=2)
 
 
 def _by_subject(sequences):
@@ -155,7 +161,7 @@ def _missing(data, sequences, frames):
                 f"{split}: {len(short)} sequences are left out, because a clip of {frames} frames "
                 f"needs {needed} frames: {shortened(short)}. A smaller --frames keeps more of them"
             )
-        still = [one["name"] for one in of_split if not one["speed"]]
+        still = [one["name"] for one in of_split if one["speed"] == 0]
         if still:
             lines.append(f"{split}: no motion in {shortened(still)}")
     for subject, split, own in _by_subject(sequences):

@@ -33,7 +33,7 @@ def test_each_action_has_its_sequences_lengths_and_speed():
     header, _, *rows = described()[2]
 
     assert header[1:] == [
-        *("action", "train", "test", "shortest", "median", "longest", "median seconds", "speed")
+        *("action", "train", "test", "shortest", "median", "longest", "seconds", "speed")
     ]
     assert [row[:4] for row in rows] == [
         ["1", "waving", "2", "2"],
@@ -116,6 +116,44 @@ def test_missing_data_are_listed():
         "* anna (train): no sequence of bowing, flying",
         "* bela (train): no sequence of waving, stepping, flying",
     ]
+
+
+def with_lengths(lengths):
+    """Returns the small data with sequences cut to these lengths, one each, in both splits."""
+    splits = {}
+    for split in ("train", "test"):
+        part = getattr(DATA, split)
+        rows = [np.arange(n) + part.offsets[i] for i, n in enumerate(lengths)]
+        splits[split] = dataclasses.replace(
+            part,
+            frames=part.frames[np.concatenate(rows)],
+            offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        )
+    seconds = float(np.mean(np.array(lengths) - 1) / DATA.frame_rate)
+    resample = {"clips": "resample", "seconds": seconds, "stride": 1, "first_start": 0}
+    return dataclasses.replace(DATA, **splits, **resample)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "speeds"),
+    [
+        ((1, 20, 20, 1, 20, 20), ["-", "number", "number"]),  # a class of one-frame clips
+        ((1, 20, 20, 20, 20, 20), ["number", "number", "number"]),
+        ((1, 1, 1, 1, 1, 1), ["-", "-", "-"]),
+        ((2, 2, 2, 2, 2, 2), ["number", "number", "number"]),
+    ],
+)
+def test_clips_of_one_frame_have_no_speed_and_are_too_short(lengths, speeds):
+    text = description.describe(with_lengths(lengths), FRAMES)
+    paragraphs = described(with_lengths(lengths))
+
+    found = [row[8] for row in paragraphs[2][2:]]
+    assert ["-" if speed == "-" else "number" for speed in found] == speeds
+    assert all(speed == "-" or np.isfinite(float(speed)) for speed in found)
+    assert "nan" not in text and "inf" not in text
+    assert ("because a clip of 8 frames needs 2 frames" in text) == (1 in lengths)
+    assert "no motion" not in text
+    description.film_strips(with_lengths(lengths), FRAMES)
 
 
 def test_long_lists_are_shortened():
