@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from sagcn_tf.figures import pose
+from sagcn_tf.figures import fonts, pose
 from sagcn_tf.files import atomic_write
 
 PANEL = 300  # width and height of one clip, in pixels
@@ -116,12 +116,19 @@ def _background(titles):
     rows = -(-len(titles) // CLIPS_PER_ROW)
     height = PANEL + (TITLE if any(titles) else 0)
     page = Image.new("RGB", (columns * PANEL, rows * height), "white")
-    artist, font = ImageDraw.Draw(page), ImageFont.load_default(size=15)
+    artist, font = ImageDraw.Draw(page), _font("".join(titles))
     for clip, title in enumerate(titles):
         left, top = _corner(clip, any(titles))
         position = (left + PANEL // 2, top - TITLE // 2 + 3)
         artist.text(position, title, pose.MIDDLE, font, anchor="mm")
     return page
+
+
+def _font(text):
+    """Returns Pillow's own font, or one that has the letters it lacks."""
+    if text.isascii():
+        return ImageFont.load_default(size=15)
+    return ImageFont.truetype(fonts.font_path(text), size=15)
 
 
 def _corner(clip, titled):

@@ -1,5 +1,8 @@
 """Converts matplotlib figures to files and pixels, without pyplot and its global state."""
 
+import contextlib
+import warnings
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
@@ -14,7 +17,7 @@ def save(figure, path):
 
     A PNG has a palette of 128 colors, which makes it a third as large.
     """
-    with atomic_write(path) as temporary:
+    with atomic_write(path) as temporary, _no_glyph_warnings():
         if temporary.suffix.lower() != ".png":
             figure.savefig(temporary)
             return
@@ -25,5 +28,14 @@ def save(figure, path):
 def to_image(figure):
     """Renders a figure to pixels, uint8 `[H, W, 3]`, for `tf.summary.image`."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    with _no_glyph_warnings():
+        canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+@contextlib.contextmanager
+def _no_glyph_warnings():
+    """Leaves it to `fonts` to say that a letter has no font; matplotlib repeats it for each."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        yield

@@ -7,7 +7,8 @@ from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from sagcn_tf.figures import pose
+from sagcn_tf.figures import fonts, pose
+from sagcn_tf.markdown import text_width
 
 _PAGE_INCHES = 12.0
 _GROUP_LETTER, _LABEL_LETTER = 0.095, 0.07  # width of a letter, in inches
@@ -66,9 +67,10 @@ def page(groups, skeleton, every=3, title=None):
 
     left = -label_inches * width / pose_inches
     bottom = placed[-1][..., 1].max() + 0.5 * width
-    figure, axes = _new_page(left, columns * width, bottom, pose_inches / width, title)
+    family = fonts.families("".join([title or "", *(name for row in rows for name in row[:2])]))
+    figure, axes = _new_page(left, columns * width, bottom, pose_inches / width, title, family)
     draw_bodies(axes, np.concatenate(placed), skeleton, radius, pose_inches)
-    _write_labels(axes, rows, placed, left)
+    _write_labels(axes, rows, placed, left, family)
     _separate_groups(axes, rows, placed, radius + _ROW_GAP * width / 2)
     for column in range(columns):
         position = ((column + 0.5) * width, bottom)
@@ -127,7 +129,7 @@ def _layout(strips, skeleton):
     return width, radius, placed
 
 
-def _new_page(left, right, bottom, inches, title):
+def _new_page(left, right, bottom, inches, title, family):
     """Creates a figure with one axes: equal aspect, y down, `inches` per unit of the data."""
     head = 0.4 if title else 0.0
     width, height = (right - left) * inches, bottom * inches + head
@@ -136,23 +138,28 @@ def _new_page(left, right, bottom, inches, title):
     axes.set(xlim=(left, right), ylim=(bottom, 0.0), aspect="equal")
     axes.set_axis_off()
     if title:
-        figure.text(0.5, 1 - 0.5 * head / height, title, ha="center", va="center", size=12)
+        place = {"ha": "center", "va": "center", "size": 12, "family": family}
+        figure.text(0.5, 1 - 0.5 * head / height, title, **place)
     return figure, axes
 
 
 def _label_inches(rows):
     """Returns the width of the column of labels, 0 without labels."""
-    widest = max(max(_GROUP_LETTER * len(g), _LABEL_LETTER * len(label)) for g, label, _ in rows)
+    widest = max(
+        max(_GROUP_LETTER * text_width(group), _LABEL_LETTER * text_width(label))
+        for group, label, _ in rows
+    )
     return widest + 0.25 if widest else 0.0
 
 
-def _write_labels(axes, rows, placed, left):
+def _write_labels(axes, rows, placed, left, family):
     previous = None
     for (group, label, _), points in zip(rows, placed, strict=True):
         middle = (left, (points[..., 1].min() + points[..., 1].max()) / 2)
         starts_group = bool(group) and group != previous
         shift = 7 if starts_group and label else 0  # half a line, if there are two lines
-        write = functools.partial(axes.annotate, xy=middle, textcoords="offset points", va="center")
+        place = {"xy": middle, "textcoords": "offset points", "va": "center", "family": family}
+        write = functools.partial(axes.annotate, **place)
         if starts_group:
             write(group, xytext=(8, shift), size=11, weight="bold")
         write(label, xytext=(8, -shift), size=9, color="#666666")
