@@ -4,6 +4,11 @@ import dataclasses
 
 import numpy as np
 
+from datasets.human36m import recordings
+from datasets.human36m.checks import MEND
+from datasets.human36m.h5_file import open_h5, read_array
+from datasets.raw_data_error import RawDataError
+
 
 @dataclasses.dataclass(frozen=True)
 class Camera:
@@ -55,3 +60,32 @@ class Camera:
         factor = (1 + radial + tangential)[..., np.newaxis]
         distorted = image * factor + self.tangential[::-1] * squared
         return self.focal_length * distorted + self.center
+
+
+def read_camera(path, subject):
+    """Reads the camera that is used from `cameras.h5`.
+
+    Args:
+        path: path of the file.
+        subject: number of the subject.
+
+    Raises:
+        RawDataError: if the file is missing or damaged, or has no such camera.
+    """
+    with open_h5(path) as file:
+        for group in (f"subject{subject}/camera{number}" for number in range(1, 5)):
+            codes = read_array(file, path, f"{group}/Name", (None, 1))[:, 0]
+            if codes.tolist() == [ord(character) for character in recordings.CAMERA]:
+                return Camera(
+                    # Stored in column-major order.
+                    rotation=read_array(file, path, f"{group}/R", (3, 3)).T,
+                    position=read_array(file, path, f"{group}/T", (3, 1))[:, 0],
+                    focal_length=read_array(file, path, f"{group}/f", (2, 1))[:, 0],
+                    center=read_array(file, path, f"{group}/c", (2, 1))[:, 0],
+                    radial=read_array(file, path, f"{group}/k", (3, 1))[:, 0],
+                    tangential=read_array(file, path, f"{group}/p", (2, 1))[:, 0],
+                )
+    raise RawDataError(
+        f"{path}: expected camera {recordings.CAMERA} among the four of subject {subject}, but"
+        f" none has this name. {MEND}"
+    )

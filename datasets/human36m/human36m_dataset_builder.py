@@ -4,15 +4,12 @@ import dataclasses
 
 import numpy as np
 import tensorflow_datasets as tfds
-from absl import logging
 
 from datasets import skeletons
 from datasets.human36m import preprocessing, recordings
-from datasets.human36m.cdf_archive import CdfArchive
-from datasets.human36m.h5_archive import H5Archive
+from datasets.human36m.archives import open_archive
 from datasets.manual_folder import manual_folder
 from datasets.motion_features import motion_features
-from datasets.raw_data_error import RawDataError
 
 _HOMEPAGE = "http://vision.imar.ro/human3.6m"
 _INSTRUCTIONS = f"""\
@@ -23,6 +20,8 @@ For subjects S1, S5, S7, S8, S9 and S11, put into the manual directory (--manual
     S1/MyPoseFeatures/D3_Positions_mono/Walking.{recordings.CAMERA}.cdf, ...
   * or the same recordings from the "h36m" archive:
     cameras.h5, S1/MyPoses/3D_positions/Walking.h5, ...
+For 3-D (human36m_3d), world coordinates are enough: "D3 Positions" from this site
+(S1/MyPoseFeatures/D3_Positions/Walking.cdf, ...), or data_3d_h36m.npz of VideoPose3D.
 """
 
 
@@ -66,8 +65,12 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager):
-        archive, present = _open_archive(manual_folder(dl_manager, _INSTRUCTIONS))
-        motions, mean_hip_depth = self._read_motions(archive, present)
+        folder, dimensions = (
+            manual_folder(dl_manager, _INSTRUCTIONS),
+            self.builder_config.dimensions,
+        )
+        archive, present = open_archive(folder, dimensions, _INSTRUCTIONS)
+        motions, more = self._read_motions(archive, present)
         mean, std = preprocessing.mean_and_std(_of_split(motions, "train").values())
         self.info.metadata.update(
             skeleton=skeletons.HUMAN36M_15,
@@ -76,8 +79,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             frame_rate=50.0,
             clip_stride=3,
             clip_start=300,
-            unit="pixel" if self.builder_config.dimensions == 2 else "millimetre",
-            mean_hip_depth=mean_hip_depth,
+            unit="pixel" if dimensions == 2 else "millimetre",
+            **more,
         )
         return {
             split: self._generate_examples(_of_split(motions, split))
@@ -98,44 +101,29 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             yield name, example
 
     def _read_motions(self, archive, present):
-        """Returns {recording: motion} and the mean depth of the hip in the training frames."""
+        """Returns {recording: motion} and further metadata.
+
+        With a camera, these are the mean depth of the hip in the training frames.
+        """
         motions, train_depths = {}, []
         for recording in present:
-            positions, pixels = archive.read(recording)
             if self.builder_config.dimensions == 2:
+                positions, pixels = archive.read(recording)
                 motion = preprocessing.image_motion(positions, pixels)
             else:
+                positions = archive.read_positions(recording)
                 motion = preprocessing.camera_motion(positions)
             motions[recording] = motion.astype(np.float32)
             if recording.split == "train":
                 train_depths.append(preprocessing.hip_depth(positions))
+        if not archive.has_camera:
+            return motions, {"axes": "world"}
         mean_hip_depth = float(np.concatenate(train_depths).mean())
         if self.builder_config.dimensions == 2:
             for motion in motions.values():
                 motion /= mean_hip_depth
-        return motions, mean_hip_depth
+        return motions, {"axes": "camera", "mean_hip_depth": mean_hip_depth}
 
 
 def _of_split(motions, split):
     return {recording: motion for recording, motion in motions.items() if recording.split == split}
-
-
-def _open_archive(folder):
-    """Returns the archive in the folder with the most recordings, and the recordings."""
-    archive = max(H5Archive(folder), CdfArchive(folder), key=lambda a: len(a.recordings()))
-    present = archive.recordings()
-    for split, subjects in recordings.SUBJECTS.items():
-        if not any(recording.split == split for recording in present):
-            raise RawDataError(
-                f"{folder} has no Human3.6M recordings of the {split} subjects"
-                f" ({', '.join(f'S{subject}' for subject in subjects)}).\n{_INSTRUCTIONS}"
-            )
-    absent = [p for r in recordings.missing(present) for p in archive.paths(r) if not p.exists()]
-    if absent:
-        logging.warning(
-            "Human3.6M is prepared without %d missing files in %s: %s",
-            len(absent),
-            folder,
-            ", ".join(str(path.relative_to(folder)) for path in absent),
-        )
-    return archive, present
