@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 
+from datasets.manual_folder import contents, nested
 from datasets.ntu_rgbd.folder_source import FolderSource
 from datasets.ntu_rgbd.recording_names import (
     ACTIONS,
@@ -92,9 +93,10 @@ class Inventory:
 
 
 def take_inventory(folder, instructions):
-    """Looks for recordings in a folder, and in the owners' folder or zip file inside it.
+    """Looks for recordings in a folder and up to two folders deeper, also in zip files.
 
-    If several of these contain recordings, the one with the most is used.
+    If several folders or zip files contain recordings, the one with the most is used. If the
+    folder is the owners' own, their zip file and their list may lie beside it.
 
     Args:
         folder: `pathlib` or `epath` path of the manual directory.
@@ -106,15 +108,26 @@ def take_inventory(folder, instructions):
     Raises:
         RawDataError: if there are no recordings, or the zip file or the list is damaged.
     """
-    sources = [FolderSource(folder), FolderSource(folder / FOLDER), ZipSource(folder / ARCHIVE)]
-    found, source = max(
-        ((source.recordings(), source) for source in sources), key=lambda pair: len(pair[0])
-    )
+    folders = nested(folder)
+    beside = [folder.parent] if folder.name == FOLDER else []
+    archives = [path for place in folders + beside for path in sorted(place.glob("*.zip"))]
+    found, source, errors = [], None, []
+    for one in [*map(FolderSource, folders), *map(ZipSource, archives)]:
+        try:
+            here = one.recordings()
+        except RawDataError as error:
+            errors.append(error)
+            if one.path.name == ARCHIVE:
+                raise
+            continue
+        if len(here) > len(found):
+            found, source = here, one
     if not found:
+        reason = errors[0] if errors else f"It has {contents(folder)}."
         raise RawDataError(
-            f"{folder} holds no NTU RGB+D skeletons of the ten actions.\n{instructions}"
+            f"{folder} holds no NTU RGB+D skeletons of the ten actions. {reason}\n{instructions}"
         )
-    for path in (folder / MISSING_LIST, folder / FOLDER / MISSING_LIST):
+    for path in (place / MISSING_LIST for place in folders + beside):
         if path.exists():
             return Inventory(source, found, _read_missing_list(path))
     return Inventory(source, found, None)

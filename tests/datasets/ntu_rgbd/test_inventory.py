@@ -72,11 +72,49 @@ def test_the_place_with_most_recordings_counts(tmp_path):
     assert take_inventory(tmp_path, "").found == SOME
 
 
+@pytest.mark.parametrize("place", ["unpacked", "ntu/nturgb+d_skeletons"])
+def test_recordings_may_lie_deeper(tmp_path, place):
+    put(tmp_path / place, SOME)
+    put_list(tmp_path / place, SOME[:1])
+
+    inventory = take_inventory(tmp_path, "")
+
+    assert inventory.source.path == tmp_path / place
+    assert inventory.to_read == SOME[1:]
+
+
+def test_the_archive_and_the_list_may_lie_beside_the_owners_folder(tmp_path):
+    put_zip(tmp_path, SOME)
+    put_list(tmp_path, SOME[:1])
+    put(tmp_path / "nturgb+d_skeletons", SOME[:2])
+
+    inventory = take_inventory(tmp_path / "nturgb+d_skeletons", "")
+
+    assert inventory.source.path == tmp_path / ARCHIVE
+    assert inventory.to_read == SOME[1:]
+
+
+def test_the_archive_may_have_another_name(tmp_path):
+    put_zip(tmp_path, SOME)
+    (tmp_path / ARCHIVE).rename(tmp_path / "skeletons (1).zip")
+
+    assert take_inventory(tmp_path, "").found == SOME
+
+
 def test_without_recordings_the_instructions_are_repeated(tmp_path):
     (tmp_path / "S001C001P001R001A002.skeleton").touch()  # of another action
 
-    with pytest.raises(RawDataError, match=r"(?s)no NTU RGB\+D skeletons.*Here is how"):
+    with pytest.raises(RawDataError, match=r"(?s)no NTU RGB\+D skeletons.*Here is how") as caught:
         take_inventory(tmp_path, "Here is how")
+
+    assert "It has S001C001P001R001A002.skeleton." in str(caught.value)
+
+
+def test_an_archive_that_is_not_whole_is_named(tmp_path):
+    (tmp_path / "skeletons.zip").write_bytes(b"PK\x03\x04")
+
+    with pytest.raises(RawDataError, match=r"skeletons\.zip: expected a zip file"):
+        take_inventory(tmp_path, "")
 
 
 @pytest.mark.parametrize("place", [".", "nturgb+d_skeletons"])
