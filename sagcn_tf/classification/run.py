@@ -1,5 +1,7 @@
 """Trains the missing classifiers of a data set, and reports the scores of real clips."""
 
+import shutil
+
 from sagcn_tf.classification import scores, storage, training
 from sagcn_tf.classification.report import format_recognition
 from sagcn_tf.classification.trained_classifier import KINDS
@@ -13,8 +15,9 @@ def train_missing(data, frames, classifier_dir, train=training.train_classifier)
         data: a `MotionData` with sequences.
         frames: T.
         classifier_dir: folder of the classifiers.
-        train: function `train(data, frames, kind)` that returns a `TrainedClassifier`, called for
-            each missing kind. Default: `training.train_classifier`.
+        train: function `train(data, frames, kind, unfinished=...)` that returns a
+            `TrainedClassifier`, called for each missing kind; it keeps its state in the folder
+            `unfinished`. Default: `training.train_classifier`.
 
     Returns:
         Text: the scores of real clips as tables, and the folders of the classifiers.
@@ -28,7 +31,9 @@ def train_missing(data, frames, classifier_dir, train=training.train_classifier)
     for kind in KINDS:
         folder = storage.classifier_folder(classifier_dir, kind, data, frames)
         if not folder.exists():
-            storage.save(train(data, frames, kind), folder)
+            unfinished = folder.with_name(f".{folder.name}.unfinished")
+            storage.save(train(data, frames, kind, unfinished=unfinished), folder)
+            shutil.rmtree(unfinished, ignore_errors=True)
         classifiers[kind] = storage.open_classifier(folder, data, frames)
         folders.append(str(folder))
     results = {

@@ -17,7 +17,7 @@ import numpy as np
 
 from sagcn_tf.classification.trained_classifier import KINDS, TrainedClassifier, new_network
 from sagcn_tf.data.motion_data import MotionData
-from sagcn_tf.errors import UserError
+from sagcn_tf.errors import UserError, file_error
 from sagcn_tf.files import json_hash, write_json
 from sagcn_tf.models.weights import weights_of
 
@@ -63,10 +63,10 @@ def save(classifier, folder) -> None:
         np.savez(temporary / _REFERENCES, **references)
         write_json(temporary / _FACTS, classifier.facts)
         temporary.rename(folder)
-    except OSError as error:
+    except (OSError, tf.errors.OpError) as error:
         raise UserError(
-            f"the classifier cannot be written to {folder}: {error}. Choose another "
-            "--classifier_dir"
+            f"the classifier cannot be written to {folder}: {file_error(error) or error}. Or "
+            "choose another --classifier_dir"
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -1,18 +1,18 @@
 """Trains a classifier on clips of the training subjects, and scores real clips with it."""
 
 import dataclasses
-import sys
 
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from sagcn_tf.classification import scores
+from sagcn_tf.classification.fit import Fit
 from sagcn_tf.classification.trained_classifier import TrainedClassifier, flat, new_network
 from sagcn_tf.data.input_pipeline import evaluation_clips, training_batches
 from sagcn_tf.data.motion_data import Sequences
 from sagcn_tf.metrics.frechet_distance import gaussian
+from sagcn_tf.progress import progress_bar
 
 BATCH_SIZE = 50
 LEARNING_RATE = {"d_v": 2e-4, "st_gcn": 1e-3}
@@ -29,7 +29,7 @@ _SEED = 0
 _HELD_OUT_SEED, _REFERENCE_SEED, _REAL_SEED = 4000, 5000, 6000
 
 
-def train_classifier(data, frames, kind, max_epochs=None, show_progress=True):
+def train_classifier(data, frames, kind, max_epochs=None, show_progress=True, unfinished=None):
     """Trains a classifier; the same data, clip length and kind give the same weights.
 
     The loss is cross-entropy with equal weight for all classes. Adam trains on batches of 50 clips
@@ -42,6 +42,8 @@ def train_classifier(data, frames, kind, max_epochs=None, show_progress=True):
         kind: one of `KINDS`.
         max_epochs: maximum number of epochs. Default: `MAX_EPOCHS` of the kind.
         show_progress: whether to show progress bars. Default: True.
+        unfinished: `pathlib.Path` of a folder for the state of the training after each epoch. If
+            it has one, the training goes on from there. Default: None.
 
     Returns:
         A `TrainedClassifier`. Its `facts["real"]` has the `scores.summary` of clips of the training
@@ -55,7 +57,7 @@ def train_classifier(data, frames, kind, max_epochs=None, show_progress=True):
     tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
     kept, held_out, held_out_by = hold_out(data)
     network, epochs = new_network(kind, data, frames), max_epochs or MAX_EPOCHS[kind]
-    accuracies = _fit(network, kind, epochs, frames, kept, held_out, show_progress)
+    accuracies = _fit(network, kind, epochs, frames, kept, held_out, show_progress, unfinished)
     facts = {
         "kind": kind,
         "frames": frames,
@@ -112,7 +114,7 @@ def _select(sequences, chosen):
     )
 
 
-def _fit(network, kind, epochs, frames, kept, held_out, show_progress):
+def _fit(network, kind, epochs, frames, kept, held_out, show_progress, unfinished=None):
     """Trains a network; returns its accuracy on held-out clips after each epoch."""
     count = scores.CLIPS_PER_CLASS
     clips = evaluation_clips(held_out, "train", count, _HELD_OUT_SEED, frames)
@@ -123,20 +125,29 @@ def _fit(network, kind, epochs, frames, kept, held_out, show_progress):
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    stopping = keras.callbacks.EarlyStopping(
-        "val_accuracy", patience=PATIENCE, mode="max", restore_best_weights=True
-    )
-    history = network.fit(
-        training_batches(kept, frames, BATCH_SIZE, _SEED),
-        steps_per_epoch=STEPS_PER_EPOCH,
-        epochs=epochs,
-        validation_data=(flat(clips), labels),
-        class_weight=dict(enumerate(sequences.mean() / sequences)),
-        shuffle=False,
-        verbose=0,
-        callbacks=[stopping, _Progress(kind, STEPS_PER_EPOCH * epochs, show_progress)],
-    )
-    return history.history["val_accuracy"]
+    fit = Fit(network, epochs, PATIENCE, unfinished)
+    done, steps = STEPS_PER_EPOCH * len(fit.accuracies), STEPS_PER_EPOCH * epochs
+    with progress_bar(f"train {kind}", steps, "step", show_progress, initial=done) as bar:
+        counting = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs=None: bar.update()
+        )
+
+        def train_epoch(number):
+            history = network.fit(
+                training_batches(kept, frames, BATCH_SIZE, _SEED, number * STEPS_PER_EPOCH),
+                steps_per_epoch=STEPS_PER_EPOCH,
+                validation_data=(flat(clips), labels),
+                class_weight=dict(enumerate(sequences.mean() / sequences)),
+                shuffle=False,
+                verbose=0,
+                callbacks=[counting],
+            )
+            accuracy = history.history["val_accuracy"][0]
+            bar.set_postfix_str(f"held-out accuracy {accuracy:.2f}", refresh=False)
+            return accuracy
+
+        fit.run(train_epoch)
+    return fit.accuracies
 
 
 def _score_real_clips(classifier, data, held_out, show_progress):
@@ -145,7 +156,8 @@ def _score_real_clips(classifier, data, held_out, show_progress):
     sources = {"train": (data, "train"), "held_out": (held_out, "train"), "test": (data, "test")}
     references, real = {}, {}
     total = 2 * REFERENCE_CLIPS + len(sources) * scores.SEEDS * count
-    with _bar("real clips", total * len(data.class_names), "clip", show_progress) as bar:
+    clips = total * len(data.class_names)
+    with progress_bar("real clips", clips, "clip", show_progress) as bar:
         for split in ("train", "test"):
             clips = evaluation_clips(data, split, REFERENCE_CLIPS, _REFERENCE_SEED, frames)
             references[split] = gaussian(classifier.classify(flat(clips))[1])
@@ -160,28 +172,3 @@ def _score_real_clips(classifier, data, held_out, show_progress):
                 bar.update(len(clips) * count)
             real[name] = scores.summary(measurements)
     return dataclasses.replace(classifier, facts={**classifier.facts, "real": real})
-
-
-class _Progress(keras.callbacks.Callback):
-    """A progress bar with the accuracy on held-out clips and the maximum remaining time."""
-
-    def __init__(self, kind, steps, show_progress):
-        super().__init__()
-        self.bar = _bar(f"train {kind}", steps, "step", show_progress)
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.bar.update()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.bar.set_postfix_str(f"held-out accuracy {logs['val_accuracy']:.2f}", refresh=False)
-
-    def on_train_end(self, logs=None):
-        self.bar.close()
-
-
-def _bar(description, total, unit, show_progress):
-    """Creates a progress bar; without a terminal, it prints a line every 30 seconds."""
-    interval = 0.5 if sys.stderr.isatty() else 30
-    return tqdm(
-        desc=description, total=total, unit=unit, mininterval=interval, disable=not show_progress
-    )

@@ -14,7 +14,7 @@ def quick(monkeypatch):
     """`(kinds, train)`: a function without training steps, and the kinds it was called for."""
     trained = []
 
-    def no_steps(data, frames, kind):
+    def no_steps(data, frames, kind, unfinished):
         trained.append(kind)
         network = new_network(kind, data, frames)
         facts = {"kind": kind, "frames": frames, "data": data.describe()}
