@@ -29,11 +29,29 @@ DATASETS = {
 _RENAMED = {"average": "ema_decay", "distance_penalty": "alibi_slope"}
 
 
-def check_manual_dir(dataset: str, manual_dir: str | None) -> None:
-    """Raises a `UserError` if the folder is not there, or none is given where one is needed."""
-    if manual_dir and not pathlib.Path(manual_dir).is_dir():
-        raise UserError(f"--manual_dir={manual_dir} is not a folder")
-    if dataset == "motion_folder" and not manual_dir:
+def check_manual_dir(dataset: str, manual_dir: str | None, run_dir=None) -> None:
+    """Checks the folder of raw files of a data set.
+
+    Args:
+        dataset: name of the data set.
+        manual_dir: the folder that was given, or None.
+        run_dir: folder of the run to go on with. Its data may be prepared. Default: None.
+
+    Raises:
+        UserError: if the folder is not there, if none is given where one is needed, or one where
+            the data set has no raw files.
+    """
+    path = pathlib.Path(manual_dir or ".")
+    if not path.is_dir():
+        inside = f". Give the folder that it is in: {path.parent}" if path.exists() else ""
+        raise UserError(f"--manual_dir={manual_dir} is not a folder{inside}")
+    if manual_dir and dataset.startswith("synthetic"):
+        raise UserError(
+            f"--manual_dir={manual_dir} is not read: --dataset={dataset} has no raw files. For "
+            "your own motion, add --dataset=motion_folder"
+        )
+    known = run_dir and (pathlib.Path(run_dir) / "data.json").exists()
+    if dataset == "motion_folder" and not manual_dir and not known:
         raise UserError("--dataset=motion_folder needs --manual_dir=DIR, the folder of your motion")
 
 
@@ -100,7 +118,10 @@ class Config(*_OWN_SETTINGS):
             raise UserError(f"{path} is not the configuration of a run: {error}") from error
         if unknown:
             raise UserError(f"{path} has unknown fields: {', '.join(sorted(unknown))}")
-        return cls(**values)
+        try:
+            return cls(**values)
+        except UserError as error:
+            raise UserError(f"{path}: {error}. Restore the file, or train a new run") from error
 
 
 def systems_that_read(name) -> tuple[str, ...]:

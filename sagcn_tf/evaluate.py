@@ -10,7 +10,7 @@ from absl import flags
 from sagcn_tf.config import check_manual_dir
 from sagcn_tf.errors import run_main
 from sagcn_tf.number_list import whole_numbers
-from sagcn_tf.runs import read_config
+from sagcn_tf.runs import read_config, read_data
 
 _FLAGS = flags.FLAGS
 
@@ -29,13 +29,14 @@ def main(_):
     sizes = whole_numbers("clips_per_class", _FLAGS.clips_per_class, 2, 2000)
     # What is wrong with the folders is said before TensorFlow is imported.
     config = read_config(_FLAGS.run_dir)
-    check_manual_dir(config.dataset, _FLAGS.manual_dir)
+    check_manual_dir(config.dataset, _FLAGS.manual_dir, _FLAGS.run_dir)
+    fingerprint = read_data(_FLAGS.run_dir).fingerprint
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.run import evaluate_run
 
-    data = input_pipeline.load(
-        config.dataset, _FLAGS.data_dir, _FLAGS.manual_dir, config.frames, config.min_frames
-    )
+    folders = _FLAGS.data_dir, _FLAGS.manual_dir
+    lengths = config.frames, config.min_frames
+    data = input_pipeline.load(config.dataset, *folders, *lengths, fingerprint)
     folders = _FLAGS.data_dir, _FLAGS.classifier_dir
     print(evaluate_run(_FLAGS.run_dir, _FLAGS.checkpoint, data, sizes, *folders))
 

@@ -1,78 +1,11 @@
 """Turns prepared data into standardized clips: windowing, resampling, sampling, batching."""
 
-import contextlib
-import importlib
-import logging
-import pathlib
-
 import numpy as np
 
-from datasets.raw_data_error import RawDataError
-from sagcn_tf.config import DATASETS
 from sagcn_tf.data.clips import class_members, count_clips, interpolation, without_short
 from sagcn_tf.data.motion_data import MotionData, Sequences
-from sagcn_tf.errors import UserError, short
-from sagcn_tf.locks import locked_folder
+from sagcn_tf.data.preparation import damage_errors, prepare
 from sagcn_tf.skeleton import Skeleton
-
-
-def prepare(dataset: str, data_dir: str, manual_dir: str | None = None):
-    """Prepares a data set with its TFDS builder, unless it is already prepared.
-
-    Args:
-        dataset: one of `config.DATASETS`.
-        data_dir: folder for prepared data.
-        manual_dir: folder with raw files that cannot be downloaded. Default: None.
-
-    Returns:
-        The TFDS builder of the prepared data set.
-
-    Raises:
-        UserError: if raw files are missing or damaged; the message says what to do.
-    """
-    import tensorflow_datasets as tfds
-
-    builder_name, _, config = DATASETS[dataset].partition("/")
-    module = importlib.import_module(f"datasets.{builder_name}.{builder_name}_dataset_builder")
-
-    def make():
-        """The builder reads the description of prepared data when it is made."""
-        with _damage(pathlib.Path(data_dir) / builder_name):
-            return module.Builder(config=config, data_dir=data_dir, file_format="tfrecord")
-
-    try:
-        if dataset == "motion_folder":
-            config = module.folder_config(manual_dir)
-        builder = make()
-        if not builder.is_prepared():
-            with locked_folder(data_dir, _say_who_prepares(dataset)):
-                builder = make()
-                builder.download_and_prepare(
-                    download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
-                )
-    except (RawDataError, OSError) as error:
-        raise UserError(f"{dataset} could not be prepared: {error}") from error
-    logging.info("%s: prepared data in %s", dataset, builder.data_dir)
-    return builder
-
-
-@contextlib.contextmanager
-def _damage(folder):
-    """Turns the errors of damaged files of prepared data into a `UserError`."""
-    import tensorflow as tf
-    from google.protobuf.json_format import ParseError
-
-    try:
-        yield
-    except (tf.errors.OpError, ParseError, ValueError, LookupError, AttributeError) as error:
-        raise UserError(
-            f"the prepared data in {folder} are damaged ({short(error)}). Delete this folder and "
-            "run the command again"
-        ) from error
-
-
-def _say_who_prepares(dataset):
-    return lambda owner: print(f"waiting for {owner}, which prepares {dataset}", flush=True)
 
 
 def load(
@@ -81,6 +14,7 @@ def load(
     manual_dir: str | None = None,
     frames: int | None = None,
     min_frames: int = 0,
+    fingerprint: str = "",
 ) -> MotionData:
     """Prepares a data set if needed, and reads it; see `prepare`.
 
@@ -90,8 +24,9 @@ def load(
         manual_dir: folder with raw files that cannot be downloaded. Default: None.
         frames: T. Sequences that are too short for a clip are left out. Default: all are kept.
         min_frames: sequences with fewer frames are left out, too. Default: 0.
+        fingerprint: as for `prepare`. Default: none.
     """
-    data = read(prepare(dataset, data_dir, manual_dir), dataset)
+    data = read(prepare(dataset, data_dir, manual_dir, fingerprint), dataset)
     return without_short(data, frames, min_frames) if frames else data
 
 
@@ -108,7 +43,7 @@ def read(builder, dataset: str) -> MotionData:
     Raises:
         UserError: if its files are damaged.
     """
-    with _damage(builder.data_dir):
+    with damage_errors(builder.data_dir):
         return _read_all(builder, dataset)
 
 

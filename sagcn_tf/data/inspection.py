@@ -4,7 +4,7 @@ import dataclasses
 import json
 import pathlib
 
-from sagcn_tf.data import description, input_pipeline
+from sagcn_tf.data import description, input_pipeline, preparation
 from sagcn_tf.data.clips import frames_needed, too_short
 from sagcn_tf.errors import UserError
 from sagcn_tf.figures import figure_io
@@ -32,7 +32,7 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames, min_frames=0):
     Raises:
         UserError: if the data cannot be prepared, or the files cannot be written.
     """
-    builder = input_pipeline.prepare(dataset, data_dir, manual_dir)
+    builder = preparation.prepare(dataset, data_dir, manual_dir)
     data = dataclasses.replace(input_pipeline.read(builder, dataset), min_frames=min_frames)
     report = read_report(pathlib.Path(builder.data_dir).parent / _REPORT)
     all_lines = report["left_out"] + _short(data, frames)

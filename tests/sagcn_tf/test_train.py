@@ -56,6 +56,11 @@ def test_help_lists_every_field_with_its_defaults(train):
         ("--filters=1,2,x,4,5", "--filters must be whole numbers, received ['1', '2', 'x', '4', "),
         ("--frames=19", "k_frame must be at most frames = 19, got 20"),
         ("--manual_dir=nowhere", "--manual_dir=nowhere is not a folder"),
+        (
+            f"--manual_dir={__file__}",
+            f"--manual_dir={__file__} is not a folder. Give the folder th",
+        ),
+        (f"--manual_dir={ROOT}", f"--manual_dir={ROOT} is not read: --dataset=synthetic has no"),
         ("--dataset=motion_folder", "--dataset=motion_folder needs --manual_dir=DIR"),
     ],
 )
@@ -113,12 +118,18 @@ def test_a_damaged_configuration_is_named(train, tmp_path):
     assert result.stderr.startswith("error: x/config.json is not the configuration of a run")
 
 
-def test_missing_human36m_is_one_message_that_says_what_to_do(train):
+@pytest.mark.parametrize("level", ["0", None])
+def test_missing_human36m_is_one_message_that_says_what_to_do(train, monkeypatch, level):
+    if level is None:
+        monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    else:
+        monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
+
     result = train("--dataset=human36m", path=ROOT)
 
     assert result.returncode == 1
-    message = result.stderr[result.stderr.index("error: ") :]
-    assert message.startswith("error: human36m could not be prepared")
+    log, _, message = result.stderr.partition("error: human36m could not be prepared")
+    assert log == "" if level is None else log.endswith("\n")
     assert "http://vision.imar.ro/human3.6m" in message  # from whom
     assert "3D_positions" in message  # what
     assert "--manual_dir" in message  # where

@@ -1,5 +1,7 @@
 import json
 import pathlib
+import resource
+import shutil
 import subprocess
 import sys
 from unittest import mock
@@ -80,6 +82,42 @@ def test_prepared_data_are_not_prepared_again(prepared_dir):
         data = input_pipeline.load("synthetic", str(prepared_dir))
 
     assert len(data.train.labels) == 2 * len(data.test.labels)
+
+
+def test_a_given_folder_is_said_not_to_be_read_again(prepared_dir, capsys):
+    input_pipeline.load("synthetic", str(prepared_dir), "other_motion")
+
+    said = capsys.readouterr().out
+    assert said.startswith("synthetic was prepared before: other_motion is not read again. To prep")
+    assert str(prepared_dir / "synthetic_actions") in said
+
+
+def test_a_prepared_motion_folder_is_read_without_its_files(tmp_path):
+    bvh = write_bvh_folder(tmp_path / "bvh", files=3, frames=20)
+    first = input_pipeline.load("motion_folder", str(tmp_path / "data"), str(bvh))
+    shutil.rmtree(bvh)
+    known = {"fingerprint": first.fingerprint}
+
+    again = input_pipeline.load("motion_folder", str(tmp_path / "data"), **known)
+
+    assert again.describe() == first.describe()
+    np.testing.assert_array_equal(again.train.frames, first.train.frames)
+    with pytest.raises(UserError, match="is not prepared in .*other.* Give --manual_dir=DIR"):
+        input_pipeline.load("motion_folder", str(tmp_path / "other"), **known)
+
+
+def test_a_disk_that_is_full_is_one_message_and_leaves_room_for_the_next_try(tmp_path):
+    bvh = write_bvh_folder(tmp_path / "bvh", files=3, frames=20)
+    folders = str(tmp_path / "data"), str(bvh)
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, hard))
+    try:
+        with pytest.raises(UserError, match="motion_folder could not be prepared: .*Free some spa"):
+            input_pipeline.load("motion_folder", *folders)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+    assert len(input_pipeline.load("motion_folder", *folders).train.labels) == 6
 
 
 def test_errors_in_a_motion_folder_are_one_message(tmp_path):
