@@ -45,7 +45,11 @@ def _define_flags():
     flags.DEFINE_list("systems", None, "rows of the table (default: all), such as skeleton_vae")
     flags.DEFINE_integer("steps", None, "training steps of each run (default: its preset's)", 2)
     flags.DEFINE_float(
-        "minutes", None, "training time of each run, in place of --steps: as many as its first", 0.1
+        "minutes",
+        None,
+        "time of each training, in place of --steps; its measurements come on top, and are "
+        "estimated at the start",
+        0.1,
     )
     flags.DEFINE_list("seeds", ["0"], "seeds, one run of each row for each")
     flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips a class, one or more numbers")
@@ -103,7 +107,7 @@ def _make_table():
     from sagcn_tf.reproduction.runner import Budget
 
     folders = (_FLAGS.runs_dir, _FLAGS.data_dir, _FLAGS.manual_dir, _FLAGS.classifier_dir)
-    budget = Budget(_FLAGS.steps, _FLAGS.minutes, _FLAGS.mixed_precision)
+    budget = Budget(_FLAGS.steps, _FLAGS.minutes, _FLAGS.mixed_precision, tuple(sizes))
     reproduce(number, dataset, rows, seeds, sizes, budget, folders, _command(), _FLAGS.remark)
 
 

@@ -10,11 +10,11 @@ import json
 import pathlib
 
 import numpy as np
-from tqdm import tqdm
 
 from sagcn_tf.evaluation import real_measurements
 from sagcn_tf.evaluation.real_measurements import RealMeasurements
 from sagcn_tf.files import atomic_write, json_hash
+from sagcn_tf.progress import progress_bar
 
 # Increase with every change of the measurements; otherwise old values would be reused.
 _VERSION = 1
@@ -42,13 +42,19 @@ def cached_real_measurements(data, frames, clips_per_class, data_dir, show_progr
     cached = {m: _read(path) for m, path in paths.items()}
     missing = [m for m in sizes if cached[m] is None]
     total = sum(real_measurements.clips_to_measure(data, m) for m in missing)
-    hidden = not (missing and show_progress)
-    with tqdm(total=total, desc="measure real clips", unit="clip", disable=hidden) as bar:
+    shown = bool(missing and show_progress)
+    with progress_bar("measure real clips", total, "clip", shown) as bar:
         for m in missing:
             cached[m] = real_measurements.measure_real_clips(data, frames, m, bar.update)
             with contextlib.suppress(OSError):
                 _write(paths[m], cached[m])
     return cached
+
+
+def cached_sizes(data, frames, clips_per_class, data_dir):
+    """Returns those of the numbers of clips whose measurements are in the cache."""
+    sizes = real_measurements.sizes_to_measure(data, clips_per_class)
+    return [m for m in sizes if _path(data, frames, m, data_dir).exists()]
 
 
 def _path(data, frames, m, data_dir):

@@ -2,8 +2,9 @@
 
 import multiprocessing
 import signal
+import sys
 
-from sagcn_tf.errors import UserError
+from sagcn_tf.errors import UserError, file_error
 
 
 def run_in_child_process(function, *arguments):
@@ -24,20 +25,25 @@ def run_in_child_process(function, *arguments):
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_send_result, args=(theirs, function, arguments))
+    process, stops = context.Process(target=_send_result, args=(theirs, function, arguments)), []
     process.start()
     theirs.close()
-    old = {
-        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
-        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
-    }
+
+    def stop(number, _):
+        stops.append(signal.Signals(number).name)
+        if number == signal.SIGTERM:
+            process.terminate()
+
+    old = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         error, result = ours.recv()
     except EOFError:
         process.join()
         raise UserError(
-            f"{function.__name__} ended with status {process.exitcode}. Start the same command "
-            "again to continue"
+            f"stopped by {stops[0]}. The same command goes on where it was"
+            if stops
+            else f"the process of {function.__name__} was ended: {_reason(process.exitcode)}. The "
+            "same command goes on where it was"
         ) from None
     finally:
         process.join()
@@ -48,8 +54,20 @@ def run_in_child_process(function, *arguments):
     return result
 
 
+def _reason(status):
+    """Describes the status of a process that sent no result."""
+    if status == -signal.SIGKILL:
+        return "SIGKILL, as the system sends when memory runs out"
+    return signal.Signals(-status).name if status < 0 else f"status {status}, see above"
+
+
 def _send_result(pipe, function, arguments):
     try:
         pipe.send((None, function(*arguments)))
-    except UserError as error:
-        pipe.send((str(error), None))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)  # the parent says so
+    except Exception as error:
+        text = str(error) if isinstance(error, UserError) else file_error(error)
+        if text is None:
+            raise
+        pipe.send((text, None))

@@ -34,9 +34,10 @@ def reproduce(number, dataset, rows, seeds, sizes, budget, folders, command, rem
 
     def write():
         found = measured.collect(table, dataset, seeds, runs_dir)
-        notes = report.notes(table, dataset, found, runs_dir, command, remark)
+        contents = table, found, report.notes(table, dataset, found, runs_dir, command, remark)
         folder = pathlib.Path(runs_dir) / "tables"
-        return report.write(folder, f"table{number}-{dataset}", table, found, notes)
+        paths = report.write(folder, f"table{number}-{dataset}", *contents)
+        return paths, report.for_terminal(*contents)
 
     for count, one in enumerate(planned, start=1):
         print(f"[{count} of {len(planned)}] {one.row.title}, seed {one.seed}", flush=True)
@@ -45,6 +46,5 @@ def reproduce(number, dataset, rows, seeds, sizes, budget, folders, command, rem
         for checkpoint in CHECKPOINTS:
             if not runner.measured(one.run_dir, checkpoint, table.with_recognition):
                 runner.measure(one, checkpoint, sizes, *data, classifier_dir)
-        paths = write()
-    print(paths[0].read_text())
-    print("\n".join(str(path) for path in paths))
+        paths, text = write()
+    print("\n".join([text, *map(str, paths)]))

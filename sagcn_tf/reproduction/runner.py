@@ -4,9 +4,12 @@ import dataclasses
 import pathlib
 import tempfile
 import time
+from typing import NamedTuple
 
 from sagcn_tf import runs
 from sagcn_tf.config import Config, make_config
+from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation.duration import in_words
 from sagcn_tf.evaluation.final_metrics import write_final_metrics
 from sagcn_tf.evaluation.report import is_measured, read_metrics, write_metrics
 from sagcn_tf.reproduction.child_process import run_in_child_process
@@ -18,6 +21,7 @@ EVALUATIONS = 20
 _POSE_SHARE = 100_000 / 112_500
 # Large enough to give each stage of a system its published share.
 _TIMED_STEPS = 9000
+_TIMINGS = 3  # of a step
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,14 +30,37 @@ class Budget:
 
     Attributes:
         steps: number of training steps. Default: None, the steps of the preset.
-        minutes: training time on this machine when it runs nothing else; it determines the number
-            of steps. Default: None, no limit.
+        minutes: training time on this machine when it runs nothing else, with loading, tracing and
+            the selection of checkpoints, without the measurements at the end; it determines the
+            number of steps. Default: None, no limit.
         mixed_precision: whether to train SA-GCN in bfloat16. Default: False.
+        sizes: numbers of clips per class of the measurements. Default: 100 and 1000.
     """
 
     steps: int | None = None
     minutes: float | None = None
     mixed_precision: bool = False
+    sizes: tuple[int, ...] = (100, 1000)
+
+
+class Timing(NamedTuple):
+    """Seconds that the parts of a run take, as its first steps tell.
+
+    Attributes:
+        start: loading and tracing.
+        step: a step, the mean over the stages.
+        evaluation: an evaluation on the selection clips.
+        measuring: the measurements of both checkpoints.
+    """
+
+    start: float
+    step: float
+    evaluation: float
+    measuring: float
+
+    def training(self, steps):
+        """Returns the seconds of a training of so many steps."""
+        return self.start + steps * self.step + EVALUATIONS * self.evaluation
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,15 +103,17 @@ def plan(rows, dataset, seeds, budget, runs_dir, data_dir, manual_dir, log=print
             run_dir = pathlib.Path(runs_dir) / f"{dataset}-{row.key}-{seed}"
             if not (run_dir / "config.json").exists():
                 config = _config(row, dataset, seed, budget)
-                timing = timing or _time_first_steps(config, data_dir, manual_dir)
-                _with_steps(config, budget, *timing).save(run_dir / "config.json")
+                timing = timing or _time_first_steps(config, budget.sizes, data_dir, manual_dir)
+                _with_steps(config, budget, timing).save(run_dir / "config.json")
             config = Config.load(run_dir / "config.json")
             seconds = 0 if finished(run_dir) else _seconds_left(run_dir, config)
             if seconds is None:
-                timing = timing or _time_first_steps(config, data_dir, manual_dir)
-                seconds = config.steps * timing[0] + EVALUATIONS * timing[1]
+                timing = timing or _time_first_steps(config, budget.sizes, data_dir, manual_dir)
+                seconds = timing.training(config.steps)
             planned.append(PlannedRun(row, seed, run_dir, seconds))
-            log(f"{row.title}, seed {seed}: {config.steps} steps, {seconds / 60:.0f} minutes left")
+            more = f", then {in_words(timing.measuring)} to measure it" if timing else ""
+            left = f"{config.steps} steps, {seconds / 60:.0f} minutes left{more}"
+            log(f"{row.title}, seed {seed}: {left}")
     return planned
 
 
@@ -106,10 +135,16 @@ def _of_length(config, steps):
     return dataclasses.replace(config, **changes)
 
 
-def _with_steps(config, budget, step_seconds, evaluation_seconds):
+def _with_steps(config, budget, timing):
     if budget.minutes is not None:
-        seconds = 60 * budget.minutes - EVALUATIONS * evaluation_seconds
-        config = _of_length(config, max(2, round(seconds / step_seconds)))
+        steps = round((60 * budget.minutes - timing.training(0)) / timing.step)
+        if steps < 2:
+            raise UserError(
+                f"--minutes={budget.minutes:g} is too short for {config.model}: its training takes "
+                f"{in_words(timing.training(0))} without any step, and a step {timing.step:.2g} "
+                "seconds"
+            )
+        config = _of_length(config, steps)
         # Ends with an evaluation, so that no steps follow the last one.
         beyond = config.steps % config.evaluate_every
         return dataclasses.replace(config, steps=config.steps - beyond)
@@ -128,39 +163,43 @@ def _seconds_left(run_dir, config):
     return rows[-1]["seconds"] / rows[-1]["step"] * (config.steps - rows[-1]["step"])
 
 
-def _time_first_steps(config, data_dir, manual_dir):
-    return run_in_child_process(
-        seconds_of_first_steps, dataclasses.asdict(config), str(data_dir), manual_dir
-    )
+def _time_first_steps(config, sizes, data_dir, manual_dir):
+    given = dataclasses.asdict(config), sizes, str(data_dir), manual_dir
+    return Timing(*run_in_child_process(seconds_of_first_steps, *given))
 
 
-def seconds_of_first_steps(config, data_dir, manual_dir):
-    """Times the steps of a run and an evaluation on the selection clips, in a temporary folder.
+def seconds_of_first_steps(config, sizes, data_dir, manual_dir):
+    """Times the parts of a run, in a temporary folder.
 
     Args:
         config: dict of the fields of a `Config`.
+        sizes: numbers of clips per class of the measurements.
         data_dir: folder for prepared data.
         manual_dir: folder with raw files, or None.
 
     Returns:
-        `(step_seconds, evaluation_seconds)`: mean seconds per step over the stages of the run, and
-        seconds per evaluation.
+        The four values of a `Timing`.
     """
     from sagcn_tf.data import input_pipeline
+    from sagcn_tf.evaluation.duration import seconds_of_evaluation
+    from sagcn_tf.evaluation.real_measurements_cache import cached_sizes
     from sagcn_tf.evaluation.selection import Selection
     from sagcn_tf.training.trainer import Trainer
 
-    config = Config(**config)
+    begun, config = time.monotonic(), Config(**config)
     data = input_pipeline.load(config.dataset, data_dir, manual_dir, config.frames)
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(config, data, folder)
         trainer.restore()
-        step_seconds = trainer.seconds_per_step()
+        step = trainer.seconds_per_step(_TIMINGS)
     selection = Selection(data, config.frames)
     selection.measure(trainer.model)  # traces the model
     start = time.monotonic()
     selection.measure(trainer.model)
-    return step_seconds, time.monotonic() - start
+    end = time.monotonic()
+    cached = cached_sizes(data, config.frames, sizes, data_dir)
+    measuring = 2 * seconds_of_evaluation(trainer.model, data, config.frames, sizes, cached)
+    return start - begun - _TIMINGS * step, step, end - start, measuring
 
 
 def train(planned, data_dir, manual_dir) -> bool:

@@ -1,3 +1,5 @@
+import errno
+import multiprocessing
 import os
 import signal
 import threading
@@ -45,8 +47,41 @@ def test_a_user_error_is_raised_in_the_parent():
 
 
 def test_a_killed_process_is_an_error():
-    with pytest.raises(UserError, match="die ended with status -9. Start the same command"):
+    with pytest.raises(UserError, match="process of die was ended: SIGKILL, .*memory.*goes on"):
         run_in_child_process(die)
+
+
+def fill_disk():
+    raise OSError(errno.ENOSPC, "No space left on device", "runs")
+
+
+def test_a_full_disk_is_one_message():
+    with pytest.raises(UserError, match=r"^runs: No space left on device\. Free some space"):
+        run_in_child_process(fill_disk)
+
+
+def wait(path):
+    path.touch()
+    time.sleep(60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_that_a_signal_ends_is_named_by_the_signal(tmp_path, number, capfd):
+    path = tmp_path / "waiting"
+
+    def stop():
+        while not path.exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), number)
+        if number == signal.SIGINT:  # Ctrl-C reaches both processes
+            os.kill(multiprocessing.active_children()[0].pid, number)
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    with pytest.raises(UserError, match=f"^stopped by {number.name}. The same command goes on"):
+        run_in_child_process(wait, path)
+    thread.join()
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_sigterm_is_forwarded_and_the_process_decides_when_to_end(tmp_path):

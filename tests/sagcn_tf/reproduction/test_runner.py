@@ -41,7 +41,8 @@ def test_a_row_is_trained_and_evaluated_once(here, tmp_path):
     (planned,), logged = plan(tmp_path, steps=3)
     config = Config.load(planned.run_dir / "config.json")
     assert (config.model, config.steps) == ("skeleton_vae", 3)
-    assert logged == [f"SkeletonVAE, seed 0: 3 steps, {planned.seconds / 60:.0f} minutes left"]
+    left = f"SkeletonVAE, seed 0: 3 steps, {planned.seconds / 60:.0f} minutes left, then about "
+    assert len(logged) == 1 and logged[0].startswith(left)
     assert not runner.finished(planned.run_dir)
 
     assert runner.train(planned, "unused", None)
@@ -85,11 +86,12 @@ def test_the_last_step_is_not_evaluated_again_if_it_is_the_best(here, tmp_path, 
 
 def test_minutes_are_converted_to_steps(here, tmp_path):
     with here.context() as patch:
-        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0.25, 3.0))
-        (planned,), _ = plan(tmp_path, minutes=5)
+        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (20.0, 0.25, 3.0, 600.0))
+        (planned,), (line,) = plan(tmp_path, minutes=5)
 
     config = Config.load(planned.run_dir / "config.json")
-    assert config.steps == (5 * 60 - runner.EVALUATIONS * 3) / 0.25
+    assert config.steps == (5 * 60 - 20 - runner.EVALUATIONS * 3) / 0.25
+    assert line.endswith("5 minutes left, then about 10 minutes to measure it")
     assert config.evaluate_every == config.steps // runner.EVALUATIONS
     assert planned.seconds == pytest.approx(5 * 60)
 
@@ -99,7 +101,7 @@ def test_minutes_are_converted_to_steps(here, tmp_path):
 def test_a_run_limited_by_minutes_ends_with_an_evaluation(here, tmp_path, key, step_seconds):
     rows = [row for row in TABLES[1].rows if row.key == key]
     with here.context() as patch:
-        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (step_seconds, 3.0))
+        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0, step_seconds, 3.0, 1))
         given = rows, "human36m", [0], runner.Budget(minutes=5), tmp_path, "unused", None
         (planned,) = runner.plan(*given, lambda line: None)
 
@@ -113,7 +115,7 @@ def test_a_run_limited_by_minutes_ends_with_an_evaluation(here, tmp_path, key, s
 def test_the_pose_stage_keeps_its_share_of_the_steps(here, tmp_path):
     rows = [row for row in TABLES[1].rows if row.key == "c_skeleton_gan"]
     with here.context() as patch:
-        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0.1, 0.0))
+        patch.setattr(runner, "seconds_of_first_steps", lambda *given: (0.0, 0.1, 0.0, 0.0))
         given = rows, "human36m", [0], runner.Budget(steps=900), tmp_path, "unused", None
         (planned,) = runner.plan(*given, lambda line: None)
 

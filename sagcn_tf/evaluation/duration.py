@@ -1,0 +1,53 @@
+"""Estimates how long an evaluation takes, from a small part of it."""
+
+import time
+
+from sagcn_tf.data.input_pipeline import evaluation_clips
+from sagcn_tf.evaluation import real_measurements
+from sagcn_tf.generation.sampling import sample_all_classes
+from sagcn_tf.metrics.mmd import within_sums
+
+_PART = 100  # clips
+
+
+def seconds_of_evaluation(model, data, frames, sizes, cached=()):
+    """Estimates the seconds of `evaluation.evaluate_model`, without recognition.
+
+    Most of the time goes into generated clips and into pairs of clips. Both are timed on 100 clips
+    of a class.
+
+    Args:
+        model: an object with `generate`.
+        data: a `MotionData` with sequences.
+        frames: T.
+        sizes: numbers of clips per class.
+        cached: those of them whose measurements of real clips are stored. Default: none.
+
+    Returns:
+        Seconds, a float.
+    """
+    classes, draws = len(data.class_names), real_measurements.RESAMPLINGS
+    per_class = -(-_PART // classes)
+    sample_all_classes(model, classes, per_class, 0)  # traces the model
+    start = time.monotonic()
+    sample_all_classes(model, classes, per_class, 0)
+    seconds = (time.monotonic() - start) / (classes * per_class) * classes * max(sizes) * draws
+
+    clips = evaluation_clips(data, "train", _PART, 0, frames)[:1]
+    start = time.monotonic()
+    within_sums(clips)
+    per_pair = 2 * (time.monotonic() - start) / _PART**2  # each pair is summed once
+    for m in sizes:
+        # Generated clips with one another, and with those of both splits.
+        sets = 2.5 * draws
+        if m not in cached:
+            sets += real_measurements.clips_to_measure(data, m) / (classes * m)
+        seconds += classes * m**2 * sets * per_pair
+    return seconds
+
+
+def in_words(seconds):
+    """Returns a duration such as `"about 3 minutes"`."""
+    if seconds < 90:
+        return f"about {max(2, round(seconds))} seconds"
+    return f"about {round(seconds / 60)} minutes"
