@@ -32,6 +32,9 @@ def _define_flags():
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of classifiers that score clips")
+    flags.DEFINE_boolean(
+        "evaluate", True, "measure the finished run; after fewer than 1000 steps, on 100 clips"
+    )
     for field in dataclasses.fields(configs.Config):
         text = configs.help_text(field)
         if field.type is bool:
@@ -51,12 +54,12 @@ def main(_):
     given = _given_fields()
     cluster = Cluster.from_environment()
     run_dir, config = configuration_of(given, _FLAGS.run_dir)
-    configs.check_manual_dir(config.dataset, _FLAGS.manual_dir)
+    configs.check_manual_dir(config.dataset, _FLAGS.manual_dir, run_dir)
 
     from sagcn_tf.training.run import train_run
 
-    folders = _FLAGS.data_dir, _FLAGS.manual_dir
-    train_run(config, run_dir, *folders, cluster, classifier_dir=_FLAGS.classifier_dir)
+    folders = run_dir, _FLAGS.data_dir, _FLAGS.manual_dir, cluster, _FLAGS.evaluate
+    train_run(config, *folders, classifier_dir=_FLAGS.classifier_dir)
 
 
 def _given_fields():

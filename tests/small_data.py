@@ -117,6 +117,9 @@ class RecordingReporter:
         self.evaluations.append((step, score))
         return score
 
+    def evaluated(self, step):
+        return True
+
     def flush(self):
         pass
 

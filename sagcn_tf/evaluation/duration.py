@@ -4,6 +4,7 @@ import time
 
 from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.evaluation import real_measurements
+from sagcn_tf.evaluation.real_measurements_cache import cached_sizes
 from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.mmd import within_sums
 
@@ -44,6 +45,22 @@ def seconds_of_evaluation(model, data, frames, sizes, cached=()):
             sets += real_measurements.clips_to_measure(data, m) / (classes * m)
         seconds += classes * m**2 * sets * per_pair
     return seconds
+
+
+def forecast(model, data, frames, clips_per_class, data_dir):
+    """Returns a sentence that says how long `evaluation.evaluate_model` will take.
+
+    Args:
+        model: an object with `generate`.
+        data: a `MotionData` with sequences.
+        frames: T.
+        clips_per_class: one or more numbers of clips.
+        data_dir: folder with the measurements of real clips.
+    """
+    sizes = real_measurements.sizes_to_measure(data, clips_per_class)
+    cached = cached_sizes(data, frames, sizes, data_dir)
+    seconds = seconds_of_evaluation(model, data, frames, sizes, cached)
+    return f"evaluating on {max(sizes)} clips per class, {in_words(seconds)}"
 
 
 def in_words(seconds):

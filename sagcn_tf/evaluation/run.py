@@ -5,6 +5,7 @@ from sagcn_tf.classification.storage import how_to_train, open_classifiers
 from sagcn_tf.classification.trained_classifier import KINDS
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation import evaluation, report
+from sagcn_tf.evaluation.duration import forecast
 from sagcn_tf.evaluation.final_metrics import write_final_metrics
 from sagcn_tf.evaluation.real_measurements_cache import cached_real_measurements
 
@@ -34,6 +35,7 @@ def evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifie
             "data.json). Use the folder from its training"
         )
     classifiers = open_classifiers(classifier_dir, data, config.frames)
+    print(forecast(model, data, config.frames, clips_per_class, data_dir), flush=True)
     results = evaluation.evaluate_model(
         model,
         data,

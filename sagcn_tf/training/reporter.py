@@ -83,12 +83,12 @@ class Reporter:
         attention = attention_report(self.model, len(self.data.class_names))
         scores = {f"selection/{name}": value for name, value in quality.items()}
         scores |= {f"attention/{name}": value for name, value in attention.items()}
-        self._write(step, scores)
         lines = {f"quality/{name}": value for name, value in self._selection.references.items()}
         self.board.scalars(step, {**lines, "quality/one": 1.0})
         self._show_clips(step)
         weights = {f"weights/{weight.path}": weight for weight in self.model.sampled_weights}
         self.board.histograms(step, weights)
+        self._write(step, scores)  # last, because a row with scores means a whole evaluation
         self._last = (step, time.monotonic())
         return quality["mmd_seq"]
 
@@ -136,11 +136,18 @@ class Reporter:
         else:
             self._rows.append({"step": step, **values})
 
+    def evaluated(self, step):
+        """Returns whether the history has the evaluation of a step."""
+        return any(row["step"] == step and "selection/mmd_seq" in row for row in self._rows)
+
     def flush(self):
         """Writes the history. Call it before each checkpoint, so the history is not behind it."""
         self.board.flush()
         columns = list(dict.fromkeys(["step", *(name for row in self._rows for name in row)]))
-        with atomic_write(self.history) as temporary, open(temporary, "w", newline="") as file:
+        with (
+            atomic_write(self.history) as temporary,
+            open(temporary, "w", newline="", encoding="utf-8") as file,
+        ):
             rows = csv.DictWriter(file, columns)
             rows.writeheader()
             rows.writerows(self._rows)

@@ -1,22 +1,20 @@
 """The training loop for any number of devices and workers; stops and resumes at any step."""
 
 import collections
-import contextlib
 import math
 import pathlib
-import signal
-import sys
 import time
 
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.errors import UserError, short
 from sagcn_tf.models.weights import weights_of
+from sagcn_tf.progress import progress_bar
 from sagcn_tf.training.checkpoint_list import mend_checkpoint_list
+from sagcn_tf.training.stop_request import StopRequest
 from sagcn_tf.training.workers import Workers
 
 
@@ -65,20 +63,19 @@ class Trainer:
             step=self.step,
             best=self.best,
         )
-        if self.workers.is_chief:
-            for kind in runs.CHECKPOINTS:
-                paths = list(runs.checkpoints(run_dir, kind).values())
-                mend_checkpoint_list(str(runs.checkpoint_dir(run_dir, kind)), paths)
-        self.managers = {
-            kind: tf.train.CheckpointManager(
-                self.checkpoint,
-                str(runs.checkpoint_dir(run_dir, kind)),
-                max_to_keep=keep,
-                step_counter=self.step,
+        self.managers = self._managers() if self.workers.is_chief else {}
+        self.reporter, self._stop, self._result_names = None, StopRequest(), {}
+
+    def _managers(self):
+        """Returns `{kind: manager}`; only the chief writes checkpoints and their lists."""
+        managers = {}
+        for kind, keep in (("last", 3), ("best", 1)):
+            folder = str(runs.checkpoint_dir(self.run_dir, kind))
+            mend_checkpoint_list(folder, list(runs.checkpoints(self.run_dir, kind).values()))
+            managers[kind] = tf.train.CheckpointManager(
+                self.checkpoint, folder, max_to_keep=keep, step_counter=self.step
             )
-            for kind, keep in (("last", 3), ("best", 1))
-        }
-        self.reporter, self._stop, self._result_names = None, None, {}
+        return managers
 
     def restore(self) -> int:
         """Restores the newest whole checkpoint, or prepares a new run if there is none.
@@ -113,8 +110,9 @@ class Trainer:
                 selection clips, and as `reporter.flush()` before each checkpoint.
 
         Returns:
-            True if finished, False if SIGTERM or Ctrl-C stopped it on any worker (a checkpoint is
-            saved).
+            True if finished, False if SIGTERM or Ctrl-C stopped it on any worker. A checkpoint is
+            saved, and an evaluation is cut short; resuming does it. Before the first step, there is
+            nothing to save, and a signal ends the process.
 
         Raises:
             UserError: if a result is NaN or infinity (the last good checkpoint is kept), or if the
@@ -127,12 +125,15 @@ class Trainer:
             "must be a folder that all workers share",
         )
         total, done = self.config.steps, first
-        with _signals(self._request_stop), _progress(first, total) as progress:
-            stopping = self.workers.any_worker(self._stop)
+        with self._stop.handled(), progress_bar("", total, "step", initial=first) as progress:
+            self._stop.ends_process = self.workers.count == 1
+            self._catch_up(first)
+            stopping = self.workers.any_worker(self._stop.source)
             for batch in self._batches(first):
                 if done >= total or stopping:
                     break
                 results = self._run_step(batch, done)
+                self._stop.ends_process = False
                 done += 1
                 self._check_finite(results, done)
                 self.step.assign(done)
@@ -144,13 +145,13 @@ class Trainer:
                 progress.update()
                 if self.workers.is_chief:
                     self._report(done, results)
-                stopping = self.workers.any_worker(self._stop)
+                stopping = self.workers.any_worker(self._stop.source)
                 if self._is_due(done, self.config.checkpoint_every) or stopping:
                     self._save("last", done)
         if stopping:
-            source = self._stop or "another worker"
+            source = self._stop.source or "another worker"
             print(f"\nstopped by {source} after step {done}; the same command resumes the run")
-        return done >= total
+        return done >= total and not stopping
 
     def seconds_per_step(self, repeats=3) -> float:
         """Measures the mean time per step over all stages of the run; changes the weights.
@@ -176,11 +177,29 @@ class Trainer:
 
     def _report(self, step, results):
         self.reporter.step(step, results)
-        if step >= self.model.scored_from and self._is_due(step, self.config.evaluate_every):
+        if self._evaluation_is_due(step):
+            self._evaluate(step)
+
+    def _evaluate(self, step):
+        mmd_seq = math.inf
+        if self._stop.source:
+            return  # it is done when the run resumes, like one that is cut short
+        with self._stop.cuts_short():
             mmd_seq = self.reporter.evaluation(step)
-            if mmd_seq < float(self.best):
-                self.best.assign(mmd_seq)
-                self._save("best", step)
+        if mmd_seq < float(self.best):
+            self.best.assign(mmd_seq)
+            self._save("best", step)
+
+    def _catch_up(self, step):
+        """Does the evaluation after the restored step, if a signal cut it short."""
+        if not self.workers.is_chief or not step or not self._evaluation_is_due(step):
+            return
+        if not self.reporter.evaluated(step):
+            self._evaluate(step)
+            self._save("last", step)
+
+    def _evaluation_is_due(self, step):
+        return step >= self.model.scored_from and self._is_due(step, self.config.evaluate_every)
 
     def _is_due(self, step, every):
         return step % every == 0 or step == self.config.steps
@@ -223,7 +242,7 @@ class Trainer:
     def _check_finite(self, results, step):
         broken = [name for name, value in results.items() if not np.isfinite(value)]
         if broken:
-            last = self.managers["last"].latest_checkpoint
+            last = next(iter(runs.checkpoints(self.run_dir, "last").values()), None)
             raise UserError(
                 f"training diverged at step {step}: {', '.join(broken)} not finite. The last good "
                 f"checkpoint is kept ({last or 'none yet'}). Train again in a new --run_dir with a "
@@ -234,25 +253,3 @@ class Trainer:
         if self.workers.is_chief:
             self.reporter.flush()
             self.managers[kind].save(checkpoint_number=step)
-
-    def _request_stop(self, number, _):
-        if self._stop:
-            raise KeyboardInterrupt
-        self._stop = signal.Signals(number).name
-
-
-@contextlib.contextmanager
-def _signals(handler):
-    """Handles SIGTERM and Ctrl-C with `handler` inside the block."""
-    old = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, previous in old.items():
-            signal.signal(number, previous)
-
-
-def _progress(first, total):
-    """Creates a progress bar; without a terminal, it prints a line every 30 seconds."""
-    interval = 0.5 if sys.stderr.isatty() else 30
-    return tqdm(initial=first, total=total, unit="step", mininterval=interval, dynamic_ncols=True)

@@ -31,6 +31,7 @@ class Workers:
     Attributes:
         strategy: the `tf.distribute.Strategy`.
         is_chief: whether this worker is the chief, which evaluates and writes files.
+        count: number of workers.
 
     Raises:
         UserError: if the other workers cannot be reached.
@@ -38,9 +39,9 @@ class Workers:
 
     def __init__(self, cluster=None, strategy=None):
         cluster = cluster or Cluster()
-        self._count, self._index = len(cluster.addresses), cluster.index
+        self.count, self._index = len(cluster.addresses), cluster.index
         self.is_chief = cluster.is_chief
-        if self._count == 1:
+        if self.count == 1:
             self.strategy = strategy or tf.distribute.MirroredStrategy()
             return
         cluster.wait_for_workers()
@@ -52,9 +53,9 @@ class Workers:
 
         Blocks until all workers have called it.
         """
-        if self._count == 1:
+        if self.count == 1:
             return [int(number)]
-        numbers = tf.one_hot(self._index, self._count, number, 0, dtype=tf.int64)
+        numbers = tf.one_hot(self._index, self.count, number, 0, dtype=tf.int64)
         return self._sum(numbers).numpy().tolist()
 
     @tf.function
@@ -85,7 +86,7 @@ class Workers:
         try:
             yield
         except _LOST_WORKER_ERRORS as error:
-            if self._count == 1:
+            if self.count == 1:
                 raise
             lines = error.message.splitlines()
             reason = next((line for line in lines if "Collective ops" in line), lines[0])

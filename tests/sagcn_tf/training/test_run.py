@@ -3,6 +3,7 @@ import dataclasses
 import json
 import os
 import re
+import resource
 import signal
 
 import pytest
@@ -11,9 +12,11 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
+from sagcn_tf import runs
 from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
-from sagcn_tf.evaluation import real_measurements, selection
+from sagcn_tf.evaluation import duration, evaluation, real_measurements, report, selection
+from sagcn_tf.training import run
 from sagcn_tf.training.reporter import Reporter
 from sagcn_tf.training.run import train_run
 from tests.small_data import small_config, small_data
@@ -86,6 +89,49 @@ def test_data_without_clips_of_a_class_are_refused_and_nothing_is_written(small_
     assert not left & {"config.json", "data.json", "checkpoints", "history.csv"}
 
 
+def assert_resumes_to(finished, small_world, run_dir):
+    """The run goes on to the same history, best checkpoint and metrics."""
+    with small_world.context() as patch:  # the measurements are cached since the first run
+        patch.setattr(real_measurements, "measure_real_clips", None)
+        assert train_run(CONFIG, run_dir, finished / "data")
+    assert rows(run_dir) == rows(finished)
+    for name in ("metrics.json", "data.json"):
+        assert (run_dir / name).read_bytes() == (finished / name).read_bytes()
+
+
+def limit_file_size(size):
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+
+
+def test_a_full_disk_and_a_signal_in_an_evaluation_change_nothing(small_world, finished, tmp_path):
+    step = Reporter.step
+
+    def fill(self, number, results):
+        step(self, number, results)
+        if number == 3:
+            limit_file_size(4096)
+
+    def stop(*arguments):
+        os.kill(os.getpid(), signal.SIGTERM)
+        pytest.fail("the evaluation went on")
+
+    with small_world.context() as patch:
+        patch.setattr(Reporter, "step", fill)
+        full = "File too large.* Free some space .*the checkpoint of step 2 is kept"
+        try:
+            with pytest.raises(UserError, match=full):
+                train_run(CONFIG, tmp_path, finished / "data")
+        finally:
+            limit_file_size(resource.RLIM_INFINITY)
+    with small_world.context() as patch:
+        patch.setattr(selection.Selection, "measure", stop)
+        assert not train_run(CONFIG, tmp_path, finished / "data")
+    assert (tmp_path / "checkpoints" / "last" / "ckpt-4.index").exists()
+
+    assert_resumes_to(finished, small_world, tmp_path)
+
+
 def test_a_resumed_run_has_the_history_of_an_uninterrupted_one(
     small_world, finished, tmp_path, capsys
 ):
@@ -102,14 +148,9 @@ def test_a_resumed_run_has_the_history_of_an_uninterrupted_one(
         assert not train_run(CONFIG, tmp_path, finished / "data")
     assert not (tmp_path / "metrics.json").exists()
 
-    with small_world.context() as patch:  # the measurements are cached since the first run
-        patch.setattr(real_measurements, "measure_real_clips", None)
-        assert train_run(CONFIG, tmp_path, finished / "data")
+    assert_resumes_to(finished, small_world, tmp_path)
 
     assert f"{tmp_path}: sagcn, preset paper, on synthetic, step 3 of 4" in capsys.readouterr().out
-    assert rows(tmp_path) == rows(finished)
-    metrics = [json.loads((path / "metrics.json").read_text()) for path in (tmp_path, finished)]
-    assert metrics[0] == metrics[1]
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +207,29 @@ def test_tensorboard_draws_the_generator_and_opens_on_its_charts(events):
     left_out = {"health/seconds", "quality/distance_to_nearest_training_clip"}
     assert set(tags) - drawn == left_out
     assert [category.title for category in layout.category] == ["quality", "health"]
+
+
+@pytest.mark.parametrize(("steps", "sizes"), [(999, [100]), (1000, [100, 700])])
+def test_a_trial_is_measured_quickly_and_the_time_is_said_before(
+    monkeypatch, tmp_path, capsys, steps, sizes
+):
+    measured = []
+
+    def evaluate(model, data, frames, clips_per_class, real):
+        said = f"evaluating on {sizes[-1]} clips per class, about 3 minutes. The run is complete"
+        assert said in capsys.readouterr().out
+        measured.extend(sorted(clips_per_class))
+
+    for name in ("cached_real_measurements", "draw_samples", "write_final_metrics"):
+        monkeypatch.setattr(run, name, lambda *given: [])
+    monkeypatch.setattr(runs, "open_run", lambda *given: (None, None, None))
+    monkeypatch.setattr(duration, "seconds_of_evaluation", lambda *given: 200.0)
+    monkeypatch.setattr(evaluation, "evaluate_model", evaluate)
+    monkeypatch.setattr(report, "write_metrics", lambda *given: "metrics.json")
+    monkeypatch.setattr(report, "format_results", str)
+
+    config = dataclasses.replace(CONFIG, steps=steps, clips_per_class=700)
+    run._finish(config, small_data(), tmp_path, tmp_path, measure=True)
+    assert measured == sizes
+    run._finish(config, small_data(), tmp_path, tmp_path, measure=False)
+    assert measured == sizes
