@@ -7,6 +7,8 @@ __version__ = "0.1.0"
 # TensorFlow keeps the memory of a step for the next one. Otherwise it returns the memory to the
 # system, which maps every page anew: up to two fifths of a training step, as measured.
 os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
+# Hides TensorFlow's messages about GPUs and CPU instructions, unless the user asks for them.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def load_run(run_dir, checkpoint="best"):

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import sys
+from logging import WARNING
 
 _FULL = ("ENOSPC", "EDQUOT", "EFBIG")
 _REFUSED = ("EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "EEXIST", "ENAMETOOLONG", "ELOOP")
@@ -32,6 +33,14 @@ def file_error(error) -> str | None:
     Returns:
         What happened to which file, and how to mend it.
     """
+    described = None
+    while error is not None and described is None:
+        # Libraries raise errors of their own from those of the system.
+        described, error = _described(error), error.__cause__
+    return described
+
+
+def _described(error):
     if isinstance(error, OSError):
         code, place = errno.errorcode.get(error.errno), error.filename
         reason = f"{place}: {error.strerror}" if place else str(error.strerror)
@@ -46,6 +55,10 @@ def file_error(error) -> str | None:
     if code in _REFUSED:
         return f"{reason}. Choose another place, or change its permissions"
     return f"{reason}. Check this disk" if code in _BROKEN else None
+
+
+def _is_ours(record):
+    return record.levelno > WARNING or "tensorflow_datasets" not in record.pathname
 
 
 def run_main(main, actions=()) -> None:
@@ -66,6 +79,8 @@ def run_main(main, actions=()) -> None:
 
     def guarded(argv):
         logging.set_verbosity(logging.WARNING)
+        # TFDS warns about every data set that it does not know by name.
+        logging.get_absl_logger().addFilter(_is_ours)
         if actions and (len(argv) != 2 or argv[1] not in actions):
             raise app.UsageError(f"expected one of {', '.join(actions)}, got: {' '.join(argv[1:])}")
         if not actions and len(argv) > 1:

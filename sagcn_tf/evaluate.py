@@ -10,6 +10,7 @@ from absl import flags
 from sagcn_tf.config import check_manual_dir
 from sagcn_tf.errors import run_main
 from sagcn_tf.number_list import whole_numbers
+from sagcn_tf.quiet_import import import_tensorflow
 from sagcn_tf.runs import read_config, read_data
 
 _FLAGS = flags.FLAGS
@@ -31,6 +32,8 @@ def main(_):
     config = read_config(_FLAGS.run_dir)
     check_manual_dir(config.dataset, _FLAGS.manual_dir, _FLAGS.run_dir)
     fingerprint = read_data(_FLAGS.run_dir).fingerprint
+
+    import_tensorflow()
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.run import evaluate_run
 

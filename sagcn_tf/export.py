@@ -14,6 +14,7 @@ import os
 from absl import flags
 
 from sagcn_tf.errors import run_main
+from sagcn_tf.quiet_import import import_tensorflow
 
 _FLAGS = flags.FLAGS
 
@@ -40,6 +41,7 @@ def main(_):
     runs.read_config(_FLAGS.run_dir)  # a wrong folder is refused before TensorFlow is imported
     # The answers that the model brings along are those of a processor, on which they are checked.
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    import_tensorflow()
     from sagcn_tf.exporting import exporter
 
     path, report = exporter.export_run(

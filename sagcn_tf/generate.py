@@ -23,6 +23,7 @@ from absl import flags
 from sagcn_tf.errors import run_main
 from sagcn_tf.generation.writers import DRAWN, SUFFIXES, suffix_of
 from sagcn_tf.progress import progress_bar
+from sagcn_tf.quiet_import import import_tensorflow
 
 MAX_COUNT = 10_000
 MAX_DRAWN = 20
@@ -66,6 +67,7 @@ def main(_):
         action = parse_mixture(mix) if mix else parse_transition(transition)
     _, title = label_of(action, described.class_names)
     check_output(_FLAGS.output, described)
+    import_tensorflow()
     run, count = load_run(_FLAGS.run_dir, _FLAGS.checkpoint), _FLAGS.count
     with progress_bar("generate", count, "clip", shown=count > 100) as bar:
         motion = run.generate(action, count, _FLAGS.seed, bar.update)

@@ -14,6 +14,7 @@ from absl import flags
 
 from sagcn_tf.config import DATASETS, check_manual_dir
 from sagcn_tf.errors import run_main
+from sagcn_tf.quiet_import import import_tensorflow
 
 _FLAGS = flags.FLAGS
 
@@ -34,6 +35,7 @@ def main(_):
     """Runs the command line."""
     check_manual_dir(_FLAGS.dataset, _FLAGS.manual_dir)
     folder = _FLAGS.output_dir or pathlib.Path(_FLAGS.data_dir) / "inspected" / _FLAGS.dataset
+    import_tensorflow()
     from sagcn_tf.data.inspection import inspect
 
     folders = _FLAGS.data_dir, _FLAGS.manual_dir, folder

@@ -19,6 +19,7 @@ from absl import flags
 
 from sagcn_tf import config as configs
 from sagcn_tf.errors import UserError, run_main
+from sagcn_tf.quiet_import import import_tensorflow
 from sagcn_tf.training.cluster import Cluster
 from sagcn_tf.training.run_folder import configuration_of
 
@@ -56,6 +57,7 @@ def main(_):
     run_dir, config = configuration_of(given, _FLAGS.run_dir)
     configs.check_manual_dir(config.dataset, _FLAGS.manual_dir, run_dir)
 
+    import_tensorflow()
     from sagcn_tf.training.run import train_run
 
     folders = run_dir, _FLAGS.data_dir, _FLAGS.manual_dir, cluster, _FLAGS.evaluate

@@ -10,6 +10,7 @@ from absl import flags
 
 from sagcn_tf.config import DATASETS, check_manual_dir
 from sagcn_tf.errors import run_main
+from sagcn_tf.quiet_import import import_tensorflow
 
 _FLAGS = flags.FLAGS
 
@@ -26,6 +27,7 @@ def _define_flags():
 def main(_):
     """Runs the command line."""
     check_manual_dir(_FLAGS.dataset, _FLAGS.manual_dir)
+    import_tensorflow()
     from sagcn_tf.classification.run import train_missing
     from sagcn_tf.data import input_pipeline
 

@@ -13,7 +13,18 @@ COMMANDS = {
 }
 # From the bottom up: a room imports none that stands after it.
 FLOORS = (
-    ("errors", "files", "locks", "markdown", "number_list", "progress", "seal", "settings", "skeleton"),
+    (
+        "errors",
+        "files",
+        "locks",
+        "markdown",
+        "number_list",
+        "progress",
+        "quiet_import",
+        "seal",
+        "settings",
+        "skeleton",
+    ),
     ("layers", "metrics", "figures", "models.settings"),
     ("config",),
     ("data",),

@@ -12,6 +12,7 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation.duration import in_words
 from sagcn_tf.evaluation.final_metrics import write_final_metrics
 from sagcn_tf.evaluation.report import is_measured, read_metrics, write_metrics
+from sagcn_tf.quiet_import import import_tensorflow
 from sagcn_tf.reproduction.child_process import run_in_child_process
 from sagcn_tf.reproduction.tables import Row
 
@@ -180,6 +181,7 @@ def seconds_of_first_steps(config, sizes, data_dir, manual_dir):
     Returns:
         The four values of a `Timing`.
     """
+    import_tensorflow()
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.duration import seconds_of_evaluation
     from sagcn_tf.evaluation.real_measurements_cache import cached_sizes
@@ -209,6 +211,7 @@ def train(planned, data_dir, manual_dir) -> bool:
 
 def train_in_folder(run_dir, data_dir, manual_dir):
     """Trains the run of a folder with its `config.json`; see `training.run.train_run`."""
+    import_tensorflow()
     from sagcn_tf.training.run import train_run
 
     return train_run(
@@ -255,6 +258,7 @@ def measure(planned, checkpoint, clips_per_class, data_dir, manual_dir, classifi
 
 def evaluate_in_folder(run_dir, checkpoint, data_dir, manual_dir, clips_per_class, classifier_dir):
     """Evaluates a checkpoint of the run of a folder; see `evaluation.run.evaluate_run`."""
+    import_tensorflow()
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.run import evaluate_run
 
@@ -272,6 +276,7 @@ def train_classifiers(dataset, data_dir, manual_dir, classifier_dir):
 
 def train_classifiers_in_folder(dataset, data_dir, manual_dir, classifier_dir):
     """Trains missing classifiers; see `classification.run.train_missing`."""
+    import_tensorflow()
     from sagcn_tf.classification.run import train_missing
     from sagcn_tf.data import input_pipeline
 
