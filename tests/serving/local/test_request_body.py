@@ -61,7 +61,7 @@ def test_gzip_is_decompressed(encoding):
             "expected gzip or none, got 'br'",
         ),
         (
-            gzip.compress(b"abc")[:-4],
+            gzip.compress(b"abc", mtime=0)[:-4],  # without the time, which would name the test
             {"Content_Length": 19, "Content_Encoding": "gzip"},
             "expected one whole gzip stream",
         ),
