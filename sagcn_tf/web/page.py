@@ -64,7 +64,7 @@ class StudioPage:
     def _build_head(self):
         with ui.element("header"):
             _text("h1", "SA-GCN studio")
-            _text("p", "Pick an action, and see people move whom nobody filmed.")
+            _text("p", "Pick an action and watch generated people move.")
             _icon_button("link", "Copy the link to what you see", self._copy_link)
             _icon_button("contrast", "Light or dark", self._switch_theme)
 

@@ -10,14 +10,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 
 def human_evaluation(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "sagcn_tf.human_evaluation", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    command = [sys.executable, "-m", "sagcn_tf.human_evaluation", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 
 def reproduce(*flags):
-    return subprocess.run(
-        [sys.executable, "-m", "sagcn_tf.reproduce", *flags],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    command = [sys.executable, "-m", "sagcn_tf.reproduce", *flags]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize(
