@@ -141,9 +141,8 @@ class MotionModel(FittableModel):
     def _generate(self, label, seed):
         return self.sample(label, seed)
 
-    @property
-    def graph(self):
-        """The `tf.Graph` of `generate`."""
+    def sampling_graph(self):
+        """Traces `generate` and returns its `tf.Graph`."""
         return self._generate.get_concrete_function().graph
 
     def moving_label(self, label_from, label_to):

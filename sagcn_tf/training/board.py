@@ -33,7 +33,7 @@ class Board:
         with self._writer.as_default(0):
             _write_layout()
             _write_configuration(model.config, run_dir.name)
-            tf.summary.graph(model.graph)
+            tf.summary.graph(model.sampling_graph())
 
     def scalars(self, step, values):
         """Writes `{tag: float}`, each with its description."""

@@ -20,13 +20,15 @@ class FakeModel:
 
     attends = True
     config = small_config(batch_size=4)
-    graph = tf.Graph()
 
     def __init__(self, error=0.0):
         self.error = error
         self.clips = evaluation_clips(small_data(), "train", 100, seed=3, frames=FRAMES)
         self.optimizers = {"G": keras.optimizers.SGD(0.25)}
         self.sampled_weights = [keras.Variable(np.linspace(0, 1, 9), name="kernel")]
+
+    def sampling_graph(self):
+        return tf.Graph()
 
     def generate(self, label, seed):
         seed = np.asarray(seed) % self.clips.shape[1]
