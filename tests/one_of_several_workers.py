@@ -34,10 +34,8 @@ def small_world():
     from sagcn_tf.models.motion_model import MotionModel
     from sagcn_tf.training import run
 
-    def descent(self, variables):
-        optimizer = keras.optimizers.SGD(0.001)
-        optimizer.build(variables)
-        return optimizer
+    def descent(self, name):
+        return keras.optimizers.SGD(0.001, name=name)
 
     with contextlib.ExitStack() as stack:
         for place, name, stand_in in (

@@ -22,6 +22,7 @@ _HEALTH = (
     ),
     ("penalty", "Gradient penalty of a discriminator, before its weight."),
     ("learning_rate", "Learning rate of a network's optimizer."),
+    ("weight", "Weight of the loss of the codes of EPVA, which rises during training."),
     ("telling", "Share of the latent numbers that tell something about the clip."),
     ("steps_per_second", "Training steps per second, without evaluations."),
     ("clips_per_second", "Training clips per second, without evaluations."),

@@ -82,6 +82,7 @@ def test_the_command_writes_the_clips_of_its_seeds(run_without_tensorflow, tmp_p
         "from tests.fake_model import DATA, FakeModel\n"
         "runs.read_config = runs.read_data = lambda run_dir: DATA\n"
         "runs.open_run = lambda run_dir, checkpoint: (FakeModel(), DATA, (run_dir, checkpoint))\n"
+        "generate.import_tensorflow = lambda: None  # the fake model needs none\n"
         "generate.define_flags()\n"
         "run_main(generate.main)\n"
     )

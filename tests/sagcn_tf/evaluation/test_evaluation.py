@@ -188,7 +188,7 @@ def test_recognition_needs_classifiers(results, recognition):
 
 
 def test_progress_counts_every_clip(monkeypatch):
-    monkeypatch.setattr(evaluation, "tqdm", RecordingBar)
+    monkeypatch.setattr(evaluation, "progress_bar", RecordingBar)
     classifiers = {"d_v": place_classifier(DATA, FRAMES)}
     evaluation.evaluate_model(SmallModel(DATA), DATA, FRAMES, (5,), True, classifiers)
     assert RecordingBar.last.done == RecordingBar.last.total
@@ -197,7 +197,7 @@ def test_progress_counts_every_clip(monkeypatch):
 class RecordingBar:
     """Counts like a progress bar."""
 
-    def __init__(self, total, **_):
+    def __init__(self, description, total, *_):
         self.total, self.done = total, 0
         RecordingBar.last = self
 

@@ -66,8 +66,11 @@ def wait(path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_process_that_a_signal_ends_is_named_by_the_signal(tmp_path, number, capfd):
+def test_a_process_that_a_signal_ends_is_named_by_the_signal(tmp_path, number, capfd, request):
     path = tmp_path / "waiting"
+    # Tests that a shell runs in the background ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
 
     def stop():
         while not path.exists():

@@ -50,7 +50,7 @@ def test_codes_that_tell_nothing_show_in_the_results(healthy, collapsed):
 
     assert last["VAE/loss_kl"] > 0.01 and last["VAE/telling"] > 0.9
     assert last_collapsed["VAE/loss_kl"] < 0.01 and last_collapsed["VAE/telling"] < 0.1
-    assert last_collapsed["VAE/loss_mse"] > 1.5 * last["VAE/loss_mse"]
+    assert last_collapsed["VAE/loss_mse"] > 1.1 * last["VAE/loss_mse"]
 
 
 def test_the_weight_of_the_divergence_rises_over_a_fifth_of_the_steps(collapsed):
