@@ -31,15 +31,14 @@ def main(_):
     # What is wrong with the folders is said before TensorFlow is imported.
     config = read_config(_FLAGS.run_dir)
     check_manual_dir(config.dataset, _FLAGS.manual_dir, _FLAGS.run_dir)
-    fingerprint = read_data(_FLAGS.run_dir).fingerprint
+    described = read_data(_FLAGS.run_dir)
 
     import_tensorflow()
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.run import evaluate_run
 
     folders = _FLAGS.data_dir, _FLAGS.manual_dir
-    lengths = config.frames, config.min_frames
-    data = input_pipeline.load(config.dataset, *folders, *lengths, fingerprint)
+    data = input_pipeline.load_as_trained(described, config.frames, *folders)
     folders = _FLAGS.data_dir, _FLAGS.classifier_dir
     print(evaluate_run(_FLAGS.run_dir, _FLAGS.checkpoint, data, sizes, *folders))
 

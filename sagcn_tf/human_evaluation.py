@@ -53,7 +53,7 @@ def _prepare():
 
     check_new(_FLAGS.study_dir)
     for run_dir in _FLAGS.run_dirs:
-        check_manual_dir(read_config(run_dir).dataset, _FLAGS.manual_dir)
+        check_manual_dir(read_config(run_dir).dataset, _FLAGS.manual_dir, run_dir)
     from sagcn_tf.human_study.preparation import prepare
 
     names = ("seed", "judgments", "raters_per_clip", "simulated")

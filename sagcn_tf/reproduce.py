@@ -76,7 +76,7 @@ def _draw_figure():
         raise UserError("--figure needs --run_dir=DIR, the folder of a trained run")
     # What is wrong with the folders is said before TensorFlow is imported.
     config = read_config(_FLAGS.run_dir)
-    check_manual_dir(config.dataset, _FLAGS.manual_dir)
+    check_manual_dir(config.dataset, _FLAGS.manual_dir, _FLAGS.run_dir)
 
     from sagcn_tf.reproduction.figures.run import reproduce_figure
 

@@ -30,6 +30,23 @@ def load(
     return without_short(data, frames, min_frames) if frames else data
 
 
+def load_as_trained(
+    described: MotionData, frames: int, data_dir: str, manual_dir: str | None = None
+) -> MotionData:
+    """Reads the data set of a run with the sequences that were long enough for its training.
+
+    Compare it with `described` by `MotionData.matches`: the folders may hold other data.
+
+    Args:
+        described: the `MotionData` of the run, without sequences.
+        frames: T of the run.
+        data_dir: as for `load`.
+        manual_dir: as for `load`; not needed if the data of the run are prepared. Default: None.
+    """
+    cut = frames, described.min_frames, described.fingerprint
+    return load(described.dataset, data_dir, manual_dir, *cut)
+
+
 def read(builder, dataset: str) -> MotionData:
     """Reads a prepared data set.
 

@@ -3,14 +3,14 @@
 import pathlib
 
 import numpy as np
-from tqdm import tqdm
 
 from sagcn_tf import runs
 from sagcn_tf.data.clips import limit_clips_per_class
-from sagcn_tf.data.input_pipeline import evaluation_clips, load
+from sagcn_tf.data.input_pipeline import evaluation_clips, load_as_trained
 from sagcn_tf.errors import UserError
 from sagcn_tf.generation.trained_run import TrainedRun
 from sagcn_tf.human_study.study import REAL, Study
+from sagcn_tf.progress import progress_bar
 
 # Real clips of each class: to rate as attention checks, and to show as references.
 _REAL_PER_CLASS = 10
@@ -36,10 +36,10 @@ def prepare(run_dirs, checkpoint, data_dir, manual_dir, clips_per_class, **setti
     """
     keys_of_runs = _keys(run_dirs)
     config = runs.read_config(run_dirs[0])
-    data = load(config.dataset, data_dir, manual_dir)
+    data = load_as_trained(runs.read_data(run_dirs[0]), config.frames, data_dir, manual_dir)
     systems, motion, keys, labels = [], [], [], []
     total = len(run_dirs) * len(data.class_names) * clips_per_class
-    with tqdm(total=total, desc="prepare", unit="clip") as bar:
+    with progress_bar("prepare", total, "clip") as bar:
         for run_dir, key in zip(run_dirs, keys_of_runs, strict=True):
             run = TrainedRun(run_dir, checkpoint)
             _check_same(run, run_dir, data, config.frames)
@@ -68,7 +68,7 @@ def prepare(run_dirs, checkpoint, data_dir, manual_dir, clips_per_class, **setti
 
 
 def _check_same(run, run_dir, data, frames):
-    if run.data.describe() != data.describe() or run.config.frames != frames:
+    if not data.matches(run.data) or run.config.frames != frames:
         raise UserError(
             f"--run_dirs: {run_dir} was trained on other data or other --frames than the first "
             "run, or --data_dir has changed since. A study compares systems on the same data"

@@ -262,9 +262,8 @@ def evaluate_in_folder(run_dir, checkpoint, data_dir, manual_dir, clips_per_clas
     from sagcn_tf.data import input_pipeline
     from sagcn_tf.evaluation.run import evaluate_run
 
-    config = runs.read_config(run_dir)
-    folders = data_dir, manual_dir
-    data = input_pipeline.load(config.dataset, *folders, config.frames, config.min_frames)
+    described, frames = runs.read_data(run_dir), runs.read_config(run_dir).frames
+    data = input_pipeline.load_as_trained(described, frames, data_dir, manual_dir)
     evaluate_run(run_dir, checkpoint, data, clips_per_class, data_dir, classifier_dir)
 
 

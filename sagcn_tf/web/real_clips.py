@@ -33,12 +33,15 @@ class RealClips:
         Raises:
             UserError: if the data are not there, or not those of the source.
         """
-        name = source.data.dataset
+        described, frames = source.data, source.frames
+        name = described.dataset
+        key = name, described.fingerprint, described.min_frames, frames
         with self._lock:
-            if name not in self._read:
-                self._read[name] = input_pipeline.load(name, *self._folders)
-        data = self._read[name]
-        if (data.class_names, data.skeleton) != (source.data.class_names, source.data.skeleton):
+            if key not in self._read:
+                read = input_pipeline.load_as_trained(described, frames, *self._folders)
+                self._read[key] = read
+        data = self._read[key]
+        if (data.class_names, data.skeleton) != (described.class_names, described.skeleton):
             raise UserError(f"{name} in --data_dir={self._folders[0]} are other data than these")
-        clips = input_pipeline.evaluation_clips(data, "train", count, seed, source.frames)
+        clips = input_pipeline.evaluation_clips(data, "train", count, seed, frames)
         return data.unstandardize(clips[number]).astype("float32")

@@ -3,12 +3,12 @@
 import itertools
 
 import numpy as np
-from tqdm import tqdm
 
 from sagcn_tf.errors import UserError
 from sagcn_tf.figures import mixture_histograms
 from sagcn_tf.metrics.embedding import METHODS, embed
 from sagcn_tf.metrics.mixture_order import mixture_order
+from sagcn_tf.progress import progress_bar
 from sagcn_tf.reproduction.figures.picture import Picture
 
 LAMBDAS = tuple(np.linspace(0.0, 1.0, 11))
@@ -34,7 +34,7 @@ def figure_8(source, classes, clips=CLIPS):
     pair, names = pair_of(source, classes), source.class_names
     pairs = list(itertools.combinations(names, 2))
     total = clips * (len(names) + len(pairs) * (len(LAMBDAS) - 2))
-    with tqdm(total=total, desc="figure 8", unit="clip") as bar:
+    with progress_bar("figure 8", total, "clip") as bar:
         ends = {name: _mean_poses(source, name, clips, 0, bar.update) for name in names}
         orders = {
             (first, second): _orders(source, first, second, ends, clips, bar.update)

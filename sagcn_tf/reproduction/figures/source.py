@@ -6,7 +6,7 @@ import numpy as np
 
 from sagcn_tf import runs
 from sagcn_tf.data.clips import limit_clips_per_class
-from sagcn_tf.data.input_pipeline import evaluation_clips, load
+from sagcn_tf.data.input_pipeline import evaluation_clips, load_as_trained
 from sagcn_tf.errors import UserError
 from sagcn_tf.generation.labels import find_label
 from sagcn_tf.generation.trained_run import TrainedRun
@@ -47,8 +47,8 @@ class FigureSource:
         Raises:
             UserError: if the data are not those of the run.
         """
-        data = load(self.run.config.dataset, *self._folders)
-        if data.describe() != self.run.data.describe():
+        data = load_as_trained(self.run.data, self.run.config.frames, *self._folders)
+        if not data.matches(self.run.data):
             raise UserError(
                 f"--data_dir={self._folders[0]} contains different data than the run was trained "
                 "on (see its data.json). Use the folder from its training"

@@ -253,3 +253,16 @@ def test_the_halves_of_resampled_training_clips_are_disjoint(resampled):
     for one, other in zip(first, second, strict=True):
         assert len(np.unique(one, axis=0)) == len(np.unique(other, axis=0)) == 1  # of two sequences
         assert not np.array_equal(one[0], other[0])
+
+
+def test_the_data_of_a_run_are_read_as_it_was_trained(monkeypatch):
+    asked = []
+    monkeypatch.setattr(input_pipeline, "prepare", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(input_pipeline, "read", lambda *_: small_data())
+    described = dataclasses.replace(small_data(), min_frames=21, fingerprint="abc")
+
+    data = input_pipeline.load_as_trained(described, FRAMES, "data")
+
+    assert asked == [("synthetic", "data", None, "abc")]
+    assert np.diff(data.train.offsets).tolist() == [23, 21, 31, 22, 26]  # not the one of 20 frames
+    assert data.min_frames == 21

@@ -25,10 +25,12 @@ class Run:
 
 @pytest.fixture(autouse=True)
 def small_runs(monkeypatch):
-    monkeypatch.setattr(preparation, "load", lambda *arguments: small_data())
+    monkeypatch.setattr(preparation, "load_as_trained", lambda *arguments: small_data())
     monkeypatch.setattr(preparation, "TrainedRun", Run)
     opened = types.SimpleNamespace(
-        read_config=lambda run_dir: CONFIG, checkpoint_step=lambda run_dir, checkpoint: 8
+        read_config=lambda run_dir: CONFIG,
+        read_data=lambda run_dir: small_data(),
+        checkpoint_step=lambda run_dir, checkpoint: 8,
     )
     monkeypatch.setattr(preparation, "runs", opened)
 
@@ -62,7 +64,7 @@ def test_a_run_can_take_part_only_once():
 
 
 def test_runs_on_other_data_are_refused(monkeypatch):
-    monkeypatch.setattr(preparation, "load", lambda *arguments: small_data(3))
+    monkeypatch.setattr(preparation, "load_as_trained", lambda *arguments: small_data(3))
 
     with pytest.raises(UserError, match="was trained on other data"):
         prepare("one")

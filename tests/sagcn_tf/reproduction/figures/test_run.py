@@ -14,7 +14,7 @@ from tests.small_export import small_model, small_run
 
 @pytest.fixture(autouse=True)
 def real_data(monkeypatch):
-    monkeypatch.setattr(source_module, "load", lambda *arguments: small_data())
+    monkeypatch.setattr(source_module, "load_as_trained", lambda *arguments: small_data())
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_figure_9_lays_real_paths_beside_generated_ones(source):
 
 
 def test_other_data_are_refused(source, monkeypatch):
-    monkeypatch.setattr(source_module, "load", lambda *arguments: small_data(3))
+    monkeypatch.setattr(source_module, "load_as_trained", lambda *arguments: small_data(3))
 
     with pytest.raises(UserError, match="contains different data than the run was trained on"):
         FigureSource(small_run(), "best", "data", None).real(CLASS_NAMES, 1)
