@@ -20,8 +20,8 @@ train: $(INSTALLED) ## Train on the synthetic data and leave pictures and metric
 studio: $(VENV)/installed-studio ## Open a page that generates motion and plays it.
 	$(BIN)/python -m sagcn_tf.studio --run_dir=pretrained $(ARGS)
 
-# The smoke test repeats what the suite shows in parts.
-test: lint $(VENV)/installed-studio $(VENV)/installed-browser ## Run the linter and the whole test suite.
+# Other tests show in parts what the run of the smoke test shows at once.
+test: lint $(VENV)/installed-studio $(VENV)/installed-browser ## Run the linter and the tests, but for the run of make smoke.
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile \
 	  --deselect=tests/test_smoke.py::test_a_run_trains_and_generates $(ARGS)
 

@@ -14,6 +14,7 @@ NETWORKS = {
 
 
 def log_sigmoid(logits):
+    """Returns log(1 / (1 + exp(-x)))."""
     return tf.minimum(logits, 0.0) - tf.math.log(1.0 + tf.exp(-tf.abs(logits)))  # without overflow
 
 

@@ -19,6 +19,7 @@ def example(coordinates=2, top_k=3, dtype="float64", seed=1, frames=layer_checks
 
 
 def block_with_random_weights(motion, pruned, filters=WIDTHS, dtype="float64", adjacency=ADJACENCY):
+    """Returns a built `SAGraphConvolution` with random weights and biases."""
     layer = SAGraphConvolution(filters=filters, adjacency=adjacency, dtype=dtype)
     layer(motion, pruned)
     layer_checks.randomize_weights(layer, np.random.default_rng(2))

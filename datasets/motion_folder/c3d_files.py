@@ -9,7 +9,7 @@ import numpy as np
 from datasets.motion_folder.recording import Recording
 from datasets.raw_data_error import RawDataError
 
-_UNITS = {"mm": "millimetre", "cm": "centimetre", "m": "metre"}
+_UNITS = {"mm": "millimeter", "cm": "centimeter", "m": "meter"}
 
 
 def read_c3d(path) -> Recording:

@@ -221,7 +221,7 @@ _GRAPH = {"edges": _edges, "left": _side(0), "right": _side(1), "root": _root}
 _FIELDS = {
     "frame_rate": (_is_rate, "a number above 0"),
     "recorded_frame_rate": (_is_rate, "a number above 0"),
-    "unit": (lambda value: isinstance(value, str) and value, "a name such as millimetre"),
+    "unit": (lambda value: isinstance(value, str) and value, "a name such as millimeter"),
     "up": _one_of(*UP),
     "clips": _one_of(*CLIPS),
     "clip_stride": (lambda value: type(value) is int and value > 0, "a whole number above 0"),

@@ -13,6 +13,7 @@ BODY = {"joints": ["hip", "head", "foot"], "edges": [[0, 1], [0, 2]]}
 
 
 def motion(frames=5, dimensions=3, seed=0):
+    """Random positions `[frames, 3, dimensions]`."""
     return np.random.default_rng(seed).normal(size=(frames, 3, dimensions))
 
 
@@ -28,6 +29,7 @@ def write(folder, **files):
 
 
 def describe(folder, **changes):
+    """Writes a skeleton.json with changed keys; returns the folder."""
     (folder / "skeleton.json").write_text(json.dumps({**BODY, **changes}))
     return folder
 

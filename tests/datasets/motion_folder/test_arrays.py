@@ -75,11 +75,11 @@ def test_of_several_arrays_the_motion_is_read_with_what_belongs_to_it(tmp_path):
     scores = np.ones((4, 3, 2))
 
     found = read(tmp_path, npz(joints=MOTION_3D, scores=scores, joint_names=names, fps=120.0))
-    again = read(tmp_path, npz(motion=MOTION, joints=names, frame_rate=25, unit="metre"))
+    again = read(tmp_path, npz(motion=MOTION, joints=names, frame_rate=25, unit="meter"))
 
     np.testing.assert_array_equal(found.positions, MOTION_3D)
     assert found.joints == again.joints == ("hip", "head", "foot")
-    assert (found.frame_rate, again.frame_rate, again.unit) == (120, 25, "metre")
+    assert (found.frame_rate, again.frame_rate, again.unit) == (120, 25, "meter")
     assert read(tmp_path, npz(kp=MOTION, poses=MOTION[0], trans=MOTION[0])).joints is None
 
 

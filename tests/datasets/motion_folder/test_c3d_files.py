@@ -36,7 +36,7 @@ def test_markers_are_read_by_their_labels(tmp_path):
     recording = read(tmp_path, content())
 
     assert recording.joints == LABELS and recording.frame_rate == 100
-    assert (recording.up, recording.unit) == ("+z", "millimetre")
+    assert (recording.up, recording.unit) == ("+z", "millimeter")
     expected = MOTION.copy()
     expected[1, 2] = np.nan
     np.testing.assert_allclose(recording.positions, expected, rtol=1e-6)

@@ -131,7 +131,7 @@ def test_the_fingerprint_follows_the_files_that_count(tmp_path):
 
     (tmp_path / "notes.txt").write_text("of no account")
     assert open_folder(tmp_path).fingerprint == first
-    changed = open_folder(describe(tmp_path, unit="metre")).fingerprint
+    changed = open_folder(describe(tmp_path, unit="meter")).fingerprint
     np.save(tmp_path / "walk" / "1.npy", motion(seed=99))
     assert len({first, changed, open_folder(tmp_path).fingerprint}) == 3
 

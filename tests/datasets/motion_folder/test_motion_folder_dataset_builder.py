@@ -91,7 +91,7 @@ def test_statistics_are_those_of_the_training_frames(tmp_path, walks):
 
 
 def test_the_description_reaches_the_metadata(tmp_path, walks):
-    given = {"unit": "metre", "clips": "resample", "frame_rate": 120}
+    given = {"unit": "meter", "clips": "resample", "frame_rate": 120}
     folder = write_arrays(tmp_path / "arrays", walks, **given)
 
     metadata = prepare(folder, tmp_path / "data").info.metadata

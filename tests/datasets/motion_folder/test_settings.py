@@ -30,7 +30,7 @@ def test_joints_and_edges_are_enough(tmp_path):
 
 
 def test_everything_may_be_said(tmp_path):
-    given = {"frame_rate": 25, "unit": "metre", "up": "+z", "clips": "resample", "clip_stride": 4}
+    given = {"frame_rate": 25, "unit": "meter", "up": "+z", "clips": "resample", "clip_stride": 4}
     given |= {"recorded_frame_rate": 100, "longest_gap": 0, "zeros": "positions", "third": "z"}
     given |= {"lowest_confidence": 0.5, "mirror": False}
 

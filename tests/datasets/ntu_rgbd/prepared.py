@@ -13,10 +13,12 @@ FRAME_RATE = 5  # for small files
 
 
 def write_files(folder):
+    """Writes small raw files of two subjects and two actions."""
     return write(folder, SUBJECTS, tuple(ACTIONS), FRAME_RATE)
 
 
 def prepare(manual_dir, data_dir, config="xview"):
+    """Returns the builder of the prepared files."""
     builder = Builder(config=config, data_dir=data_dir, file_format="tfrecord")
     builder.download_and_prepare(
         download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
@@ -31,4 +33,5 @@ def examples(builder, split):
 
 
 def report_of(data_dir, config="xview"):
+    """Returns the builder's report on the raw files."""
     return json.loads((data_dir / "ntu_rgbd" / config / "raw_files_report.json").read_text())
