@@ -21,6 +21,9 @@ def run_main(main) -> None:
             raise app.UsageError(f"arguments without a flag: {' '.join(argv[1:])}")
         try:
             return main(argv)
+        except KeyboardInterrupt:
+            print("\nstopped by Ctrl-C", file=sys.stderr)
+            return 130
         except UserError as error:
             print(f"error: {error}", file=sys.stderr)
             return 1

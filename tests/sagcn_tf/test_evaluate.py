@@ -1,25 +1,16 @@
 import dataclasses
-import pathlib
-import subprocess
-import sys
 
 import pytest
 
+from tests.commands import assert_answered_at_once, run_command
 from tests.small_data import small_config
-
-ROOT = pathlib.Path(__file__).parents[2]
-
-
-def command_line(*arguments):
-    command = [sys.executable, "-X", "importtime", "-m", "sagcn_tf.evaluate", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_a_motion_folder_has_to_be_given_again(tmp_path):
     config = dataclasses.replace(small_config(), dataset="motion_folder")
     config.save(tmp_path / "config.json")
 
-    result = command_line(f"--run_dir={tmp_path}")
+    result = run_command("sagcn_tf.evaluate", f"--run_dir={tmp_path}")
 
     assert result.returncode == 1
     assert "error: --dataset=motion_folder needs --manual_dir=DIR" in result.stderr
@@ -37,8 +28,4 @@ def test_a_motion_folder_has_to_be_given_again(tmp_path):
     ],
 )
 def test_flags_are_answered_before_tensorflow_is_imported(arguments, message):
-    result = command_line(*arguments)
-    assert result.returncode == 1
-    assert message in result.stdout + result.stderr
-    assert "Traceback" not in result.stderr
-    assert "| tensorflow" not in result.stderr
+    assert_answered_at_once(run_command("sagcn_tf.evaluate", *arguments), message)

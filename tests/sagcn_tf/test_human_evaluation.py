@@ -1,17 +1,11 @@
-import pathlib
-import subprocess
-import sys
-
 import pytest
 
+from tests.commands import run_python
 from tests.small_study import small_study
-
-ROOT = pathlib.Path(__file__).parents[2]
 
 
 def human_evaluation(*arguments):
-    command = [sys.executable, "-m", "sagcn_tf.human_evaluation", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return run_python("-m", "sagcn_tf.human_evaluation", *arguments, timeout=60)
 
 
 @pytest.mark.parametrize(

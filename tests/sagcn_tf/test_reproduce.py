@@ -1,15 +1,10 @@
-import pathlib
-import subprocess
-import sys
-
 import pytest
 
-ROOT = pathlib.Path(__file__).parents[2]
+from tests.commands import run_python
 
 
 def reproduce(*flags):
-    command = [sys.executable, "-m", "sagcn_tf.reproduce", *flags]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return run_python("-m", "sagcn_tf.reproduce", *flags, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,9 @@
 import importlib.util
-import pathlib
 import socket
-import subprocess
-import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).parents[2]
-
-
-def studio(*flags):
-    command = [sys.executable, "-X", "importtime", "-m", "sagcn_tf.studio", *flags]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+from tests.commands import assert_answered_at_once, run_command
 
 
 @pytest.fixture
@@ -29,12 +21,7 @@ def installed():
     ],
 )
 def test_flags_are_answered_before_tensorflow_is_imported(installed, flags, message):
-    result = studio(*flags)
-
-    assert result.returncode == 1
-    assert message in result.stdout + result.stderr
-    assert "Traceback" not in result.stderr
-    assert "| tensorflow" not in result.stderr
+    assert_answered_at_once(run_command("sagcn_tf.studio", *flags), message)
 
 
 def test_a_port_that_is_in_use_is_refused(installed):
@@ -42,7 +29,7 @@ def test_a_port_that_is_in_use_is_refused(installed):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = studio("--run_dir=pretrained", f"--port={port}")
+        result = run_command("sagcn_tf.studio", "--run_dir=pretrained", f"--port={port}")
 
     assert result.returncode == 1
     assert f"error: --host=127.0.0.1 --port={port} cannot be used" in result.stderr

@@ -1,6 +1,5 @@
 """The local server in its own process, as a user starts it."""
 
-import pathlib
 import signal
 import socket
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-ROOT = pathlib.Path(__file__).parents[2]
+from tests.commands import ROOT
 
 
 def free_port():

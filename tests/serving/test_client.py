@@ -1,7 +1,3 @@
-import pathlib
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,17 +5,13 @@ from PIL import Image
 from sagcn_tf.figures import animation, figure_io, film_strip
 from sagcn_tf.skeleton import Skeleton
 from serving.client import SagcnClient
+from tests.commands import ROOT, run_python
 from tests.serving import closed_form_model
 from tests.serving.closed_form_model import expected_motion
 
-ROOT = pathlib.Path(__file__).parents[2]
-
 
 def run(*arguments):
-    command = [sys.executable, "-m", "serving.client", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
-    )
+    return run_python("-m", "serving.client", *arguments, timeout=300)
 
 
 @pytest.fixture
@@ -93,9 +85,7 @@ print([name for name in sys.modules if name.split(".")[0] in ("tensorflow", "sag
 
 
 def test_the_python_api_needs_neither_tensorflow_nor_the_library(shared_server):
-    command = [sys.executable, "-c", USE, f"127.0.0.1:{shared_server.port}"]
-
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = run_python("-c", USE, f"127.0.0.1:{shared_server.port}")
 
     shape = (2, closed_form_model.FRAMES, closed_form_model.JOINTS, closed_form_model.DIMENSIONS)
     assert (result.stdout, result.stderr) == (f"{shape} pixel\n[]\n", "")
@@ -115,9 +105,8 @@ run_main(client.main)
 @pytest.mark.parametrize(("suffix", "written"), [("npz", True), ("gif", False), ("png", False)])
 def test_without_the_library_only_arrays_are_written(server, tmp_path, suffix, written):
     output = tmp_path / f"clips.{suffix}"
-    command = [sys.executable, "-c", ALONE, server, "--label=walking", f"--output={output}"]
 
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = run_python("-c", ALONE, server, "--label=walking", f"--output={output}")
 
     assert [path.name for path in tmp_path.iterdir()] == (["clips.npz"] if written else [])
     assert result.returncode == (0 if written else 1)
@@ -130,9 +119,8 @@ def test_other_formats_need_no_tensorflow(server, tmp_path):
     script = ALONE.replace('sys.modules["sagcn_tf"] = ', "")
     for suffix in ("gif", "png", "mp4"):
         output = tmp_path / f"clips.{suffix}"
-        command = [sys.executable, "-c", script, server, "--label=walking", f"--output={output}"]
 
-        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        result = run_python("-c", script, server, "--label=walking", f"--output={output}")
 
         assert result.stderr == ""
         assert output.exists()

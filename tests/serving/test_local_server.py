@@ -1,5 +1,3 @@
-import subprocess
-import sys
 import threading
 
 import grpc
@@ -8,8 +6,9 @@ import pytest
 
 from serving.request_error import RequestError
 from serving.sagcn_client import SagcnClient
+from tests.commands import ROOT, run_python
 from tests.serving.closed_form_model import expected_motion
-from tests.serving.server_process import ROOT, ServerProcess
+from tests.serving.server_process import ServerProcess
 from tests.serving.stubs import Stubs, arrays_of, request_of
 
 
@@ -28,10 +27,7 @@ def start_process():
 
 
 def run(*arguments):
-    command = [sys.executable, "-m", "serving.local_server", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
-    )
+    return run_python("-m", "serving.local_server", *arguments, timeout=300)
 
 
 def test_help_says_what_it_is_not_and_does_not_import_tensorflow():
@@ -45,9 +41,7 @@ try:
 finally:
     assert "tensorflow" not in sys.modules
 """
-    result = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    result = run_python("-c", script)
 
     assert result.stderr == ""
     assert "It is not TensorFlow Serving" in run("--help").stdout

@@ -1,19 +1,14 @@
 import json
-import pathlib
-import subprocess
-import sys
 
 import pytest
 
 from serving.pushing.blessing import write_blessing
+from tests.commands import run_command
 from tests.small_export import copied_export
 
-ROOT = pathlib.Path(__file__).parents[2]
 
-
-def run_command(*flags):
-    command = [sys.executable, "-X", "importtime", "-m", "serving.push", *flags]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def push(*flags):
+    return run_command("serving.push", *flags)
 
 
 def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_path):
@@ -22,9 +17,9 @@ def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_
     good, bad = copied_export(tmp_path / "2"), copied_export(tmp_path / "3", mmd_seq=0.9)
     served = f"--base_path={tmp_path}/served"
 
-    pushed = run_command(f"--model_dir={good}", served)
-    refused = run_command(f"--model_dir={bad}", served, "--max_mmd_seq=0.5")
-    back = run_command(served, "--rollback")
+    pushed = push(f"--model_dir={good}", served)
+    refused = push(f"--model_dir={bad}", served, "--max_mmd_seq=0.5")
+    back = push(served, "--rollback")
 
     assert f"blessed and pushed: {tmp_path}/served/2" in pushed.stdout, pushed.stderr
     blessing = json.loads((tmp_path / "served" / "withdrawn" / "2" / "blessing.json").read_text())
@@ -61,7 +56,7 @@ def test_a_model_is_pushed_another_is_refused_and_the_first_is_brought_back(tmp_
     ],
 )
 def test_mistakes_are_answered_without_a_stack_trace(flags, message):
-    result = run_command(*flags)
+    result = push(*flags)
 
     assert result.returncode == 1
     assert message in result.stdout + result.stderr

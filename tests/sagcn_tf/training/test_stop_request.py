@@ -1,14 +1,11 @@
 import os
-import pathlib
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from sagcn_tf.training.stop_request import StopRequest
+from tests.commands import run_python
 
-ROOT = pathlib.Path(__file__).parents[3]
 BEFORE_THE_FIRST_STEP = """
 import os, signal
 from sagcn_tf.training.stop_request import StopRequest
@@ -50,8 +47,7 @@ def test_a_signal_leaves_a_block_that_is_cut_short():
 
 
 def test_a_signal_ends_the_process_while_there_is_nothing_to_save():
-    command = [sys.executable, "-c", BEFORE_THE_FIRST_STEP]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = run_python("-c", BEFORE_THE_FIRST_STEP)
 
     assert result.returncode == 128 + signal.SIGTERM
     assert result.stdout == "\nstopped by SIGTERM before the first step\n"

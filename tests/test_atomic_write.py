@@ -1,9 +1,17 @@
+"""Atomic writes of the library and of serving, which works without the library."""
+
 import pytest
 
-from serving.files import atomic_write
+from sagcn_tf import files
+from serving import files as serving_files
 
 
-def test_the_file_appears_when_it_is_complete(tmp_path):
+@pytest.fixture(params=[files, serving_files], ids=["sagcn_tf", "serving"])
+def atomic_write(request):
+    return request.param.atomic_write
+
+
+def test_the_file_appears_when_it_is_complete(atomic_write, tmp_path):
     path = tmp_path / "new folder" / "report.txt"
 
     with atomic_write(path) as temporary:
@@ -15,7 +23,7 @@ def test_the_file_appears_when_it_is_complete(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_after_an_error_the_old_file_is_still_there_and_nothing_else(tmp_path):
+def test_an_error_keeps_the_old_file_and_nothing_else(atomic_write, tmp_path):
     path = tmp_path / "report.txt"
     path.write_text("old")
 
