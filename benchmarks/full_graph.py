@@ -12,10 +12,10 @@ that matrix is never built.
 """
 
 import resource
-import time
 
 from absl import app, flags
 
+from benchmarks.blocks import forward_and_backward, shortest_times
 from benchmarks.processes import in_own_process
 from benchmarks.rows import report, row
 
@@ -52,17 +52,8 @@ def block_of(kind, frames, clips):
     generator = Generator(config, 10, Skeleton.from_metadata(HUMAN36M_15))
     attention = generator.refinement.attention
     attention.gamma.assign(0.1)  # with the initial 0, attention would have no gradient
-    weights = [weight.value for weight in generator.refinement.weights]
     hidden = tf.random.stateless_normal([clips, frames, _JOINTS * 2], [0, 0])
-
-    @tf.function
-    def forward_and_backward():
-        with tf.GradientTape() as tape:
-            tape.watch(hidden)
-            motion = generator.refinement(hidden)
-        return tape.gradient(motion, [hidden, *weights], output_gradients=motion)
-
-    return lambda: forward_and_backward()[0].numpy()
+    return forward_and_backward(generator.refinement, hidden, generator.refinement.weights)
 
 
 def microseconds_per_frame(frames_per_call, repeats, say=print):
@@ -78,14 +69,7 @@ def microseconds_per_frame(frames_per_call, repeats, say=print):
     """
     cases = [(kind, frames) for frames in LENGTHS for kind in kinds(frames)]
     runs = {case: block_of(*case, frames_per_call // case[1]) for case in cases}
-    shortest = dict.fromkeys(cases, float("inf"))
-    for number in range(repeats + 1):
-        for case, run in runs.items():
-            start = time.perf_counter()
-            run()
-            if number:
-                shortest[case] = min(shortest[case], time.perf_counter() - start)
-        say(f"  round {number} of {repeats}" if number else "  warm-up round")
+    shortest = shortest_times(runs, repeats, say)
     return {case: 1e6 * seconds / frames_per_call for case, seconds in shortest.items()}
 
 

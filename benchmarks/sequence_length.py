@@ -11,10 +11,10 @@ peak of one clip, each length measured in its own process.
 """
 
 import resource
-import time
 
 from absl import app, flags
 
+from benchmarks.blocks import forward_and_backward, shortest_times
 from benchmarks.processes import in_own_process
 from benchmarks.rows import report, row
 
@@ -46,22 +46,17 @@ def block_of(frames, clips, by_kept_frames):
     attention.build((None, frames, pose[0] * pose[1]))
     convolutions.build((None, frames, *pose))
     attention.gamma.assign(0.1)  # with the initial 0, attention would have no gradient
-    weights = [weight.value for weight in (*attention.weights, *convolutions.weights)]
+
+    def block(hidden):
+        if by_kept_frames:
+            attended, pruned = attention(hidden, top_k=_TOP_K)
+        else:
+            attended, scores = attention(hidden)
+            pruned = prune(scores)
+        return convolutions(tf.reshape(attended, [clips, frames, *pose]), pruned)
+
     hidden = tf.random.stateless_normal([clips, frames, pose[0] * pose[1]], [0, 0])
-
-    @tf.function
-    def forward_and_backward():
-        with tf.GradientTape() as tape:
-            tape.watch(hidden)
-            if by_kept_frames:
-                attended, pruned = attention(hidden, top_k=_TOP_K)
-            else:
-                attended, scores = attention(hidden)
-                pruned = prune(scores)
-            motion = convolutions(tf.reshape(attended, [clips, frames, *pose]), pruned)
-        return tape.gradient(motion, [hidden, *weights], output_gradients=motion)
-
-    return lambda: forward_and_backward()[0].numpy()
+    return forward_and_backward(block, hidden, [*attention.weights, *convolutions.weights])
 
 
 def microseconds_per_frame(frames_per_call, repeats, say=print):
@@ -78,14 +73,7 @@ def microseconds_per_frame(frames_per_call, repeats, say=print):
     cases = [(frames, way) for way in (False, True) for frames in LENGTHS]
     cases = [case for case in cases if case[1] or case[0] <= _LONGEST_WHOLE]
     runs = {case: block_of(case[0], frames_per_call // case[0], case[1]) for case in cases}
-    shortest = dict.fromkeys(cases, float("inf"))
-    for number in range(repeats + 1):
-        for case, run in runs.items():
-            start = time.perf_counter()
-            run()
-            if number:
-                shortest[case] = min(shortest[case], time.perf_counter() - start)
-        say(f"  round {number} of {repeats}" if number else "  warm-up round")
+    shortest = shortest_times(runs, repeats, say)
     return {case: 1e6 * seconds / frames_per_call for case, seconds in shortest.items()}
 
 

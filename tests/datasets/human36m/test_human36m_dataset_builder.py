@@ -12,6 +12,7 @@ from datasets.human36m import recordings
 from datasets.human36m.human36m_dataset_builder import Builder
 from datasets.raw_data_error import RawDataError
 from tests.datasets.human36m import dummy_archives
+from tests.datasets.preparation import examples, prepare_with
 
 NAMES = {
     1: ["Sitting 1", "SittingDown 2", "Walking"],
@@ -30,17 +31,7 @@ USED = {
 
 
 def prepare(manual_dir, data_dir, config="2d"):
-    builder = Builder(config=config, data_dir=data_dir, file_format="tfrecord")
-    builder.download_and_prepare(
-        download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
-    )
-    return builder
-
-
-def examples(builder, split):
-    """Returns {name: example} of a split."""
-    rows = tfds.as_numpy(builder.as_dataset(split=split))
-    return {row["name"].decode(): row for row in rows}
+    return prepare_with(Builder, manual_dir, data_dir, config)
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,9 @@
 
 import json
 
-import tensorflow_datasets as tfds
-
 from datasets.ntu_rgbd.ntu_rgbd_dataset_builder import Builder
 from tests.datasets.ntu_rgbd.write_skeleton_files import write
+from tests.datasets.preparation import prepare_with
 
 ACTIONS = {7: "throw", 27: "jump_up"}
 SUBJECTS = [1, 3]
@@ -19,17 +18,7 @@ def write_files(folder):
 
 def prepare(manual_dir, data_dir, config="xview"):
     """Returns the builder of the prepared files."""
-    builder = Builder(config=config, data_dir=data_dir, file_format="tfrecord")
-    builder.download_and_prepare(
-        download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
-    )
-    return builder
-
-
-def examples(builder, split):
-    """Returns {name: example} of a split."""
-    rows = tfds.as_numpy(builder.as_dataset(split=split))
-    return {row["name"].decode(): row for row in rows}
+    return prepare_with(Builder, manual_dir, data_dir, config)
 
 
 def report_of(data_dir, config="xview"):

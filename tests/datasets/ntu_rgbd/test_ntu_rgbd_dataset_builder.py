@@ -14,7 +14,8 @@ from datasets.ntu_rgbd.folder_source import FolderSource
 from datasets.ntu_rgbd.ntu_rgbd_dataset_builder import Builder
 from datasets.ntu_rgbd.plain_preparation import PlainPreparation
 from datasets.ntu_rgbd.task import Task
-from tests.datasets.ntu_rgbd.prepared import ACTIONS, examples, prepare, write_files
+from tests.datasets.ntu_rgbd.prepared import ACTIONS, prepare, write_files
+from tests.datasets.preparation import examples
 
 SPLITS = {  # parts of the names of the recordings in each split
     "xview": {"train": ("C002", "C003"), "test": ("C001",)},

@@ -11,12 +11,12 @@ from tests.datasets.ntu_rgbd.prepared import (
     ACTIONS,
     FRAME_RATE,
     SUBJECTS,
-    examples,
     prepare,
     report_of,
     write_files,
 )
 from tests.datasets.ntu_rgbd.write_skeleton_files import write
+from tests.datasets.preparation import examples
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@ import numpy as np
 import tensorflow as tf
 
 from sagcn_tf.models.sequence_classifier import SequenceClassifier
+from tests.convolution_over_time import convolve
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips
 
@@ -23,13 +24,7 @@ def reference_logits(network, motion):
             hidden = hidden @ layer.kernel.numpy() + layer.bias.numpy()
             hidden = np.where(hidden > 0, hidden, 0.2 * hidden)
         features.append(hidden)
-    nothing = np.zeros_like(features[0])
-    padded = [nothing, *features, nothing]
-    kernel, bias = network.convolution.kernel.numpy(), network.convolution.bias.numpy()
-    values = [
-        sum(padded[t + tap] @ kernel[tap, :, 0] for tap in range(3)) + bias[0]
-        for t in range(len(motion))
-    ]
+    values = convolve(features, network.convolution)
     return values @ network.head.kernel.numpy() + network.head.bias.numpy()
 
 

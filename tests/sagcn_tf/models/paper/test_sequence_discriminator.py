@@ -6,6 +6,7 @@ from datasets.skeletons import HUMAN36M_15
 from sagcn_tf.config import make_config
 from sagcn_tf.models.paper.sequence_discriminator import SequenceDiscriminator
 from sagcn_tf.skeleton import Skeleton
+from tests.convolution_over_time import convolve
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
 
@@ -34,13 +35,7 @@ def reference_logit(network, motion, label):
         hidden = leaky_relu(hidden @ second[0] + second[1])
         hidden = leaky_relu(np.concatenate([hidden, label]) @ third_kernel + third[1])
         features.append(leaky_relu(hidden @ fourth[0] + fourth[1]))
-    nothing = np.zeros_like(features[0])
-    padded = [nothing, *features, nothing]
-    kernel, bias = network.convolution.kernel.numpy(), network.convolution.bias.numpy()
-    values = [
-        sum(padded[t + tap] @ kernel[tap, :, 0] for tap in range(3)) + bias[0]
-        for t in range(len(motion))
-    ]
+    values = convolve(features, network.convolution)
     return values @ network.logit.kernel.numpy()[:, 0] + network.logit.bias.numpy()[0]
 
 
