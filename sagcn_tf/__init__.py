@@ -13,6 +13,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 def load_run(run_dir, checkpoint="best"):
     """Opens a trained run; see `sagcn_tf.generation.trained_run.TrainedRun`."""
+    from sagcn_tf.quiet_import import import_tensorflow
+
+    import_tensorflow()
     from sagcn_tf.generation.trained_run import TrainedRun
 
     return TrainedRun(run_dir, checkpoint)

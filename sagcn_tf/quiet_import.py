@@ -6,7 +6,7 @@ import tempfile
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow; commands call it before they import a library that needs it.
+    """Imports TensorFlow; called before a library that needs it is imported.
 
     It hides what the import writes to the terminal, unless it fails or the user has set
     TF_CPP_MIN_LOG_LEVEL below 3.
