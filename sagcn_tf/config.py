@@ -86,14 +86,14 @@ class Config(*_OWN_SETTINGS):
         0, (0, 10**6), "shorter recordings are left out, and those too short for a clip"
     )
     steps: int = setting(100_000, (1, 10**9), "training steps")
-    batch_size: int = setting(100, (1, 100_000), "clips a step, over all replicas")
+    batch_size: int = setting(100, (1, 100_000), "clips per step, over all replicas")
     learning_rate: float = setting(2e-4, (1e-9, 1.0), "of the Adam optimizers")
     beta_1: float = setting(0.5, (0.0, 0.9999), "of Adam")
     beta_2: float = setting(0.999, (0.0, 0.99999), "of Adam")
     checkpoint_every: int = setting(200, (1, 10**9), "steps between checkpoints")
     evaluate_every: int = setting(1000, (1, 10**9), "steps between evaluations on selection clips")
     clips_per_class: int = setting(
-        1000, (2, 2000), "clips a class in the evaluation at the end (and 100, where that is less)"
+        1000, (2, 2000), "clips per class in the final evaluation (and 100, if that is fewer)"
     )
 
     def __post_init__(self):

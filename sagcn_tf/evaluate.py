@@ -22,13 +22,13 @@ def _define_flags():
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of trained classifiers")
-    flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips a class, one or more numbers")
+    flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips per class: one or more numbers")
 
 
 def main(_):
     """Runs the command line."""
     sizes = whole_numbers("clips_per_class", _FLAGS.clips_per_class, 2, 2000)
-    # What is wrong with the folders is said before TensorFlow is imported.
+    # Wrong folders are reported before TensorFlow is imported.
     config = read_config(_FLAGS.run_dir)
     check_manual_dir(config.dataset, _FLAGS.manual_dir, _FLAGS.run_dir)
     described = read_data(_FLAGS.run_dir)

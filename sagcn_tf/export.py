@@ -27,7 +27,7 @@ def _define_flags():
         "weights",
         "float32",
         ["float32", "bfloat16", "float16"],
-        "type in which the weights are stored; what that changes is measured",
+        "type in which the weights are stored; the export reports what it changes",
     )
     flags.DEFINE_string(
         "classifier_dir", "classifiers", "folder of trained classifiers, for the signature classify"
@@ -39,7 +39,7 @@ def main(_):
     from sagcn_tf import runs
 
     runs.read_config(_FLAGS.run_dir)  # a wrong folder is refused before TensorFlow is imported
-    # The answers that the model brings along are those of a processor, on which they are checked.
+    # The recorded answers are those of a CPU, because that is where they are checked.
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     import_tensorflow()
     from sagcn_tf.exporting import exporter

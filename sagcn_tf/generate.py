@@ -1,7 +1,7 @@
 """Generates motions with a trained model: data, an animation or a film strip.
 
 python -m sagcn_tf.generate --run_dir=runs/x --label=walking --count=3 --seed=0 --output=walk.gif
-python -m sagcn_tf.generate --run_dir=runs/x --mix=walking:.5,eating:.5 --output=mix.gif
+python -m sagcn_tf.generate --run_dir=runs/x --mix=walking:.5,sitting:.5 --output=mix.gif
 python -m sagcn_tf.generate --run_dir=runs/x --transition=walking,sitting --output=change.gif
 
 --label is one class, --mix a mixture of classes (equation 8 of the paper), and --transition moves
@@ -34,7 +34,7 @@ def define_flags():
     """Defines the flags of the command line."""
     flags.DEFINE_string("run_dir", None, "Folder of the run.", required=True)
     flags.DEFINE_string("label", None, "Class to generate, such as walking.")
-    flags.DEFINE_string("mix", None, "Mixture to generate, such as walking:.5,eating:.5.")
+    flags.DEFINE_string("mix", None, "Mixture to generate, such as walking:.5,sitting:.5.")
     flags.DEFINE_string("transition", None, "Transition to generate, such as walking,sitting.")
     flags.mark_flags_as_mutual_exclusive(["label", "mix", "transition"], required=True)
     flags.DEFINE_string("output", None, f"File to write: {', '.join(SUFFIXES)}.", required=True)

@@ -5,9 +5,9 @@ python -m sagcn_tf.reproduce --table=4 --dataset=synthetic --steps=200 --systems
 python -m sagcn_tf.reproduce --figure=8 --run_dir=runs/x --classes=directions,walking
 
 Tables: 1, MMD of all systems; 2, recognition; 3, MMD on NTU RGB+D; 4, ablations of SA-GCN. Runs of
-one data set are shared by all tables. One run is trained at a time; stopped at any point, the same
-command goes on where it was. The table, as far as it is measured, is written after each run to
-RUNS_DIR/tables/ as Markdown, CSV and JSON. Table 5, ratings by people, comes from a study of
+one data set are shared by all tables. One run is trained at a time; after a stop, the same command
+continues where it was. After each run, the table so far is written to RUNS_DIR/tables/ as Markdown,
+CSV and JSON. Table 5, ratings by people, comes from a study of
 human_evaluation: --table=5 --study_dir=DIR.
 
 Figures: 4 and 5, the attention graph; 6, 7 and gallery, film strips; 8, mixtures of classes; 9,
@@ -52,9 +52,9 @@ def _define_flags():
         0.1,
     )
     flags.DEFINE_list("seeds", ["0"], "seeds, one run of each row for each")
-    flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips a class, one or more numbers")
+    flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips per class: one or more numbers")
     flags.DEFINE_boolean("mixed_precision", False, "train SA-GCN in bfloat16")
-    flags.DEFINE_string("remark", None, "a line to stand under the table, such as of what data")
+    flags.DEFINE_string("remark", None, "a line under the table, for example about the data")
     flags.DEFINE_string("runs_dir", "runs/tables", "folder of the runs")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")

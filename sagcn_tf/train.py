@@ -34,7 +34,9 @@ def _define_flags():
     flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of classifiers that score clips")
     flags.DEFINE_boolean(
-        "evaluate", True, "measure the finished run; after fewer than 1000 steps, on 100 clips"
+        "evaluate",
+        True,
+        "measure the finished run (if it has under 1000 steps, on 100 clips per class)",
     )
     for field in dataclasses.fields(configs.Config):
         text = configs.help_text(field)

@@ -58,7 +58,7 @@ def label_of(action, class_names):
 
 
 def parse_mixture(text):
-    """Reads a mixture such as `walking:.5,eating:.5`.
+    """Reads a mixture such as `walking:.5,sitting:.5`.
 
     Returns:
         `{name: weight}`.

@@ -41,7 +41,7 @@ class TrainedRun:
 
         Args:
             action: the name of a class, ignoring case, spaces, hyphens and underscores; a mixture
-                of classes such as `{"walking": 0.5, "eating": 0.5}` (equation 8); or a transition
+                of classes such as `{"walking": 0.5, "sitting": 0.5}` (equation 8); or a transition
                 `("walking", "sitting")` from the first to the last frame.
             count: number of clips. Default 1.
             seed: seed of the first clip. Clip i has `seed + i` and does not depend on the others.
