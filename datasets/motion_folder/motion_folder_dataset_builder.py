@@ -64,8 +64,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     errors.
     """
 
-    VERSION = tfds.core.Version("2.0.0")
+    VERSION = tfds.core.Version("2.1.0")
     RELEASE_NOTES = {
+        "2.1.0": "A smaller stride where the recordings of an action are short.",
         "2.0.0": "Fills gaps, resamples to one frame rate, leaves out files that cannot be used.",
         "1.0.0": "First release.",
     }

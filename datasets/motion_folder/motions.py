@@ -6,12 +6,12 @@ import dataclasses
 import numpy as np
 from tqdm import tqdm
 
-from datasets.motion_folder.files import MotionFile, split_files
+from datasets.motion_folder.clip_stride import split_and_stride
+from datasets.motion_folder.files import MotionFile
 from datasets.motion_folder.folder import fit_file, refuse
 from datasets.motion_folder.rates import common_rate, resample, same_rate
-from datasets.motion_folder.settings import CLIP_RATE, FRAME_RATE
+from datasets.motion_folder.settings import FRAME_RATE
 
-_CLIP = 50  # frames of a clip, unless the user wants others
 _LARGEST_RATIO = 1000  # of two frame rates; a larger one is a mistake in a file
 
 
@@ -69,21 +69,23 @@ def read_motions(folder) -> Motions:
         if error := _wrong_rate(one.motion, rate, frame_rate):
             left_out[name] = error
             continue
-        motion = resample(one.motion, rate, frame_rate)
-        motions[name] = _centered(motion, settings).astype(np.float32)
+        motions[name] = resample(one.motion, rate, frame_rate)
         if not same_rate(rate, frame_rate):
             resampled[name] = rate
-    stride = settings.clip_stride or max(1, round(frame_rate / CLIP_RATE))
-    files = [file for file in folder.files if file.name in motions]
-    actions = [file.action for file in folder.files]
-    files, missing = split_files(files, actions, _short(motions, settings, stride))
+    files, missing, stride, notes = split_and_stride(
+        [file for file in folder.files if file.name in motions],
+        [file.action for file in folder.files],
+        {name: len(motion) for name, motion in motions.items()},
+        settings,
+        frame_rate,
+    )
     if missing:
         reasons = [f"{name}: {reason}" for name, reason in sorted(left_out.items())]
         refuse(folder.path, missing + reasons)
     used = [fitted[file.name] for file in files]
     return Motions(
         files=files,
-        motions=motions,
+        motions={name: _centered(one, settings) for name, one in motions.items()},
         frame_rate=frame_rate,
         file_rate=file_rate,
         clip_stride=stride,
@@ -91,7 +93,7 @@ def read_motions(folder) -> Motions:
         unit=_most(one.unit for one in used),
         ground=float(np.median([np.median(-one.motion[..., 1].max(axis=1)) for one in used])),
         left_out=left_out,
-        notes=[*folder.notes, *_notes(fitted, resampled, frame_rate)],
+        notes=[*folder.notes, *notes, *_notes(fitted, resampled, frame_rate)],
     )
 
 
@@ -125,15 +127,9 @@ def _wrong_rate(motion, rate, new_rate):
 
 
 def _centered(motion, settings):
-    """Returns motion relative to the root."""
+    """Returns motion relative to the root, float32."""
     roots = motion[:, list(settings.root)].mean(axis=1, keepdims=True)  # [T, 1, D]
-    return motion - (roots[:1] if settings.clips == "resample" else roots)
-
-
-def _short(motions, settings, stride):
-    """Returns the names of recordings that are too short for a clip of the default length."""
-    needed = (_CLIP - 1) * stride + 1 if settings.clips == "window" else 2
-    return {name for name, motion in motions.items() if len(motion) < needed}
+    return (motion - (roots[:1] if settings.clips == "resample" else roots)).astype(np.float32)
 
 
 def _notes(fitted, resampled, frame_rate):
