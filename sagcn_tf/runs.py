@@ -31,9 +31,7 @@ def new_model(config: Config, data: MotionData, for_training=True):
 
     keras.utils.set_random_seed(config.seed)
     dimensions = data.mean.shape[-1]
-    return model_class(config)(
-        config, len(data.class_names), data.skeleton, dimensions, for_training
-    )
+    return model_class(config)(config, len(data.class_names), data.graph, dimensions, for_training)
 
 
 def checkpoint_dir(run_dir, checkpoint) -> pathlib.Path:

@@ -20,6 +20,8 @@ class Skeleton:
         left: indices of the joints of the left limbs.
         right: indices of the joints of the right limbs.
         center: index of the joint at the middle of the body.
+        root_motion: whether the last of `joints` is none of the body, but has the motion of the
+            root. It has edges to the root and no bones. Default: False.
 
     Raises:
         ValueError: if an index is out of range, a joint name appears twice, a joint is on both
@@ -33,6 +35,7 @@ class Skeleton:
     left: tuple[int, ...]
     right: tuple[int, ...]
     center: int
+    root_motion: bool = False
 
     def __post_init__(self):
         """Checks that the skeleton is valid."""
@@ -66,7 +69,7 @@ class Skeleton:
         """
         fields = {field.name for field in dataclasses.fields(cls)}
         for keys, problem in (
-            (fields - set(metadata), "is missing the keys"),
+            (fields - set(metadata) - {"root_motion"}, "is missing the keys"),
             (set(metadata) - fields, "has unknown keys"),
         ):
             if keys:
@@ -82,6 +85,7 @@ class Skeleton:
             left=tuple(int(joint) for joint in metadata["left"]),
             right=tuple(int(joint) for joint in metadata["right"]),
             center=int(metadata["center"]),
+            root_motion=bool(metadata.get("root_motion")),
         )
 
     def to_metadata(self):
@@ -94,11 +98,26 @@ class Skeleton:
             "left": list(self.left),
             "right": list(self.right),
             "center": self.center,
+            **({"root_motion": True} if self.root_motion else {}),
         }
+
+    def with_root_motion(self, root):
+        """Returns a skeleton with one more node, for the motion of the root.
+
+        Args:
+            root: indices of the joints whose mean is the root; the node has edges to them.
+        """
+        node = self.num_joints
+        return dataclasses.replace(
+            self,
+            joints=(*self.joints, "(root motion)"),
+            edges=(*self.edges, *((joint, node) for joint in root)),
+            root_motion=True,
+        )
 
     @property
     def num_joints(self):
-        """Number of joints, N."""
+        """Number of joints, N, with that of `root_motion`."""
         return len(self.joints)
 
     @property
@@ -117,7 +136,7 @@ class Skeleton:
         """Returns the parent index of each joint in a tree that starts at `root`.
 
         The tree follows bones, and edges only to joints that no bone reaches. If the root is a
-        joint, its parent is None.
+        joint, its parent is None, as is that of the node of `root_motion`.
         """
         found = {self.root: None}
         for pairs in (self.bones, self.bones + self.edges):
@@ -128,6 +147,8 @@ class Skeleton:
                     if joint in pair and other not in found:
                         found[other] = joint
                         waiting.append(other)
+        if self.root_motion:
+            found[self.num_joints - 1] = None
         return tuple(found[joint] for joint in range(self.num_joints))
 
     def _where(self, field):

@@ -27,6 +27,8 @@ class Description:
         clips: "window", or "resample" if a motion is like a whole recording.
         source: What the files of the user were like that the model was trained on, such as the rig
             of BVH files; None if there were none.
+        root_motion: Indices of the joints whose mean is the root, if motion goes over the ground;
+            None or empty if it is relative to the root.
     """
 
     class_names: tuple[str, ...]
@@ -40,6 +42,7 @@ class Description:
     recorded_rate: float | None = None
     clips: str = "window"
     source: dict[str, Any] | None = None
+    root_motion: list[int] | None = None
 
     @classmethod
     def from_json(cls, text, version):

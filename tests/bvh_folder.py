@@ -61,23 +61,26 @@ def _angles(action, time, rng):
     return {**down, **legs}
 
 
-def bvh_text(action, frames, seed, order="ZYX", frame_rate=FRAME_RATE):
-    """Returns the text of a file; the root has six channels, other joints three in `order`."""
+def bvh_text(action, frames, seed, order="ZYX", frame_rate=FRAME_RATE, joints=JOINTS):
+    """Returns the text of a file; the root has six channels, other joints three in `order`.
+
+    `joints` are `JOINTS` and others, each before the joints below it, as a file has them.
+    """
     rng = np.random.default_rng(seed)
     time = np.arange(frames) / frame_rate
     angles = _angles(action, time, rng)
     root = np.stack([10 * time, 90 + np.sin(3 * time), 5 * np.cos(time)], axis=1)
     columns = [root]
-    for joint in JOINTS:
+    for joint in joints:
         turns = angles.get(joint, np.zeros((frames, 3)))
         columns.append(turns[:, ["XYZ".index(axis) for axis in order]])
     rows = [" ".join(f"{value:.6f}" for value in row) for row in np.concatenate(columns, axis=1)]
-    head = ["HIERARCHY", *_hierarchy("Hips", order, ""), "MOTION"]
+    head = ["HIERARCHY", *_hierarchy("Hips", order, "", joints), "MOTION"]
     return "\n".join([*head, f"Frames: {frames}", f"Frame Time: {1 / frame_rate:.6f}", *rows, ""])
 
 
-def _hierarchy(joint, order, indent):
-    parent, offset = JOINTS[joint]
+def _hierarchy(joint, order, indent, joints):
+    parent, offset = joints[joint]
     channels = [f"{axis}rotation" for axis in order]
     if parent is None:
         channels = ["Xposition", "Yposition", "Zposition", *channels]
@@ -85,19 +88,19 @@ def _hierarchy(joint, order, indent):
         f"OFFSET {offset[0]:.4f} {offset[1]:.4f} {offset[2]:.4f}",
         f"CHANNELS {len(channels)} {' '.join(channels)}",
     ]
-    for child in (name for name, (above, _) in JOINTS.items() if above == joint):
-        inner += _hierarchy(child, order, "")
+    for child in (name for name, (above, _) in joints.items() if above == joint):
+        inner += _hierarchy(child, order, "", joints)
     if len(inner) == 2:
         inner += ["End Site", "{", "\tOFFSET 0.0 5.0 0.0", "}"]
     kind = "ROOT" if parent is None else "JOINT"
     return [f"{indent}{line}" for line in [f"{kind} {joint}", "{", *(f"\t{x}" for x in inner), "}"]]
 
 
-def write_bvh_folder(folder, files=6, frames=70):
+def write_bvh_folder(folder, files=6, frames=70, joints=JOINTS):
     """Writes `files` files per action with `frames` or a few more frames; returns the folder."""
     for number, action in enumerate(ACTIONS):
         (folder / action).mkdir(parents=True)
         for index in range(files):
-            text = bvh_text(action, frames + 7 * index, seed=[number, index])
+            text = bvh_text(action, frames + 7 * index, seed=[number, index], joints=joints)
             (folder / action / f"take{index + 1}.bvh").write_text(text)
     return folder

@@ -10,6 +10,7 @@ DATA = types.SimpleNamespace(
     clip_rate=lambda frames: 2.5 * frames,
     recorded_rate=10.0,
     clips="window",
+    root_motion=(),
     source=None,
     unit="pixel",
     dataset="fake",

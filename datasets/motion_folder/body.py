@@ -72,7 +72,8 @@ def skeleton(settings):
             f"{', '.join(apart[:10])}"
         )
     bones = [list(edge) for edge in edges]
-    if settings.root != (0,):  # the origin lies between joints, such as the hips
+    stays = settings.clips == "window" and not settings.root_motion  # at the origin
+    if stays and settings.root != (0,):  # the root lies between joints, such as the hips
         root = set(settings.root)
         bones = [[-1, joint] for joint in settings.root]
         bones += [list(edge) for edge in edges if not set(edge) <= root]

@@ -66,7 +66,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     VERSION = tfds.core.Version("2.1.0")
     RELEASE_NOTES = {
-        "2.1.0": "A smaller stride where the recordings of an action are short.",
+        "2.1.0": "A smaller stride where recordings are short; motion of the root on request.",
         "2.0.0": "Fills gaps, resamples to one frame rate, leaves out files that cannot be used.",
         "1.0.0": "First release.",
     }
@@ -77,9 +77,10 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 "expected a configuration, got none; use Builder(config=folder_config(DIR))"
             )
         opened = self.builder_config.folder
-        joints, actions = opened.settings.joints, sorted({file.action for file in opened.files})
+        nodes = len(opened.settings.joints) + opened.settings.root_motion
+        actions = sorted({file.action for file in opened.files})
         return self.dataset_info_from_configs(
-            features=motion_features(len(joints), opened.dimensions, actions),
+            features=motion_features(nodes, opened.dimensions, actions),
             metadata=tfds.core.MetadataDict(),
         )
 
@@ -90,7 +91,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         examples = {split: list(_examples(read, split, settings)) for split in ("train", "test")}
         frames = np.concatenate([one["motion"] for one in examples["train"]])  # [sum of L, N, D]
         mean, std = frames.mean(axis=0, dtype=np.float64), frames.std(axis=0, dtype=np.float64)
-        if not std.max():
+        if not std[: len(settings.joints)].max():
             root = settings.joints[settings.root[0]]
             raise RawDataError(
                 f"{opened.path}: expected motion, but no joint moves relative to {root} in any"
@@ -105,6 +106,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             clips=settings.clips,
             clip_stride=read.clip_stride,
             clip_start=0,
+            root_motion=list(settings.root) if settings.root_motion else [],
             unit=settings.unit or read.unit or _unit(opened),
             fingerprint=opened.fingerprint,
             source={

@@ -10,6 +10,7 @@ from datasets.motion_folder.clip_stride import split_and_stride
 from datasets.motion_folder.files import MotionFile
 from datasets.motion_folder.folder import fit_file, refuse
 from datasets.motion_folder.rates import common_rate, resample, same_rate
+from datasets.motion_folder.root_motion import with_root_motion
 from datasets.motion_folder.settings import FRAME_RATE
 
 _LARGEST_RATIO = 1000  # of two frame rates; a larger one is a mistake in a file
@@ -22,6 +23,7 @@ class Motions:
     Attributes:
         files: list of `MotionFile` with splits, sorted by name.
         motions: dictionary {name of a file: float32 `[T, N, D]`}; x to the right, y down, z away.
+            With `root_motion`, one more node follows the joints.
         frame_rate: frames per second of all of them.
         file_rate: frames per second of most files; that of all if they do not say.
         clip_stride: N if a clip takes every N-th frame.
@@ -51,8 +53,9 @@ def read_motions(folder) -> Motions:
         folder: a `Folder`.
 
     Returns:
-        A `Motions`. Motion is relative to the root of each frame or, if a clip is a whole file
-        (`clips: "resample"`), of the first frame.
+        A `Motions`. Motion is relative to the root of each frame, with `root_motion` as described
+        in `with_root_motion`; or, if a clip is a whole file (`clips: "resample"`), to that of the
+        first frame.
 
     Raises:
         RawDataError: if so many files cannot be used that an action is missing in a split; with all
@@ -85,7 +88,9 @@ def read_motions(folder) -> Motions:
     used = [fitted[file.name] for file in files]
     return Motions(
         files=files,
-        motions={name: _centered(one, settings) for name, one in motions.items()},
+        motions={
+            name: _centered(one, settings, stride, frame_rate) for name, one in motions.items()
+        },
         frame_rate=frame_rate,
         file_rate=file_rate,
         clip_stride=stride,
@@ -126,9 +131,11 @@ def _wrong_rate(motion, rate, new_rate):
     return ""
 
 
-def _centered(motion, settings):
+def _centered(motion, settings, stride, frame_rate):
     """Returns motion relative to the root, float32."""
     roots = motion[:, list(settings.root)].mean(axis=1, keepdims=True)  # [T, 1, D]
+    if settings.root_motion:
+        return with_root_motion(motion, roots, stride, frame_rate).astype(np.float32)
     return (motion - (roots[:1] if settings.clips == "resample" else roots)).astype(np.float32)
 
 

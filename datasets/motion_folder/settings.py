@@ -37,6 +37,7 @@ class Settings:
         lowest_confidence: joints of lower confidence are missing.
         projection: `(azimuth, elevation)` of the camera that makes 3-D motion 2-D; None without.
         mirror: whether training recordings are there twice, the second time mirrored.
+        root_motion: whether clips keep the motion of the root, beside the joints relative to it.
         hierarchy: dictionary {name of a joint: name of its parent, None for the root} of all joints
             that the files have; None if it is not known.
     """
@@ -58,6 +59,7 @@ class Settings:
     lowest_confidence: float = 0.1
     projection: tuple[float, float] | None = None
     mirror: bool = False
+    root_motion: bool = False
     hierarchy: dict[str, str | None] | None = None
 
 
@@ -100,6 +102,8 @@ def read_settings(path, known=None) -> Settings:
         given.setdefault("up", known.up)
     if "projection" in given:
         given["projection"] = _camera(given["projection"])
+    if given.get("root_motion"):
+        _check_root_motion(given)
     return Settings(joints, **graph, **given, hierarchy=known and known.hierarchy)
 
 
@@ -196,6 +200,20 @@ def _camera(value):
     return float(value.get("azimuth", 0)), float(value.get("elevation", 0))
 
 
+def _check_root_motion(given):
+    """Refuses settings with which the root has no motion of its own over the ground."""
+    if given.get("clips") == "resample":
+        raise RawDataError(
+            'root_motion: clips of whole recordings ("clips": "resample") keep it already; leave '
+            "out one of the two"
+        )
+    if given.get("projection", (0, 0))[1]:
+        raise RawDataError(
+            "root_motion: expected a projection without elevation, because a camera that looks "
+            "down sees steps towards it as height; leave out one of the two"
+        )
+
+
 def _is_camera(value):
     if not isinstance(value, dict):
         return isinstance(value, str) and value in PROJECTIONS
@@ -231,4 +249,5 @@ _FIELDS = {
     "lowest_confidence": (lambda value: _is_number(value) and 0 <= value <= 1, "0 to 1"),
     "projection": (_is_camera, 'front, side, or {"azimuth": DEGREES, "elevation": DEGREES}'),
     "mirror": (lambda value: isinstance(value, bool), "true or false"),
+    "root_motion": (lambda value: isinstance(value, bool), "true or false"),
 }

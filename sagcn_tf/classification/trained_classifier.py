@@ -104,4 +104,4 @@ def new_network(kind, data, frames):
     classes, (joints, dimensions) = len(data.class_names), data.mean.shape
     if kind == "d_v":
         return SequenceClassifier(classes, frames, joints, dimensions)
-    return STGCNClassifier(classes, frames, data.skeleton, dimensions)
+    return STGCNClassifier(classes, frames, data.graph, dimensions)

@@ -4,6 +4,7 @@ import numpy as np
 
 from sagcn_tf.data.clips import frames_needed, shortened, too_short
 from sagcn_tf.figures import film_strip
+from sagcn_tf.figures.root_path import seen_from_the_side
 from sagcn_tf.markdown import tables
 from sagcn_tf.metrics import motion_statistics
 
@@ -66,7 +67,7 @@ def film_strips(data, frames):
         if len(members):
             chosen = members[np.argsort(lengths[members], kind="stable")[len(members) // 2]]
             rows = train.offsets[chosen] + _clip_frames(data, lengths[chosen], frames)
-            clip = data.unstandardize(train.frames[rows])
+            clip = seen_from_the_side(data.unstandardize(train.frames[rows]), data)
             groups[action] = {train.names[chosen]: clip}
             if clip.shape[-1] == 3:
                 groups[action]["from the side"] = clip[..., [2, 1]]
@@ -77,7 +78,8 @@ def _measure(data, split):
     """Yields a dict of measurements for each sequence of a split."""
     part = getattr(data, split)
     for number, name in enumerate(part.names):
-        motion = data.unstandardize(part.frames[slice(*part.offsets[number : number + 2])])
+        frames = part.frames[slice(*part.offsets[number : number + 2])]
+        motion = data.unstandardize(frames, _rate(data))
         yield {
             "name": name,
             "split": split,
@@ -98,7 +100,7 @@ def _rate(data):
 
 
 def _summary(data, frames):
-    joints, dimensions = data.mean.shape
+    joints, dimensions = data.skeleton.num_joints, data.mean.shape[-1]
     counts = [f"{len(getattr(data, split).labels)} {split}" for split in SPLITS]
     if data.clips == "resample":
         clips = f"is a whole sequence, {data.seconds:.1f} seconds long on average."
@@ -107,6 +109,7 @@ def _summary(data, frames):
         every = f"every {_ordinal(data.stride)} frame" if data.stride > 1 else "every frame"
         clips = f"takes {every} of {seconds:.1f} seconds"
         clips += f" and skips the first {data.first_start} frames." if data.first_start else "."
+        clips += " The body moves over the ground (root_motion)." if data.root_motion else ""
     return (
         f"{' and '.join(counts)} sequences of {len(data.class_names)} actions: {joints} joints "
         f"with {dimensions} coordinates in {data.unit}s, {_rate(data):.4g} frames per second. A "

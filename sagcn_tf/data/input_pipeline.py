@@ -88,6 +88,7 @@ def _read_all(builder, dataset):
         seconds=seconds,
         fingerprint=metadata.get("fingerprint", ""),
         source=metadata.get("source"),
+        root_motion=tuple(metadata.get("root_motion") or ()),
         train=train,
         test=test,
     )

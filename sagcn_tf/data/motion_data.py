@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from sagcn_tf.data.root_motion import add_root_motion, split_root_motion
 from sagcn_tf.skeleton import Skeleton
 
 
@@ -12,7 +13,7 @@ class Sequences:
     """The concatenated sequences of a split.
 
     Attributes:
-        frames: float32 `[total, N, D]`, standardized.
+        frames: float32 `[total, N, D]`, standardized; with `root_motion`, N + 1 nodes.
         offsets: int64 `[S + 1]`; sequence s is `frames[offsets[s]:offsets[s + 1]]`.
         labels: int32 `[S]`, class numbers.
         names: names of the S sequences.
@@ -46,7 +47,8 @@ class MotionData:
         dataset: name of the data set on the command line.
         class_names: names of the C classes.
         skeleton: the `Skeleton` of N joints.
-        mean, std: float32 `[N, D]`, statistics of the training frames in `unit`.
+        mean, std: float32 `[N, D]`, statistics of the training frames in `unit`; with
+            `root_motion`, of N + 1 nodes.
         unit: unit of the raw coordinates, such as `"pixel"`.
         frame_rate: frames per second of the sequences after the stride; for clips see `clip_rate`.
         stride: distance between frames of a clip, in frames of the sequence; 1 for resampled clips.
@@ -67,6 +69,9 @@ class MotionData:
             `"Zrotation"` per joint, in the order of the file), `"ends"` (`[joint, offset]` of each
             End Site), `"pose"` (mean rotations, as quaternions x, y, z, w) and `"ground"` (median
             height of the lowest joint). Offsets are in `unit`, in the files' own axes.
+        root_motion: indices of the joints whose mean is the root, if clips keep its motion;
+            otherwise empty: clips are relative to the root. Standardized motion then has one more
+            node, see `data/root_motion.py`; motion in `unit` has joints that move over the ground.
         train, test: the `Sequences` of the two splits; None in a description without sequences.
     """
 
@@ -85,16 +90,31 @@ class MotionData:
     fingerprint: str = ""
     min_frames: int = 0
     source: dict | None = None
+    root_motion: tuple[int, ...] = ()
     train: Sequences | None = None
     test: Sequences | None = None
 
+    @property
+    def graph(self) -> Skeleton:
+        """The skeleton of standardized motion: that of the joints, and a node for `root_motion`."""
+        root = self.root_motion
+        return self.skeleton.with_root_motion(root) if root else self.skeleton
+
     def standardize(self, motion):
-        """Scales motion `[..., N, D]` in `unit` to mean 0 and deviation 1 per coordinate."""
+        """Scales motion `[..., T, N, D]` in `unit` to mean 0 and deviation 1 per coordinate."""
+        if self.root_motion:
+            motion = split_root_motion(motion, self.root_motion, self.frame_rate)
         return (motion - self.mean) / self.std
 
-    def unstandardize(self, motion):
-        """Inverts `standardize`."""
-        return motion * self.std + self.mean
+    def unstandardize(self, motion, rate=None):
+        """Inverts `standardize`, but for the place at which a clip with `root_motion` starts.
+
+        Args:
+            motion: `[..., T, N, D]`, standardized.
+            rate: frames per second of the motion. Default: that of clips.
+        """
+        motion = motion * self.std + self.mean
+        return add_root_motion(motion, rate or self.frame_rate) if self.root_motion else motion
 
     def clip_rate(self, frames) -> float:
         """Returns the frames per second of a clip; the average for resampled clips."""
@@ -122,7 +142,11 @@ class MotionData:
             "fingerprint": self.fingerprint,
         }
         # Left out if not given: the descriptions of runs from before them stay the same.
-        new = {"min_frames": self.min_frames, "source": self.source}
+        new = {
+            "min_frames": self.min_frames,
+            "source": self.source,
+            "root_motion": list(self.root_motion),
+        }
         return fields | {name: value for name, value in new.items() if value}
 
     def matches(self, other) -> bool:
@@ -144,7 +168,8 @@ class MotionData:
         """Creates a `MotionData` without sequences from the dict that `describe` returns."""
         arrays = {name: np.asarray(description[name], np.float32) for name in ("mean", "std")}
         skeleton = Skeleton.from_metadata(description["skeleton"])
-        return cls(**{**description, **arrays, "skeleton": skeleton})
+        root = tuple(description.get("root_motion", ()))
+        return cls(**{**description, **arrays, "skeleton": skeleton, "root_motion": root})
 
     def describe_served(self, frames) -> dict:
         """Returns what clients of an exported model need to send requests and to write files.
@@ -166,17 +191,19 @@ class MotionData:
             "recorded_rate": self.recorded_rate,
             "clips": self.clips,
             "source": self.source,
+            "root_motion": list(self.root_motion),
         }
 
     @classmethod
     def from_served(cls, description: dict) -> "MotionData":
         """Creates a `MotionData` without sequences from the dict of `describe_served`.
 
-        Motion of a served model is in `unit`: the mean is 0 and the deviation 1. Exports from
+        Motion of a served model is in `unit`: the mean is 0 and the deviation is 1. Exports from
         before `recorded_rate` count as windows of all frames of the recordings.
         """
         skeleton, rate = Skeleton.from_metadata(description["skeleton"]), description["frame_rate"]
-        shape = skeleton.num_joints, description["dimensions"]
+        root = tuple(description.get("root_motion") or ())
+        shape = skeleton.num_joints + bool(root), description["dimensions"]
         recorded = description.get("recorded_rate") or rate
         whole = description.get("clips") == "resample"
         return cls(
@@ -192,4 +219,5 @@ class MotionData:
             clips="resample" if whole else "window",
             seconds=(description["frames"] - 1) / rate if whole else None,
             source=description.get("source"),
+            root_motion=root,
         )

@@ -5,6 +5,7 @@ import numpy as np
 from sagcn_tf.metrics import motion_statistics
 
 SPLITS = ("train", "test")
+GROUND_SPEED = "speed over ground"  # of motion with `root_motion`
 
 
 def class_statistics(clips, training_clips, data):
@@ -18,7 +19,8 @@ def class_statistics(clips, training_clips, data):
     Returns:
         `{statistic: [C floats]}`, means over the clips of a class: speed, acceleration and bone
         length variation in the data's unit and frames; diversity and the distance to the nearest
-        training clip in standardized coordinates.
+        training clip in standardized coordinates. With `root_motion`, all of them include the way
+        over the ground, and there is one more: the speed of the root over the ground.
     """
     per_class = [_statistics(*pair, data) for pair in zip(clips, training_clips, strict=True)]
     return {name: [float(of_one[name]) for of_one in per_class] for name in per_class[0]}
@@ -27,7 +29,10 @@ def class_statistics(clips, training_clips, data):
 def _statistics(clips, training_clips, data):
     """Returns the statistics of one class by name; clips `[m, T, N, D]`."""
     motion, bones = data.unstandardize(clips), data.skeleton.bones
-    return {
+    found = {}
+    if data.root_motion:
+        found[GROUND_SPEED] = motion_statistics.ground_speed(motion, data.root_motion).mean()
+    return found | {
         "speed": motion_statistics.speed(motion).mean(),
         "acceleration": motion_statistics.acceleration(motion).mean(),
         "bone length variation": motion_statistics.bone_length_variation(motion, bones).mean(),

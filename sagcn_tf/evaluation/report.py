@@ -6,7 +6,7 @@ import pathlib
 
 from sagcn_tf.classification.report import format_recognition
 from sagcn_tf.errors import UserError
-from sagcn_tf.evaluation.motion_report import ratio
+from sagcn_tf.evaluation.motion_report import GROUND_SPEED, ratio
 from sagcn_tf.files import write_json
 from sagcn_tf.markdown import tables
 from sagcn_tf.runs import checkpoint_step
@@ -99,11 +99,23 @@ def format_results(results):
         f"{results['dataset']}: MMD of m clips per class and as many of the training or the\n"
         "test subjects, standardized; mean ± deviation over draws\n\n"
         f"{mmd_table}\n\n"
-        f"Motion statistics: the first three in {results['unit']}s (per frame), the others\n"
-        "in standardized coordinates; training: other clips of the training subjects\n\n"
+        f"Motion statistics: {_count(results)} in {results['unit']}s (per frame), the others\n"
+        "in standardized coordinates; training: other clips of the training subjects"
+        f"{_root_motion(results)}\n\n"
         f"{tables(header, rows)}\n\n{_class_table(results['motion'])}\n"
         f"{_attention(results)}{_recognition(results)}"
     )
+
+
+def _count(results):
+    return "the first four" if GROUND_SPEED in results["motion"] else "the first three"
+
+
+def _root_motion(results):
+    """Says what figures of motion with `root_motion` cover."""
+    if GROUND_SPEED not in results["motion"]:
+        return ""
+    return "\nAll figures, MMD too, include the way over the ground."
 
 
 def _class_table(motion):

@@ -55,7 +55,8 @@ class ServedModel:
         if self._model.attends:
             signatures["attend"] = (self.attend, [label, seed])
         if self._classifier:
-            shape = [None, self._model.config.frames, *self._data.mean.shape]
+            joints, dimensions = self._data.skeleton.num_joints, self._data.mean.shape[-1]
+            shape = [None, self._model.config.frames, joints, dimensions]
             motion = tf.TensorSpec(shape, tf.float32, name="motion")
             signatures["classify"] = (self.classify, [motion])
         return signatures

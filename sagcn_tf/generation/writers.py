@@ -93,23 +93,29 @@ def _write_tables(paths, motion, data, label, seeds):
 def _write_gif(paths, motion, data, label, seeds):
     from sagcn_tf.figures.animation import save_gif
 
-    save_gif(
-        paths[0], motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds)
-    )
+    save_gif(paths[0], *_drawn(motion, data, label, seeds))
 
 
 def _write_mp4(paths, motion, data, label, seeds):
     from sagcn_tf.figures.video import save_mp4
 
-    save_mp4(
-        paths[0], motion, data.skeleton, data.clip_rate(motion.shape[1]), _titles(label, seeds)
-    )
+    save_mp4(paths[0], *_drawn(motion, data, label, seeds))
+
+
+def _drawn(motion, data, label, seeds):
+    """Returns what animations show: motion, skeleton, frame rate and titles."""
+    from sagcn_tf.figures.root_path import seen_from_the_side
+
+    shown, rate = seen_from_the_side(motion, data), data.clip_rate(motion.shape[1])
+    return shown, data.skeleton, rate, _titles(label, seeds)
 
 
 def _write_strip(paths, motion, data, label, seeds):
     from sagcn_tf.figures import figure_io, film_strip
+    from sagcn_tf.figures.root_path import seen_from_the_side
 
-    rows = {f"seed {seed}": clip for seed, clip in zip(seeds, motion, strict=True)}
+    shown = seen_from_the_side(motion, data)
+    rows = {f"seed {seed}": clip for seed, clip in zip(seeds, shown, strict=True)}
     figure_io.save(film_strip.page({label: rows}, data.skeleton), paths[0])
 
 
@@ -137,7 +143,7 @@ def _rig(motion, data):
     """Returns the rig of the user's files, or one made for the motion."""
     from sagcn_tf.generation.rig import Rig
 
-    standing = data.clips == "window"
+    standing = data.clips == "window" and not data.root_motion
     if not (data.source or {}).get("rig"):
         return Rig.from_motion(motion, data.skeleton, standing)
     try:

@@ -34,6 +34,22 @@ def acceleration(motion):
     return _mean_step(motion, order=2)
 
 
+def ground_speed(motion, root):
+    """Computes how far the root gets over the ground, per frame: from the first to the last frame.
+
+    Args:
+        motion: `[..., T, N, D]`, T > 1; y, the second coordinate, is vertical.
+        root: indices of the joints whose mean is the root.
+
+    Returns:
+        float64 `[...]`.
+    """
+    motion = np.asarray(motion, np.float64)
+    places = np.delete(motion[..., list(root), :].mean(axis=-2), 1, axis=-1)  # [..., T, D - 1]
+    way = np.linalg.norm(places[..., -1, :] - places[..., 0, :], axis=-1)
+    return way / (motion.shape[-3] - 1)
+
+
 def bone_length_variation(motion, bones):
     """Computes the standard deviation of bone lengths over time, averaged over the bones.
 

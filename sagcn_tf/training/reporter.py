@@ -11,6 +11,7 @@ from sagcn_tf.evaluation.attention_report import attention_report
 from sagcn_tf.evaluation.selection import Selection
 from sagcn_tf.figures import attention_map, film_strip
 from sagcn_tf.figures.figure_io import to_image
+from sagcn_tf.figures.root_path import seen_from_the_side
 from sagcn_tf.files import atomic_write
 from sagcn_tf.runs import read_history
 from sagcn_tf.training.board import Board
@@ -92,6 +93,9 @@ class Reporter:
         self._last = (step, time.monotonic())
         return quality["mmd_seq"]
 
+    def _drawn(self, clips):
+        return seen_from_the_side(self.data.unstandardize(clips), self.data)
+
     def _show_clips(self, step):
         """Draws two clips per class, one with the same seed in every call, and their attention."""
         classes = len(self.data.class_names)
@@ -100,12 +104,12 @@ class Reporter:
         seed = tf.constant(np.concatenate([np.arange(classes), fresh]), tf.int32)
         sampled = (self.model.attend if self.model.attends else self.model.generate)(label, seed)
         motion = sampled["motion"] if self.model.attends else sampled
-        generated = self.data.unstandardize(motion.numpy())
+        generated = self._drawn(motion.numpy())
         groups = {
             name: {
                 "fixed seed": generated[number],
                 "fresh seed": generated[classes + number],
-                "real": self.data.unstandardize(self._selection.clips[number, 0]),
+                "real": self._drawn(self._selection.clips[number, 0]),
             }
             for number, name in enumerate(self.data.class_names)
         }

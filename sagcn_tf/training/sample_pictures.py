@@ -7,6 +7,7 @@ import numpy as np
 from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.figures import attention_map, curves, figure_io, film_strip
 from sagcn_tf.figures.animation import save_gif
+from sagcn_tf.figures.root_path import seen_from_the_side
 from sagcn_tf.generation.sampling import sample_label
 from sagcn_tf.runs import read_history
 
@@ -27,9 +28,11 @@ def draw_samples(model, data, run_dir, frames) -> list[pathlib.Path]:
     """
     folder = pathlib.Path(run_dir) / "samples"
     real = data.unstandardize(evaluation_clips(data, "train", 1, seed=0, frames=frames))[:, 0]
+    real = seen_from_the_side(real, data)
     seed = np.zeros(1, np.int32)
     one_hot = np.eye(len(data.class_names), dtype=np.float32)
     generated = np.concatenate([sample_label(model, data, label, seed) for label in one_hot])
+    generated = seen_from_the_side(generated, data)
     groups = {
         name: {"generated": generated[number], "real": real[number]}
         for number, name in enumerate(data.class_names)

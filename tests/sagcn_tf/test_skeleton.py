@@ -36,6 +36,18 @@ def test_metadata_survives_json():
     assert hash(Skeleton.from_metadata(metadata)) == hash(skeleton)
 
 
+def test_the_motion_of_the_root_is_a_node_without_bones():
+    skeleton = Skeleton.from_metadata({**ARM, "bones": [[0, 1], [1, 2], [0, 3]]})
+
+    moving = skeleton.with_root_motion((0, 1))
+
+    assert moving.num_joints == 5 and moving.parents() == (*skeleton.parents(), None)
+    np.testing.assert_array_equal(moving.adjacency()[:4, :4], skeleton.adjacency())
+    np.testing.assert_array_equal(moving.adjacency()[4], [1, 1, 0, 0, 1])
+    metadata = json.loads(json.dumps(moving.to_metadata()))
+    assert Skeleton.from_metadata(metadata) == moving
+
+
 def test_a_skeleton_may_have_a_single_joint():
     lone = {**ARM, "joints": ["dot"], "edges": [], "bones": [], "left": [], "right": []}
 

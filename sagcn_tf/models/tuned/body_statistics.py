@@ -20,8 +20,8 @@ class BodyStatistics:
     """Means and spreads of joints and bones over the training clips of a data set.
 
     A bone is the vector from a joint's parent to the joint, so there are N bones. The bone of a
-    root joint that is part of the motion starts at the origin. Means and spreads are in the data's
-    unit.
+    root joint that is part of the motion starts at the origin; the node of `root_motion` is a bone
+    of its own. Means and spreads are in the data's unit.
 
     Attributes:
         bones: Bone matrix, float64 `[N, N]`; `bones @ joints` gives the bone vectors.
@@ -67,10 +67,10 @@ class BodyStatistics:
         """
         clips = evaluation_clips(data, "train", _CLIPS_PER_CLASS, _SEED, frames)
         differences = np.diff(clips, axis=2)
-        bones = bone_matrix(data.skeleton)
-        joints = data.unstandardize(clips).reshape(-1, *data.mean.shape)  # [C m T, N, D]
+        bones = bone_matrix(data.graph)
+        joints = (clips * data.std + data.mean).reshape(-1, *data.mean.shape)  # [C m T, N, D]
         vectors = np.einsum("kn,fnd->fkd", bones, joints.astype(np.float64))
-        size = np.linalg.norm(vectors, axis=-1).mean()
+        size = np.linalg.norm(vectors[:, : data.skeleton.num_joints], axis=-1).mean()
         softening = float((_LEAST_SPREAD * size) ** 2)
         lengths = np.sqrt(np.square(vectors).sum(axis=-1) + softening)  # [C m T, N]
         length_mean = lengths.mean(0)

@@ -103,6 +103,12 @@ def test_some_joints_of_bvh_files_may_be_picked(tmp_path):
         ({**BODY, "up": "y"}, r"up: expected one of \+y, -y, \+z, got 'y'"),
         ({**BODY, "up": ["+y"]}, "up: expected one of"),
         ({**BODY, "clips": "crop"}, "clips: expected one of window, resample"),
+        ({**BODY, "root_motion": "yes"}, "root_motion: expected true or false, got 'yes'"),
+        ({**BODY, "root_motion": True, "clips": "resample"}, "root_motion: clips of whole record"),
+        (
+            {**BODY, "root_motion": True, "projection": {"elevation": 30}},
+            "root_motion: expected a projection without elevation",
+        ),
         ({**BODY, "clip_stride": 1.5}, "clip_stride: expected a whole number above 0"),
         ({**BODY, "framerate": 30}, "unknown key 'framerate'"),
     ],

@@ -25,9 +25,33 @@ def test_an_old_description_without_clips_means_windows():
     assert MotionData.from_description(old).describe() == small_data().describe()
 
 
-def test_a_description_survives_json_and_has_all_but_the_sequences():
-    data = small_data(dimensions=3)
+def moving(data):
+    """Returns a description like `data`, of clips that keep the motion of joints 0 and 1."""
+    statistics = {name: np.pad(getattr(data, name), ((0, 1), (0, 0))) for name in ("mean", "std")}
+    statistics["std"][-1] = 2
+    return dataclasses.replace(data, root_motion=(0, 1), **statistics)
 
+
+def test_motion_of_the_root_is_a_node_of_standardized_motion_alone():
+    data, raw = moving(small_data(dimensions=3)), 9 * np.ones((2, 8, 5, 3), np.float32)
+    raw[..., 0] += np.arange(8)[:, None]  # a step of 1 to the right per frame
+
+    standardized = data.standardize(raw)
+
+    assert standardized.shape == (2, 8, 6, 3)
+    np.testing.assert_allclose(
+        standardized[..., -1, :], [[[12.5 / 2, 9 / 2, 0]] * 8] * 2, rtol=1e-4
+    )
+    again = raw - [9, 0, 9]  # where clips start is not kept
+    np.testing.assert_allclose(data.unstandardize(standardized), again, atol=1e-4)
+    slower = data.unstandardize(standardized, rate=25)
+    np.testing.assert_allclose(slower[..., 0], again[..., 0] / 2, atol=1e-4)
+    assert data.graph.num_joints == 6 and data.skeleton.num_joints == 5
+    assert small_data().graph is small_data().skeleton
+
+
+@pytest.mark.parametrize("data", [small_data(dimensions=3), moving(small_data(dimensions=3))])
+def test_a_description_survives_json_and_has_all_but_the_sequences(data):
     described = json.loads(json.dumps(data.describe()))
     copy = MotionData.from_description(described)
 
@@ -48,9 +72,9 @@ def test_the_rate_of_resampled_clips_follows_the_mean_duration():
 
 
 def test_clients_of_a_served_model_get_what_writers_need():
-    windows = dataclasses.replace(small_data(dimensions=3), stride=2, source={"up": "+z"})
+    windows = dataclasses.replace(moving(small_data(3)), stride=2, source={"up": "+z"})
     whole = dataclasses.replace(
-        windows, clips="resample", frame_rate=30.0, seconds=1.5, stride=1, source=None
+        small_data(3), clips="resample", frame_rate=30.0, seconds=1.5, stride=1, source=None
     )
 
     for data in (windows, whole):
@@ -58,9 +82,15 @@ def test_clients_of_a_served_model_get_what_writers_need():
         copy = MotionData.from_served(described)
         for name in ("dataset", "class_names", "unit", "clips", "source", "frame_rate", "stride"):
             assert getattr(copy, name) == getattr(data, name), name
+        assert copy.root_motion == data.root_motion
         assert copy.clip_rate(31) == pytest.approx(data.clip_rate(31)) == described["frame_rate"]
         assert copy.recorded_rate == data.recorded_rate
         assert copy.skeleton == data.skeleton and copy.mean.shape == data.mean.shape
-    for name in ("recorded_rate", "clips", "source"):  # an export from before they existed
+    for name in (
+        "recorded_rate",
+        "clips",
+        "source",
+        "root_motion",
+    ):  # an export from before they existed
         del described[name]
     assert MotionData.from_served(described).recorded_rate == described["frame_rate"]

@@ -1,10 +1,11 @@
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 
 from sagcn_tf.data.input_pipeline import evaluation_clips
-from sagcn_tf.evaluation.motion_report import class_statistics, motion_report, ratio
+from sagcn_tf.evaluation.motion_report import GROUND_SPEED, class_statistics, motion_report, ratio
 from tests.swinging_data import CLASSES, FRAMES, small_data
 
 DATA = small_data()
@@ -32,6 +33,22 @@ def test_speed_is_in_the_unit_of_the_data():
     steps = np.linalg.norm(np.diff(DATA.unstandardize(real), axis=2), axis=-1)  # [C, m, T - 1, N]
     speeds = class_statistics(real, POOL, DATA)["speed"]
     np.testing.assert_allclose(speeds, steps.mean(axis=(1, 2, 3)), rtol=1e-5)
+
+
+def test_motion_of_the_root_is_a_statistic_and_part_of_the_speed():
+    nodes = [np.pad(one, ((0, 1), (0, 0))) for one in (DATA.mean, DATA.std)]
+    nodes[0][-1], nodes[1][-1] = [30, 0], 1
+    moving = dataclasses.replace(DATA, mean=nodes[0], std=nodes[1], root_motion=(0,))
+    clips = np.pad(POOL[:, :20], ((0, 0), (0, 0), (0, 0), (0, 1), (0, 0)))
+    still = np.zeros_like(clips)
+
+    found, of_still = (class_statistics(one, clips, moving) for one in (clips, still))
+
+    step = 30 / moving.frame_rate
+    assert list(found) == [GROUND_SPEED, *class_statistics(POOL, POOL, DATA)]
+    np.testing.assert_allclose(of_still[GROUND_SPEED], step)
+    np.testing.assert_allclose(of_still["speed"], step)
+    assert min(found["speed"]) > step
 
 
 def test_distances_match_loops_per_class():

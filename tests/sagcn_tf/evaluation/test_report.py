@@ -44,6 +44,17 @@ RESULTS = {
 }
 
 
+def test_tables_say_that_they_include_the_way_over_the_ground():
+    speed = {**motion(0.4, 0.5, 0.5), "classes": {}}
+    results = {**RESULTS, "motion": {"speed over ground": speed, **RESULTS["motion"]}}
+
+    text = format_results(results)
+
+    assert "the first four in pixels" in text and "include the way over the ground" in text
+    text = format_results(RESULTS)
+    assert "the first three in pixels" in text and "ground" not in text
+
+
 def cells():
     """Returns the rows of all tables as lists of cells."""
     lines = [line for line in format_results(RESULTS).splitlines() if line.startswith("| ")]

@@ -12,6 +12,7 @@ from sagcn_tf.generation.writers import check_output, write
 from tests.bodies import SKELETON
 from tests.fake_model import DATA, ONE_HOT, SEEDS, FakeModel
 from tests.rigs import NAMES, dancing, places_of, skeleton, source, to_motion
+from tests.sagcn_tf.generation.test_glb import Glb
 
 SOLID = types.SimpleNamespace(**{**vars(DATA), "mean": np.ones((15, 3))})
 RIGGED = types.SimpleNamespace(
@@ -127,6 +128,26 @@ def test_what_is_written_can_be_read_as_a_file_of_a_user(tmp_path, suffix):
     np.testing.assert_allclose(positions, motion[0], atol=tolerance)
     assert read.frame_rate == pytest.approx(30, rel=1e-5)
     assert read.unit == (None if suffix == ".bvh" else "pixel")
+
+
+def test_a_body_with_root_motion_goes_and_jumps(tmp_path):
+    """In files of animation it moves as it does in the motion, from the floor of the user up."""
+    moving = types.SimpleNamespace(**{**vars(RIGGED), "root_motion": (0,)})
+    time = np.linspace(0, 1, 12)[:, None]
+    way = np.concatenate([200 * time, 40 * (2 * time - 1) ** 2 - 100, -70 * time], axis=1)
+    motion = (to_motion(places_of(*dancing(size=0.1))) + way[:, None])[None]
+
+    write(tmp_path / "x.bvh", motion, moving, "jumping", SEEDS[:1])
+    write(tmp_path / "x.glb", motion, moving, "jumping", SEEDS[:1])
+
+    bvh, glb = read_recording([tmp_path / "x.bvh"]).positions, Glb(tmp_path / "x.glb")
+    hips = next(n for n, node in enumerate(glb.scene["nodes"]) if node["name"] == "Hips")
+    meters = np.array([glb.transforms(frame)[hips, :3, 3] for frame in range(12)])
+    for places, scale in ((bvh[:, 0], 1), (meters, 100)):
+        moved = (places - places[0]) * scale * [1, -1, -1]
+        np.testing.assert_allclose(moved, way - way[0], atol=1)
+    lowest = bvh[..., 1].min(axis=1)
+    assert lowest.min() == pytest.approx(0, abs=1e-3) and lowest.max() > 30
 
 
 def test_a_damaged_rig_is_named(tmp_path):

@@ -24,6 +24,15 @@ def test_speed_is_the_mean_displacement_per_frame():
     assert statistics.speed(np.array([[[0.0, 0.0]], [[3.0, 4.0]]])) == 5
 
 
+def test_ground_speed_is_the_way_of_the_root_without_its_height():
+    ways = np.array([[0, 9, 0], [9, 1, 0], [3, 5, 4]], np.float64)  # 5 in two steps
+    motion = np.stack([ways, -ways, ways * 0], axis=1)
+
+    assert statistics.ground_speed(motion, [0]) == statistics.ground_speed(motion, [1]) == 2.5
+    assert statistics.ground_speed(motion, [0, 1]) == 0
+    assert statistics.ground_speed(motion[..., :2], [0]) == 1.5
+
+
 def test_acceleration_is_the_mean_second_difference():
     assert statistics.acceleration(line(0, 2, 4, 6)) == 0
     assert statistics.acceleration(line(0, 1, 4, 9)) == 2
