@@ -83,13 +83,13 @@ class Config(*_OWN_SETTINGS):
     seed: int = setting(0, (0, 2**31 - 1), "seed of everything random in the run")
     frames: int = setting(50, (2, 100_000), "frames T of a clip")
     min_frames: int = setting(
-        0, (0, 10**6), "shorter recordings are left out, and those too short for a clip"
+        0, (0, 10**6), "shorter recordings are left out; those too short for a clip always are"
     )
     steps: int = setting(100_000, (1, 10**9), "training steps")
     batch_size: int = setting(100, (1, 100_000), "clips per step, over all replicas")
-    learning_rate: float = setting(2e-4, (1e-9, 1.0), "of the Adam optimizers")
-    beta_1: float = setting(0.5, (0.0, 0.9999), "of Adam")
-    beta_2: float = setting(0.999, (0.0, 0.99999), "of Adam")
+    learning_rate: float = setting(2e-4, (1e-9, 1.0), "learning rate of the Adam optimizers")
+    beta_1: float = setting(0.5, (0.0, 0.9999), "decay rate of the first moment in Adam")
+    beta_2: float = setting(0.999, (0.0, 0.99999), "decay rate of the second moment in Adam")
     checkpoint_every: int = setting(200, (1, 10**9), "steps between checkpoints")
     evaluate_every: int = setting(1000, (1, 10**9), "steps between evaluations on selection clips")
     clips_per_class: int = setting(

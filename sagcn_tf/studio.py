@@ -19,7 +19,9 @@ _FLAGS = flags.FLAGS
 
 def _define_flags():
     flags.DEFINE_list("run_dir", None, "folders of runs, separated by commas")
-    flags.DEFINE_string("server", None, "address of a server's gRPC interface: localhost:8500")
+    flags.DEFINE_string(
+        "server", None, "address of a server's gRPC interface, such as localhost:8500"
+    )
     flags.DEFINE_string("model", "sagcn", "name of the model on --server")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data, to show real clips")
     flags.DEFINE_string("manual_dir", None, "folder with raw files of --run_dir's motion_folder")

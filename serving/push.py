@@ -37,7 +37,7 @@ def _define_flags():
     flags.DEFINE_string("model_config_file", None, "ModelServerConfig file that servers reread.")
     flags.DEFINE_list("labels", [], "Labels to move to the pushed, or else the newest, version.")
     flags.DEFINE_float(
-        "settle_seconds", 30, "Time for servers to reread that file and load a version.", 0
+        "settle_seconds", 30, "Seconds that servers get to reread --model_config_file and load.", 0
     )
     for field in dataclasses.fields(Thresholds):
         meaning = field.metadata["help"]
@@ -47,7 +47,12 @@ def _define_flags():
     flags.DEFINE_integer(
         "time_limit", infra_validation.SECONDS, "Time limit of the infra validation, in seconds.", 1
     )
-    flags.DEFINE_integer("memory_limit", infra_validation.MEGABYTES, "Its memory limit, in MiB.", 1)
+    flags.DEFINE_integer(
+        "memory_limit",
+        infra_validation.MEGABYTES,
+        "Memory limit of the infra validation, in MiB.",
+        1,
+    )
     flags.register_multi_flags_validator(
         ["model_dir", "rollback", "labels"],
         lambda values: (

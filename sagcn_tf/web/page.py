@@ -84,7 +84,7 @@ class StudioPage:
     def _build_files(self):
         _text("h2", "Download")
         self._files = ui.element("div").classes("files")
-        hint = "The generated clips of the model above, without what lies beside them."
+        hint = "The generated clips, without those that they are compared with."
         _text("p", hint).classes("hint")
 
     def _lay_beside(self, real):

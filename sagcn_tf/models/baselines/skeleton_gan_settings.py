@@ -12,10 +12,10 @@ class SkeletonGANSettings(Settings):
     """Settings of SkeletonGAN's two stages."""
 
     pose_steps: int = setting(
-        100_000, (1, 10**9), "steps of the stage of single poses, of all steps the first"
+        100_000, (1, 10**9), "steps of the first stage, which learns single poses"
     )
     pose_learning_rate: float = setting(
-        1e-3, (1e-9, 1.0), "of the stage of single poses; halved at each quarter of it"
+        1e-3, (1e-9, 1.0), "learning rate of the first stage; halved after each quarter of it"
     )
 
     def check(self) -> None:

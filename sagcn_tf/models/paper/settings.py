@@ -27,13 +27,13 @@ class PaperSettings(Settings):
     sequence_maps: tuple[int, ...] = _setting(
         (1000, 1000, 1024, 128),
         (1, 65536),
-        "widths of D_V: two maps, the class, two maps",
+        "widths of the four maps of D_V; the class enters the third",
         length=4,
     )
     frame_maps: tuple[int, ...] = _setting(
         (1024, 512, 1024, 128),
         (1, 65536),
-        "widths of D_F: two maps, the class, two maps",
+        "widths of the four maps of D_F; the class enters the third",
         length=4,
     )
     loss: str = _setting(

@@ -14,9 +14,9 @@ _setting = functools.partial(setting, presets=TUNED_PRESETS)
 class TunedSettings(Settings):
     """Settings of the generator, D_V and D_F of `tuned`."""
 
-    clip_noise: int = _setting(32, (1, 4096), "Gaussians that are the same in all of a clip")
+    clip_noise: int = _setting(32, (1, 4096), "Gaussians that all frames of a clip share")
     modes: int = _setting(
-        16, (0, 4096), "learned vectors of each class, one of which a clip takes; 0: none"
+        16, (0, 4096), "learned vectors per class, of which each clip gets one; 0: none"
     )
     frame_noise: int = _setting(16, (1, 4096), "Gaussians of each frame")
     noise_memory: float = _setting(
@@ -24,7 +24,7 @@ class TunedSettings(Settings):
     )
     waves: int = _setting(6, (0, 4096), "waves of random phase in the noise of the frames")
     latent: int = _setting(128, (1, 65536), "width of the latent vector of a clip")
-    warm_up: int = _setting(12, (0, 10_000), "frames that the RNN runs before the first")
+    warm_up: int = _setting(12, (0, 10_000), "frames for which the RNN runs before the first one")
     accumulation: float = _setting(
         0.9, (0.0, 0.9999), "share r of the past in the sum of RNN outputs, c_t = o_t + r c_{t-1}"
     )
