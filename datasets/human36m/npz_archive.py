@@ -1,6 +1,7 @@
 """World coordinates of Human3.6M in one file, `data_3d_h36m.npz`, as VideoPose3D writes it."""
 
 import functools
+import tokenize
 import zipfile
 import zlib
 
@@ -16,7 +17,10 @@ NAME = "data_3d_h36m.npz"
 _MEMBER = "positions_3d.npy"
 _LARGEST = 2**30  # bytes; the file of all subjects and actions holds 206 million
 _MILLIMETERS = 1000
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError),
+    *(tokenize.TokenError, SyntaxError),  # of the header of the array
+)
 
 
 class NpzArchive(WorldArchive):

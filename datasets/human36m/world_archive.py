@@ -2,8 +2,11 @@
 
 import functools
 
+import numpy as np
+
 from datasets.human36m.camera import read_camera
-from datasets.human36m.checks import check_in_front
+from datasets.human36m.checks import MEND, check_in_front
+from datasets.raw_data_error import RawDataError
 
 
 class WorldArchive:
@@ -34,11 +37,18 @@ class WorldArchive:
         Raises:
             RawDataError: if the recording's file or `cameras.h5` is missing or damaged.
         """
-        world = self.world(recording)
-        camera = read_camera(self.folder / "cameras.h5", recording.subject)
-        positions = camera.from_world(world)
-        check_in_front(self.paths(recording)[0], positions)
-        return positions, camera.project(positions)
+        world, path = self.world(recording), self.folder / "cameras.h5"
+        camera = read_camera(path, recording.subject)
+        with np.errstate(over="ignore", invalid="ignore"):
+            positions = camera.from_world(world)
+            check_in_front(self.paths(recording)[0], positions)
+            pixels = camera.project(positions)
+        if not np.isfinite(pixels).all():
+            raise RawDataError(
+                f"{path}: expected a camera that sees subject {recording.subject}, got one that "
+                f"sees coordinates that are not finite. {MEND}"
+            )
+        return positions, pixels
 
     def read_positions(self, recording):
         """Reads positions like `read`. Without a camera, its axes are those of the world.

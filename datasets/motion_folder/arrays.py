@@ -16,11 +16,14 @@ _UNREADABLE = (
     MemoryError,
     NotImplementedError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
+# A small file can hold zeros without end. An hour of 60 joints at 120 Hz has 0.6 GB.
+_LARGEST = 2**30  # bytes
 # Names of the array with the motion, in the order in which they are looked for.
 _MOTION = (
     "motion",
@@ -66,6 +69,8 @@ def read_array(path) -> Recording:
 
 
 def _read_archive(arrays):
+    if (size := sum(member.file_size for member in arrays.zip.infolist())) > _LARGEST:
+        raise RawDataError(f"expected at most {_LARGEST} bytes, unpacked, got {size}.")
     fields, refused = {}, None
     for name in arrays.files:
         try:

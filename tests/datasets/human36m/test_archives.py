@@ -202,3 +202,12 @@ def test_a_file_cut_short_is_named(tmp_path, keep):
 
     with pytest.raises(RawDataError, match=r"data_3d_h36m\.npz: expected"):
         open_archive(tmp_path, 3, "")
+
+
+def test_an_array_whose_header_is_damaged_is_named(tmp_path):
+    write_npz(tmp_path)
+    with zipfile.ZipFile(tmp_path / "data_3d_h36m.npz", "w") as archive:
+        archive.writestr("positions_3d.npy", b"\x93NUMPY\x01\x00\x10\x00{'descr': ('|O'\n")
+
+    with pytest.raises(RawDataError, match=r"data_3d_h36m\.npz: expected"):
+        open_archive(tmp_path, 3, "")

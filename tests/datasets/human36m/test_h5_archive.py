@@ -127,3 +127,11 @@ def test_a_camera_of_the_wrong_shape_is_refused(folder):
 
     with pytest.raises(RawDataError, match=r"cameras\.h5: .*\[3, 3\] in 'subject1/camera2/R'"):
         H5Archive(folder).read(WALKING)
+
+
+def test_a_camera_that_sees_no_finite_pixel_is_refused(folder):
+    for key, shape in (("f", (2, 1)), ("k", (3, 1))):
+        rewrite(folder / "cameras.h5", np.full(shape, 1e300), key=f"subject1/camera2/{key}")
+
+    with pytest.raises(RawDataError, match=r"cameras\.h5: expected a camera that sees subject 1"):
+        H5Archive(folder).read(WALKING)

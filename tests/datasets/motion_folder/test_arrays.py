@@ -1,5 +1,6 @@
 import io
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -82,6 +83,20 @@ def test_of_several_arrays_the_motion_is_read_with_what_belongs_to_it(tmp_path):
     assert found.joints == again.joints == ("hip", "head", "foot")
     assert (found.frame_rate, again.frame_rate, again.unit) == (120, 25, "meter")
     assert read(tmp_path, npz(kp=MOTION, poses=MOTION[0], trans=MOTION[0])).joints is None
+
+
+def test_a_small_file_that_holds_more_than_memory_is_refused_unread(tmp_path):
+    header = npy(np.zeros((1, 3, 2))).replace(b"(1, 3, 2)", b"(8**9,3,2)")[:128]
+    path = tmp_path / "file.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("motion.npy", header)
+    content = path.read_bytes()
+    size = len(header).to_bytes(4, "little")  # in the directory, after the packed size
+    assert content.count(size * 2) == 2
+    stated = content.replace(size * 2, size + (2**31).to_bytes(4, "little"))
+
+    with pytest.raises(RawDataError, match="expected at most 1073741824 bytes, unpacked, got 2147"):
+        read(tmp_path, stated)
 
 
 class Explosion:
