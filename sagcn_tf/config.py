@@ -5,7 +5,7 @@ import json
 import pathlib
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.files import atomic_write
+from sagcn_tf.files import atomic_write, read_json
 from sagcn_tf.models.systems import SYSTEMS
 from sagcn_tf.settings import checked, setting
 
@@ -111,7 +111,7 @@ class Config(*_OWN_SETTINGS):
         """Reads what `save` wrote; a `UserError` says what is wrong with the file."""
         path = pathlib.Path(path)
         try:
-            values = json.loads(path.read_text())
+            values = read_json(path)
             values = {_RENAMED.get(name, name): value for name, value in values.items()}
             unknown = values.keys() - {field.name for field in dataclasses.fields(cls)}
         except (OSError, ValueError, AttributeError) as error:

@@ -40,6 +40,22 @@ def write_json(path, values) -> None:
         temporary.write_text(json.dumps(values, indent=2) + "\n")
 
 
+def read_json(path):
+    """Reads a JSON file.
+
+    Args:
+        path: the file.
+
+    Raises:
+        OSError: if it cannot be read.
+        ValueError: if it is damaged, or nested deeper than Python reads.
+    """
+    try:
+        return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{path}: expected JSON that is nested less deeply") from None
+
+
 def json_hash(values) -> str:
     """Returns a short hash of JSON-serializable values, for the names of files and folders."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,13 +1,12 @@
 """Keeps two processes from writing into one folder at the same time."""
 
 import contextlib
-import json
 import os
 import pathlib
 import time
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.files import write_json
+from sagcn_tf.files import read_json, write_json
 
 _LOCK, _OWNER = ".lock", ".lock_owner.json"
 
@@ -53,7 +52,7 @@ def locked_folder(folder, on_busy):
 def _owner(folder):
     """Describes the process that holds the lock; it may just be writing down who it is."""
     try:
-        owner = json.loads((folder / _OWNER).read_text())
+        owner = read_json(folder / _OWNER)
         return f"process {owner['process']}, started {owner['started']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

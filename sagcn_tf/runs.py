@@ -1,13 +1,13 @@
 """Reads the folder of a run: its configuration, data description, history and checkpoints."""
 
 import csv
-import json
 import math
 import pathlib
 
 from sagcn_tf.config import Config
 from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError, short
+from sagcn_tf.files import read_json
 from sagcn_tf.seal import check_seal, is_sealed
 
 CHECKPOINTS = ("best", "last")
@@ -87,7 +87,7 @@ def read_data(run_dir) -> MotionData:
     """
     path = pathlib.Path(run_dir) / "data.json"
     try:
-        return MotionData.from_description(json.loads(path.read_text()))
+        return MotionData.from_description(read_json(path))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path} does not describe a data set: {error!r}. Restore the file, or train a new run"

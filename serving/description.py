@@ -61,7 +61,7 @@ class Description:
             needed = {part.name for part in parts if part.default is dataclasses.MISSING}
             names = needed | ({part.name for part in parts} & given.keys())
             fields = {name: given[name] for name in names}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UserError(
                 f"the model on the server is not an export of SA-GCN: bad description ({error!r})"
             ) from error

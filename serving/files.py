@@ -1,6 +1,7 @@
-"""Atomic file writes, without a dependency on `sagcn_tf`."""
+"""Atomic file writes, and JSON files, without a dependency on `sagcn_tf`."""
 
 import contextlib
+import json
 import os
 import pathlib
 
@@ -23,3 +24,19 @@ def atomic_write(path):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_json(path):
+    """Reads a JSON file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is damaged, or nested deeper than Python reads.
+    """
+    try:
+        return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{path}: expected JSON that is nested less deeply") from None

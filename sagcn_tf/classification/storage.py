@@ -7,7 +7,6 @@ the scores of real clips. The hash is that of the data description.
 """
 
 import contextlib
-import json
 import os
 import pathlib
 import shutil
@@ -18,7 +17,7 @@ import numpy as np
 from sagcn_tf.classification.trained_classifier import KINDS, TrainedClassifier, new_network
 from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError, file_error
-from sagcn_tf.files import json_hash, write_json
+from sagcn_tf.files import json_hash, read_json, write_json
 from sagcn_tf.models.weights import weights_of
 
 _WEIGHTS, _REFERENCES, _FACTS = "weights", "references.npz", "classifier.json"
@@ -91,7 +90,7 @@ def open_classifier(folder, data: MotionData, frames) -> TrainedClassifier:
 
     folder = pathlib.Path(folder)
     with _damage_errors(folder):
-        facts = json.loads((folder / _FACTS).read_text())
+        facts = read_json(folder / _FACTS)
         kind, trained_on = facts["kind"], (facts["data"], facts["frames"])
         if kind not in KINDS:
             raise ValueError(f"expected a kind out of {KINDS}, got {kind!r}")

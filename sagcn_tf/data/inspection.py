@@ -1,14 +1,13 @@
 """Inspects a data set before training: writes tables and a picture of one clip per action."""
 
 import dataclasses
-import json
 import pathlib
 
 from sagcn_tf.data import description, input_pipeline, preparation
 from sagcn_tf.data.clips import frames_needed, too_short
 from sagcn_tf.errors import UserError
 from sagcn_tf.figures import figure_io
-from sagcn_tf.files import atomic_write
+from sagcn_tf.files import atomic_write, read_json
 
 # Builders write here which raw files are missing or unusable, next to the prepared data.
 _REPORT = "raw_files_report.json"
@@ -68,7 +67,7 @@ def read_report(path):
         others were read.
     """
     try:
-        report = json.loads(path.read_text())
+        report = read_json(path)
     except (OSError, ValueError):
         report = {}
     kinds = {"damaged": "cannot be used", "missing": "is without a usable skeleton"}

@@ -1,13 +1,12 @@
 """Results of an evaluation: metrics.json in the folder of the run, and Markdown tables."""
 
-import json
 import math
 import pathlib
 
 from sagcn_tf.classification.report import format_recognition
 from sagcn_tf.errors import UserError
 from sagcn_tf.evaluation.motion_report import GROUND_SPEED, ratio
-from sagcn_tf.files import write_json
+from sagcn_tf.files import read_json, write_json
 from sagcn_tf.markdown import tables
 from sagcn_tf.runs import checkpoint_step
 from sagcn_tf.seal import writable_dir
@@ -59,7 +58,7 @@ def read_metrics(run_dir) -> dict:
     if not path.exists():
         return {}
     try:
-        return {name: dict(results) for name, results in json.loads(path.read_text()).items()}
+        return {name: dict(results) for name, results in read_json(path).items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise UserError(
             f"{path} does not contain metrics: {error}. Move it away and evaluate the run again"

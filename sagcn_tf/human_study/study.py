@@ -1,13 +1,12 @@
 """A prepared study: the clips that people rate, and the settings of their schedule."""
 
 import dataclasses
-import json
 import pathlib
 
 import numpy as np
 
 from sagcn_tf.errors import UserError
-from sagcn_tf.files import atomic_write, write_json
+from sagcn_tf.files import atomic_write, read_json, write_json
 from sagcn_tf.skeleton import Skeleton
 
 REAL = "real"
@@ -86,7 +85,7 @@ class Study:
                 "sagcn_tf.human_evaluation prepare`"
             )
         try:
-            facts = json.loads((folder / _FACTS).read_text())
+            facts = read_json(folder / _FACTS)
             facts["skeleton"] = Skeleton.from_metadata(facts["skeleton"])
             with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
                 return cls(**facts, motion=arrays["motion"], references=arrays["references"])

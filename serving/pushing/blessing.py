@@ -11,6 +11,7 @@ import json
 import pathlib
 
 from serving.errors import UserError
+from serving.files import read_json
 
 NAME = "blessing.json"
 _MARKERS = ("BLESSED", "INFRA_BLESSED")
@@ -53,7 +54,7 @@ def check_blessing(folder):
     """
     path = pathlib.Path(folder) / NAME
     try:
-        blessed = json.loads(path.read_text())["sha256"]
+        blessed = read_json(path)["sha256"]
         names = {name for name, _ in file_hashes(folder).items() ^ blessed.items()}
     except FileNotFoundError:
         raise UserError(f"{folder} is not blessed") from None

@@ -1,11 +1,11 @@
 """Compares the metrics of a model with thresholds and with those of the served version."""
 
 import dataclasses
-import json
 import math
 import pathlib
 
 from serving.errors import UserError
+from serving.files import read_json
 
 _EXTRAS = "assets.extra"
 _BONES, _NEAREST = "bone length variation", "distance to nearest training clip"
@@ -66,8 +66,8 @@ def read_metrics(model_dir):
     """
     extras = pathlib.Path(model_dir) / _EXTRAS
     try:
-        checkpoint = json.loads((extras / "export_report.json").read_text())["checkpoint"]
-        metrics = json.loads((extras / "metrics.json").read_text())
+        checkpoint = read_json(extras / "export_report.json")["checkpoint"]
+        metrics = read_json(extras / "metrics.json")
         found = checkpoint in metrics
     except FileNotFoundError as error:
         raise UserError(
