@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from datasets.human36m import recordings
+from datasets.human36m import npz_archive, recordings
 from datasets.human36m.archives import open_archive
 from datasets.raw_data_error import RawDataError
 from tests.datasets.human36m import dummy_archives
@@ -210,4 +210,12 @@ def test_an_array_whose_header_is_damaged_is_named(tmp_path):
         archive.writestr("positions_3d.npy", b"\x93NUMPY\x01\x00\x10\x00{'descr': ('|O'\n")
 
     with pytest.raises(RawDataError, match=r"data_3d_h36m\.npz: expected"):
+        open_archive(tmp_path, 3, "")
+
+
+def test_an_archive_that_states_too_much_is_refused_unread(tmp_path, monkeypatch):
+    write_npz(tmp_path)
+    monkeypatch.setattr(npz_archive, "_LARGEST", 1000)
+
+    with pytest.raises(RawDataError, match=r"positions_3d\.npy states more than 1000 bytes"):
         open_archive(tmp_path, 3, "")

@@ -135,3 +135,12 @@ def test_a_camera_that_sees_no_finite_pixel_is_refused(folder):
 
     with pytest.raises(RawDataError, match=r"cameras\.h5: expected a camera that sees subject 1"):
         H5Archive(folder).read(WALKING)
+
+
+def test_an_array_that_states_too_much_is_refused_unread(folder):
+    with h5py.File(dummy_archives.h5_path(folder, *WALKING), "a") as file:
+        del file["3D_positions"]
+        file.create_dataset("3D_positions", (96, 10**10), "f8", chunks=(96, 100))
+
+    with pytest.raises(RawDataError, match="it states 960000000000 numbers"):
+        H5Archive(folder).read(WALKING)

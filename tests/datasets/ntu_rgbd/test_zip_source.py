@@ -118,3 +118,13 @@ def test_a_member_that_would_unpack_to_more_than_a_recording_costs_no_memory(tmp
     tracemalloc.stop()
 
     assert peak < 3 * LARGEST_FILE
+
+
+@pytest.mark.parametrize("folder", ["../../..", "/etc", "..\\.."])
+def test_a_path_out_of_the_archive_leads_nowhere(tmp_path, folder):
+    (tmp_path / "deep").mkdir()
+    name = f"{folder}/{RECORDINGS[0].name}.skeleton"
+    path = write_zip(tmp_path / "deep" / "a.zip", {name: "0\n"})
+
+    assert ZipSource(path).read(RECORDINGS[0]) == b"0\n"
+    assert sorted(tmp_path.rglob("*")) == [path.parent, path]
