@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help train studio test smoke lint format benchmark
+.PHONY: help train studio test smoke lint format benchmark campaign
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -39,6 +39,9 @@ format: $(INSTALLED) ## Fix what the linter can fix, and format.
 benchmark: $(INSTALLED) ## Measure everything that has a goal: docs/performance.md.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-benchmark.txt
 	$(BIN)/python -m benchmarks.all $(ARGS)
+
+campaign: $(INSTALLED) ## Break things on purpose for 40 minutes: docs/reliability.md.
+	$(BIN)/python -m tests.campaign.run $(ARGS)
 
 $(VENV)/installed-%: requirements-%.txt $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<

@@ -1,0 +1,59 @@
+"""SIGKILL at random moments of a push: the served folder has whole versions only."""
+
+import hashlib
+import random
+import subprocess
+import sys
+import time
+
+from serving.versions import version_numbers, version_path
+from tests.small_export import copied_export
+
+_ADDED = {"BLESSED", "INFRA_BLESSED", "blessing.json"}
+
+
+def run(trials):
+    """Kills a push per trial, checks what is served, and pushes again."""
+    export = copied_export(trials.folder / "export", mmd_seq=0.2)
+    expected = _hashes(export)
+    base_path = trials.folder / "served" / "small"
+    begun = time.monotonic()
+    _push(export, base_path).wait(300)
+    whole, left = time.monotonic() - begun, 0
+    for seed in trials:
+        before = version_numbers(base_path)
+        process = _push(export, base_path)
+        try:
+            process.wait(random.Random(seed).uniform(0, whole))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        left += any(base_path.glob(".pushing-*"))
+        for number in version_numbers(base_path):
+            if _hashes(version_path(base_path, number)) != expected:
+                trials.fail(seed, f"version {number} is not whole")
+        if not set(before) <= set(version_numbers(base_path)):
+            trials.fail(seed, "a version that was served is gone")
+    if _push(export, base_path).wait(300) != 0:
+        trials.fail(trials.first + trials.done - 1, "the push after all of them was refused")
+    if any(base_path.glob(".pushing-*")):
+        trials.fail(trials.first + trials.done - 1, "what killed pushes left was not deleted")
+    trials.note(
+        f"{left} of {trials.done} left a temporary folder, which no server looks at; the next push "
+        "deleted it."
+    )
+
+
+def _push(export, base_path):
+    command = [sys.executable, "-m", "serving.push", f"--model_dir={export}"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([*command, f"--base_path={base_path}"], **quiet)
+
+
+def _hashes(folder):
+    """Returns `{name: hash}` of the exported files in a folder, and the names that push adds."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in _ADDED
+    }
