@@ -48,7 +48,7 @@ async function next() {
   }
   for (const radio of document.getElementsByName("rating")) radio.checked = false;
   byId("next").disabled = true;
-  byId("action").textContent = judgment.class_name;
+  byId("action").textContent = judgment.class_name.replaceAll("_", " ");
   shown = judgment;
   const panels = [
     panel(judgment, "Recorded from a person", judgment.reference),
