@@ -1,6 +1,7 @@
 """Fonts for names in any script: DejaVu Sans, and installed fonts for the letters it lacks."""
 
 import functools
+import logging
 import sys
 
 from matplotlib import font_manager
@@ -8,6 +9,8 @@ from matplotlib.ft2font import FT2Font
 
 _BASE = "DejaVu Sans"  # comes with matplotlib
 _reported = set()
+# It warns about every font that has no bold letters.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 def families(text) -> list[str]:

@@ -40,19 +40,6 @@ def run(trials):
         trials.note(f"`{command}` on a damaged `{kind}`: {text}")
 
 
-def _cases(folder):
-    """Returns all `(file, damage, command)` in an order that mixes them."""
-    names = [
-        str(path.relative_to(folder))
-        for part in ("run", "data")
-        for path in sorted((folder / part).rglob("*"))
-        if path.is_file() and path.name != ".lock"
-    ]
-    cases = list(itertools.product(names, DAMAGES, _FLAGS))
-    random.Random(0).shuffle(cases)
-    return cases
-
-
 _FLAGS = {
     "train": {},
     "evaluate": {"clips_per_class": 2},
@@ -60,6 +47,22 @@ _FLAGS = {
     "export": {},
     "inspect_data": {"dataset": "motion_folder", "frames": 8},
 }
+# Where each command reads.
+_PLACES = {
+    "run": ("train", "evaluate", "generate", "export"),
+    "data": ("train", "evaluate", "inspect_data"),
+}
+
+
+def _cases(folder):
+    """Returns all `(file, damage, command)` in an order that mixes them."""
+    cases = []
+    for place, readers in _PLACES.items():
+        files = [path for path in sorted((folder / place).rglob("*")) if path.is_file()]
+        names = [str(path.relative_to(folder)) for path in files if path.name != ".lock"]
+        cases += itertools.product(names, DAMAGES, readers)
+    random.Random(0).shuffle(cases)
+    return cases
 
 
 def _run(command, folder, raw):
