@@ -1,13 +1,16 @@
 """The owners' archive of Human3.6M: CDF files with the poses seen by each camera."""
 
+import cdflib
+
 from datasets.human36m import recordings
-from datasets.human36m.bounded_cdf import BoundedCDF
+from datasets.human36m.bounded_work import bounded_work
 from datasets.human36m.checks import MEND, check_array, check_in_front
 from datasets.raw_data_error import RawDataError
 
 _IMAGE_FOLDER = "MyPoseFeatures/D2_Positions"
 _CAMERA_FOLDER = "MyPoseFeatures/D3_Positions_mono"
 _SUFFIX = f".{recordings.CAMERA}.cdf"
+_MOST_CALLS = 200_000  # of functions, to read a file; recordings need some hundred
 
 
 class CdfArchive:
@@ -74,7 +77,8 @@ def read_poses(path, dimensions):
         RawDataError: if the file is missing or damaged.
     """
     try:
-        poses = BoundedCDF(str(path)).varget("Pose")
+        with bounded_work(_MOST_CALLS):
+            poses = cdflib.CDF(str(path)).varget("Pose")
     except Exception as error:  # on damaged files the parser can raise anything
         raise RawDataError(
             f"{path}: expected a CDF file with the variable 'Pose', but reading it failed: {error}."

@@ -86,3 +86,13 @@ def test_files_of_unequal_length_are_refused(folder):
 
     with pytest.raises(RawDataError, match=r"has 5 frames, but .*D3_Positions_mono"):
         CdfArchive(folder).read(WALKING)
+
+
+def test_a_file_that_states_two_billion_dimensions_is_refused_at_once(folder):
+    content = bytearray(space_path(folder).read_bytes())
+    descriptor = int.from_bytes(content[20:28], "big")  # of the whole file
+    content[descriptor + 56 : descriptor + 60] = (2**31 - 1).to_bytes(4, "big")
+    space_path(folder).write_bytes(content)
+
+    with pytest.raises(RawDataError, match="it states more values than it can hold"):
+        CdfArchive(folder).read(WALKING)
