@@ -7,6 +7,7 @@ import sys
 import grpc
 
 from serving.errors import UserError
+from serving.local.request_parser import RequestParser
 
 _MAX_CALLS = 256  # Each call occupies a thread until its batch is done.
 
@@ -36,7 +37,7 @@ class Ports:
             ("grpc.max_send_message_length", -1),
             ("grpc.so_reuseport", 0),  # otherwise a second server would get half of the requests
         ]
-        self.grpc_server = grpc.server(threads, options=options)
+        self.grpc_server = grpc.server(threads, interceptors=[RequestParser()], options=options)
         try:
             self.port = self.grpc_server.add_insecure_port(f"{host}:{port}")
         except RuntimeError as error:

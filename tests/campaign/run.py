@@ -53,13 +53,13 @@ class Part:
 
 # Two run at a time: the first two, and then the next one whenever one has ended.
 PARTS = {
-    "kill": Part("SIGKILL of a training, resumed to equal weights", "kills", 20, 0.45),
-    "damage": Part("damage to every file of a run and its data", "commands", 400, 0.42),
+    "kill": Part("SIGKILL of a training, resumed to equal weights", "kills", 20, 0.42),
+    "damage": Part("damage to every file of a run and its data", "commands", 400, 0.38),
     "readers": Part("mutated motion files", "files", 10_000, 0.3, times=10),
     "disk": Part("a disk that fills up", "disks", 10, 0.16),
     "stop": Part("SIGTERM of a training", "signals", 10, 0.16),
-    "requests": Part("random and mutated requests", "requests", 10_000, 0.16, times=2),
-    "push": Part("SIGKILL of a push", "kills", 20, 0.1),
+    "requests": Part("random and mutated requests", "requests", 10_000, 0.2, times=2),
+    "push": Part("SIGKILL of a push", "kills", 20, 0.14),
     "swaps": Part("clients while versions come and go", "swaps", 20, 0.05),
 }
 

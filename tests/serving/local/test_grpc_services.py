@@ -1,3 +1,5 @@
+import gc
+
 import grpc
 import numpy as np
 import pytest
@@ -112,7 +114,24 @@ def test_an_oversized_message_is_refused(stubs):
 def test_garbage_bytes_are_refused(stubs):
     send = stubs.channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
 
-    assert refusal(send, b"\xff\xff\xff garbage")[0] == "INTERNAL"
+    code, message = refusal(send, b"\xff\xff\xff garbage")
+
+    assert code == "INTERNAL" and message.startswith("the request is damaged: ")
+
+
+@pytest.mark.parametrize(
+    "method", ["tensorflow.serving.PredictionService/Predict", "grpc.health.v1.Health/Watch"]
+)
+def test_calls_with_garbage_leave_nothing_in_memory(stubs, method):
+    def calls():
+        return sum(type(one).__name__ == "_RPCState" for one in gc.get_objects())
+
+    before = calls()
+    for _ in range(20):
+        with pytest.raises(grpc.RpcError, match="damaged"):
+            list(stubs.channel.unary_stream(f"/{method}")(b"\xff\xff\xff garbage", timeout=60))
+
+    assert calls() < before + 10
 
 
 def test_methods_that_are_missing_are_unimplemented(stubs):
