@@ -10,7 +10,9 @@ from tests.bvh_folder import write_bvh_folder
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return write_bvh_folder(tmp_path_factory.mktemp("bvh"), files=5, frames=60)
+    folder = write_bvh_folder(tmp_path_factory.mktemp("bvh"), files=5, frames=60)
+    (folder / "skeleton.json").write_text('{"clip_stride": 2}')
+    return folder
 
 
 def inspect(folder, tmp_path, output="out"):
