@@ -49,7 +49,8 @@ def describe(data, frames, left_out=(), notes=()):
 def film_strips(data, frames):
     """Draws one training clip per action, from its sequence of median length that has clips.
 
-    3-D clips are drawn from the front and from the side.
+    3-D clips are drawn from the front and from the side; with `root_motion`, those that go
+    somewhere from the side and from behind.
 
     Args:
         data: a `MotionData` with sequences.
@@ -59,6 +60,7 @@ def film_strips(data, frames):
         A matplotlib `Figure`.
     """
     groups, train = {}, data.train
+    other_side = "turned by 90 degrees" if data.root_motion else "from the side"
     lengths = np.diff(train.offsets)
     for label, action in enumerate(data.class_names):
         members = np.flatnonzero(train.labels == label)
@@ -70,7 +72,7 @@ def film_strips(data, frames):
             clip = seen_from_the_side(data.unstandardize(train.frames[rows]), data)
             groups[action] = {train.names[chosen]: clip}
             if clip.shape[-1] == 3:
-                groups[action]["from the side"] = clip[..., [2, 1]]
+                groups[action][other_side] = clip[..., [2, 1]]
     return film_strip.page(groups, data.skeleton, -(-frames // _MAX_POSES), data.dataset)
 
 

@@ -10,23 +10,23 @@ import numpy as np
 _VERTICAL = 1
 
 
-def add_root_motion(joints, rate):
+def add_root_motion(nodes, rate):
     """Moves joints by the motion of their root.
 
     Args:
-        joints: nodes `[..., T, N + 1, D]`: joints relative to the root, and its motion.
+        nodes: `[..., T, N + 1, D]`: joints relative to the root, and its motion.
         rate: frames per second.
 
     Returns:
         Joints `[..., T, N, D]`. Along y, the root has its height; along other axes, it starts at 0.
     """
-    frames, dimensions = joints.shape[-3], joints.shape[-1]
+    frames, dimensions = nodes.shape[-3], nodes.shape[-1]
     moved = np.tri(frames, dtype=np.float32)
     moved[:, 0] = 0.0  # before the first frame
-    motion = joints[..., -1, :]  # [..., T, D]
+    motion = nodes[..., -1, :]  # [..., T, D]
     height = _height(dimensions)
     place = motion * height + (moved @ motion) * ((1 - height) / rate)
-    return joints[..., :-1, :] + place[..., None, :]
+    return nodes[..., :-1, :] + place[..., None, :]
 
 
 def split_root_motion(joints, root, rate):

@@ -32,8 +32,8 @@ class Rig:
         pose: float64 `[J, 4]`, typical rotations of the joints relative to their parents, as
             quaternions x, y, z, w. What positions do not determine is taken from here.
         ground: typical height of the lowest joint above the floor.
-        standing: whether the lowest joint is on the ground in every frame, for motion that has lost
-            the height of its root. Otherwise, only the lowest joint of the lowest frame is.
+        floor: what stands on the floor: `"frame"`, the lowest joint of each frame, for motion that
+            has lost the height of its root; `"clip"`, that of the lowest frame; or `"zero"`, y = 0.
         axes: float64 `[3, 3]`, turns motion (x to the right, y down, z away) to the axes of the
             rig.
         tracked: index of the joint of the rig for each joint of the motion and, if there is one
@@ -50,7 +50,7 @@ class Rig:
     ends: tuple[tuple[int, tuple[float, float, float]], ...]
     pose: np.ndarray
     ground: float
-    standing: bool
+    floor: str
     axes: np.ndarray
     tracked: tuple[int, ...]
 
@@ -83,13 +83,13 @@ class Rig:
         return int(np.flatnonzero(counts == counts[0])[-1])
 
     @classmethod
-    def from_source(cls, source, skeleton, standing):
+    def from_source(cls, source, skeleton, floor):
         """Creates the rig of the user's own BVH files.
 
         Args:
             source: a dict with `"up"` and `"rig"`, see `MotionData.source`.
             skeleton: the `Skeleton` of the motion, with some or all joints of the rig.
-            standing: see `Rig`.
+            floor: see `Rig`.
 
         Raises:
             ValueError: if the parts do not fit each other or the skeleton; LookupError or TypeError
@@ -105,13 +105,13 @@ class Rig:
             ends=tuple((joint, tuple(offset)) for joint, offset in rig["ends"]),
             pose=np.array(rig.get("pose", [_UNTURNED] * len(joints)), np.float64),
             ground=float(rig.get("ground", 0.0)),
-            standing=standing,
+            floor=floor,
             axes=np.array(_AXES[source["up"]], np.float64),
             tracked=tuple(joints.index(joint) for joint in skeleton.joints),
         )
 
     @classmethod
-    def from_motion(cls, motion, skeleton, standing):
+    def from_motion(cls, motion, skeleton, floor):
         """Creates a rig for clips that have none, with y up and z towards the viewer.
 
         Bones have their mean lengths, and the directions of the first frame.
@@ -120,7 +120,7 @@ class Rig:
             motion: `[count, T, N, 3]`; x to the right, y down, z away.
             skeleton: the `Skeleton` of the motion. A root at the origin that is not a joint becomes
                 the joint `Root`.
-            standing: see `Rig`.
+            floor: see `Rig`.
         """
         places = motion.reshape(-1, *motion.shape[2:]) @ Y_UP.T
         names, parents = list(skeleton.joints), skeleton.parents()
@@ -142,7 +142,7 @@ class Rig:
             ends=tuple((tip, tuple(offsets[tip] / 3)) for tip in tips),  # makes the joint visible
             pose=np.tile(_UNTURNED, (len(order), 1)),
             ground=0.0,
-            standing=standing,
+            floor=floor,
             axes=Y_UP,
             tracked=tuple(map(order.index, range(len(order)))),
         )

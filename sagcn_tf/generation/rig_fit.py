@@ -65,8 +65,8 @@ def fit(rig, motion) -> RigMotion:
     still = RigMotion(turns, carrier, np.zeros((len(targets), 3)))
     moved = places[top] - joint_places(rig, still)[:, top]
     heights = np.stack([places[joint] for joint in rig.tracked], axis=1) @ rig.up  # [T, tracked]
-    lowest = heights.min(axis=1, keepdims=True) if rig.standing else heights.min()
-    moved = moved + (rig.ground - lowest) * rig.up
+    lowest = {"frame": heights.min(axis=1, keepdims=True), "clip": heights.min(), "zero": 0.0}
+    moved = moved + (rig.ground - lowest[rig.floor]) * rig.up
     shifts = np.einsum("tji,tj->ti", world[rig.parents[carrier]], moved)
     return dataclasses.replace(still, shifts=shifts)
 

@@ -143,11 +143,11 @@ def _rig(motion, data):
     """Returns the rig of the user's files, or one made for the motion."""
     from sagcn_tf.generation.rig import Rig
 
-    standing = data.clips == "window" and not data.root_motion
+    floor = "zero" if data.root_motion else {"window": "frame", "resample": "clip"}[data.clips]
     if not (data.source or {}).get("rig"):
-        return Rig.from_motion(motion, data.skeleton, standing)
+        return Rig.from_motion(motion, data.skeleton, floor)
     try:
-        return Rig.from_source(data.source, data.skeleton, standing)
+        return Rig.from_source(data.source, data.skeleton, floor)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UserError(
             f"the rig in the description of the data is damaged ({short(error)}). Restore data.json"

@@ -25,7 +25,7 @@ HEIGHT = 170.0
 
 
 def own_rig(**others):
-    return Rig.from_source(source(**others), skeleton(), standing=True)
+    return Rig.from_source(source(**others), skeleton(), floor="frame")
 
 
 def written(path, motion, rig, *rates):
@@ -69,7 +69,7 @@ def test_a_body_without_a_rig_gets_bones_of_fixed_lengths(tmp_path, name):
     rng = np.random.default_rng(0)
     motion = rng.normal(size=(1, skeleton.num_joints, 3)) * 300
     motion = motion + np.cumsum(rng.normal(scale=5, size=(9, *motion.shape[1:])), axis=0)
-    rig = Rig.from_motion(motion[None], skeleton, standing=True)
+    rig = Rig.from_motion(motion[None], skeleton, floor="frame")
 
     bvh = written(tmp_path / "x.bvh", motion, rig)
 
@@ -130,7 +130,7 @@ def test_people_stand_upright_and_face_the_viewer(tmp_path):
     motion = np.zeros((2, 15, 3))
     motion[:, BODIES["15"].joints.index("Head")] = [10, -700, -50]  # above, and nearer
 
-    rig = Rig.from_motion(motion[None], BODIES["15"], standing=True)
+    rig = Rig.from_motion(motion[None], BODIES["15"], floor="frame")
     bvh = written(tmp_path / "x.bvh", motion, rig)
 
     np.testing.assert_allclose(bvh.positions[0, bvh.joints.index("Head")], [10, 700, 50], atol=0.01)
@@ -140,7 +140,7 @@ def test_people_stand_upright_and_face_the_viewer(tmp_path):
 def test_the_number_of_digits_depends_on_the_size(tmp_path, size):
     skeleton = BODIES["25"]
     motion = size * np.random.default_rng(0).normal(size=(3, 25, 3))
-    rig = Rig.from_motion(motion[None], skeleton, standing=True)
+    rig = Rig.from_motion(motion[None], skeleton, floor="frame")
 
     bvh = written(tmp_path / "x.bvh", motion, rig)
 
@@ -155,7 +155,7 @@ def test_the_number_of_digits_depends_on_the_size(tmp_path, size):
 @settings(max_examples=40, deadline=None)
 def test_any_motion_can_be_read_again(tmp_path_factory, coordinates):
     motion = np.reshape(coordinates, (2, 4, 3))  # including bones of length 0
-    rig = Rig.from_motion(motion[None], SQUARE, standing=False)
+    rig = Rig.from_motion(motion[None], SQUARE, floor="clip")
 
     bvh = written(tmp_path_factory.getbasetemp() / "any.bvh", motion, rig)
 
@@ -168,7 +168,7 @@ def test_all_joints_of_a_user_are_written(tmp_path):
     """Also those that the motion does not have."""
     few = [joint for joint in JOINTS if not joint.startswith("LeftT")]
     chosen = [NAMES.index(joint) for joint in few]
-    rig = Rig.from_source(source(), skeleton(few), standing=True)
+    rig = Rig.from_source(source(), skeleton(few), floor="frame")
 
     bvh = written(tmp_path / "x.bvh", MOTION[:, chosen], rig)
 

@@ -18,7 +18,7 @@ from tests.rigs import NAMES, PARENTS, dancing, places_of, skeleton, source, to_
 
 MOTION = to_motion(places_of(*dancing()))
 TITLES = ["waving, seed 0", "waving, seed 1"]
-RIG = Rig.from_source(source(), skeleton(), standing=True)
+RIG = Rig.from_source(source(), skeleton(), floor="frame")
 _TYPES = {5126: "<f4", 5123: "<u2", 5125: "<u4"}
 _SIZES = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
@@ -145,7 +145,7 @@ def test_another_library_shows_a_body_as_tall_as_a_person(path):
     [("millimeter", 1.0, 0.001), ("unit", 1.0, 0.01), ("unit", 0.01, 1.0), ("Metres", 0.01, 1.0)],
 )
 def test_the_armature_scales_to_meters(tmp_path, unit, size, scale):
-    rig = Rig.from_source(source(offsets=(size * RIG.offsets).tolist()), skeleton(), standing=True)
+    rig = Rig.from_source(source(offsets=(size * RIG.offsets).tolist()), skeleton(), floor="frame")
 
     write_glb(tmp_path / "x.glb", [size * MOTION], rig, skeleton(), 30, unit, ["x"])
 
@@ -163,7 +163,7 @@ def test_a_stand_above_the_body_is_not_drawn(tmp_path):
         "ends": [],
         "pose": [[0, 0, 0, 1], *given["pose"]],
     }
-    rig = Rig.from_source(source(**above), skeleton(), standing=True)
+    rig = Rig.from_source(source(**above), skeleton(), floor="frame")
 
     write_glb(tmp_path / "x.glb", [MOTION], rig, skeleton(), 30, "centimeter", ["x"])
 
@@ -174,7 +174,7 @@ def test_a_stand_above_the_body_is_not_drawn(tmp_path):
 
 @pytest.mark.parametrize("up", ["-y", "+z"])
 def test_the_armature_turns_the_axes_of_the_file(tmp_path, up):
-    rig = Rig.from_source(source(up=up), skeleton(), standing=True)
+    rig = Rig.from_source(source(up=up), skeleton(), floor="frame")
 
     write_glb(tmp_path / "x.glb", [MOTION], rig, skeleton(), 30, "centimeter", ["x"])
 
@@ -190,7 +190,7 @@ def test_the_armature_turns_the_axes_of_the_file(tmp_path, up):
 @settings(max_examples=25, deadline=None)
 def test_any_motion_gives_finite_numbers(tmp_path_factory, coordinates):
     motion = np.reshape(coordinates, (1, 2, 4, 3))
-    rig = Rig.from_motion(motion, SQUARE, standing=True)
+    rig = Rig.from_motion(motion, SQUARE, floor="frame")
     path = tmp_path_factory.getbasetemp() / "any.glb"
 
     write_glb(path, motion, rig, SQUARE, 30, "unit", ["x"])

@@ -14,8 +14,8 @@ PLACES = places_of(TURNS, ROOT)
 MOTION = to_motion(PLACES)
 
 
-def own_rig(joints=NAMES, standing=True, **others):
-    return Rig.from_source(source(**others), skeleton(joints), standing)
+def own_rig(joints=NAMES, floor="frame", **others):
+    return Rig.from_source(source(**others), skeleton(joints), floor)
 
 
 def relative(places):
@@ -98,7 +98,7 @@ def test_the_lowest_joint_stands_on_the_ground_in_every_frame_or_in_the_lowest_o
         joint_places(rig, fit(rig, motion))[..., 1].min(axis=1)
         for rig, motion in (
             (own_rig(ground=3.0), MOTION),
-            (own_rig(standing=False, ground=3.0), (PLACES - PLACES[:1, :1]) * [1, -1, -1]),
+            (own_rig(floor="clip", ground=3.0), (PLACES - PLACES[:1, :1]) * [1, -1, -1]),
         )
     ]
 
@@ -110,7 +110,7 @@ def test_the_lowest_joint_stands_on_the_ground_in_every_frame_or_in_the_lowest_o
 
 @pytest.mark.parametrize(("up", "axis", "sign"), [("+y", 1, 1), ("-y", 1, -1), ("+z", 2, 1)])
 def test_people_stand_upright_in_the_axes_of_the_file(up, axis, sign):
-    rig = Rig.from_source(source(up=up), skeleton(), standing=True)
+    rig = Rig.from_source(source(up=up), skeleton(), floor="frame")
 
     heights = sign * joint_places(rig, fit(rig, MOTION))[..., axis]
 
@@ -130,7 +130,7 @@ def test_a_joint_above_the_body_stays_where_it_is():
         "ends": [],
         "pose": [Rotation.from_euler("X", -90, degrees=True).as_quat().tolist(), *rig["pose"]],
     }
-    rig = Rig.from_source(source(**above), skeleton(), standing=True)
+    rig = Rig.from_source(source(**above), skeleton(), floor="frame")
 
     fitted = fit(rig, MOTION)
 
