@@ -141,6 +141,7 @@ def test_the_description_has_the_information_for_clients(functions):
             "recorded_rate": 25.0,
             "clips": "window",
             "source": None,
+            "root_motion": [],
         }
 
 
