@@ -57,6 +57,14 @@ def _described(error):
     return f"{reason}. Check this disk" if code in _BROKEN else None
 
 
+def hide_notes() -> None:
+    """Hides notes that a user cannot act on, such as warnings of TFDS about every data set."""
+    from absl import logging
+
+    logging.set_verbosity(logging.WARNING)
+    logging.get_absl_logger().addFilter(_is_ours)
+
+
 def _is_ours(record):
     return record.levelno > WARNING or "tensorflow_datasets" not in record.pathname
 
@@ -71,16 +79,14 @@ def run_main(main, actions=()) -> None:
             them.
         actions: names, one of which has to be given. Default: none, which allows flags only.
     """
-    from absl import app, logging
+    from absl import app
 
     # A name in another script must not end a command, whatever the terminal can show.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
 
     def guarded(argv):
-        logging.set_verbosity(logging.WARNING)
-        # TFDS warns about every data set that it does not know by name.
-        logging.get_absl_logger().addFilter(_is_ours)
+        hide_notes()
         if actions and (len(argv) != 2 or argv[1] not in actions):
             raise app.UsageError(f"expected one of {', '.join(actions)}, got: {' '.join(argv[1:])}")
         if not actions and len(argv) > 1:

@@ -4,7 +4,7 @@ import multiprocessing
 import signal
 import sys
 
-from sagcn_tf.errors import UserError, file_error
+from sagcn_tf.errors import UserError, file_error, hide_notes
 
 
 def run_in_child_process(function, *arguments):
@@ -62,6 +62,7 @@ def _reason(status):
 
 
 def _send_result(pipe, function, arguments):
+    hide_notes()
     try:
         pipe.send((None, function(*arguments)))
     except KeyboardInterrupt:

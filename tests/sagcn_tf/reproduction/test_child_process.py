@@ -1,10 +1,12 @@
 import errno
+import logging
 import multiprocessing
 import os
 import signal
 import threading
 import time
 
+import absl.logging
 import pytest
 
 from sagcn_tf.errors import UserError
@@ -17,6 +19,12 @@ def product(one, two):
 
 def refuse(what):
     raise UserError(f"no {what} is there")
+
+
+def warn_as_tfds_does():
+    path = "tensorflow_datasets/core/features.py"
+    record = logging.LogRecord("absl", logging.WARNING, path, 1, "deprecated", (), None)
+    absl.logging.get_absl_logger().handle(record)
 
 
 def die():
@@ -44,6 +52,12 @@ def test_a_function_runs_in_another_process():
 def test_a_user_error_is_raised_in_the_parent():
     with pytest.raises(UserError, match="no data is there"):
         run_in_child_process(refuse, "data")
+
+
+def test_a_child_hides_the_warnings_of_tfds_as_its_command_does(capfd):
+    run_in_child_process(warn_as_tfds_does)
+
+    assert "deprecated" not in capfd.readouterr().err
 
 
 def test_a_killed_process_is_an_error():
