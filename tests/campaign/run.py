@@ -55,7 +55,7 @@ class Part:
 PARTS = {
     "kill": Part("SIGKILL of a training, resumed to equal weights", "kills", 20, 0.42),
     "damage": Part("damage to every file of a run and its data", "commands", 400, 0.38),
-    "readers": Part("mutated motion files", "files", 10_000, 0.3, times=10),
+    "readers": Part("mutated motion files", "files", 10_000, 0.36, times=10),
     "disk": Part("a disk that fills up", "disks", 10, 0.16),
     "stop": Part("SIGTERM of a training", "signals", 10, 0.16),
     "requests": Part("random and mutated requests", "requests", 10_000, 0.2, times=2),
