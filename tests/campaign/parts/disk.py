@@ -7,7 +7,7 @@ import subprocess
 
 from tests.campaign import commands, small_run
 
-_ENOUGH = "64m"
+_ENOUGH = "2g"
 
 
 def run(trials):
