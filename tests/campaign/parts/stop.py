@@ -35,6 +35,7 @@ def _seconds_until_the_end(folder, delay):
     command = [
         *(sys.executable, "-m", "sagcn_tf.train", f"--data_dir={folder / 'data'}"),
         *(f"--run_dir={run_dir}", "--steps=12", "--checkpoint_every=3", "--evaluate_every=6"),
+        "--clips_per_class=20",
     ]
     with open(folder / "log", "w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
