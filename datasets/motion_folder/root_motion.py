@@ -4,11 +4,11 @@ import numpy as np
 
 
 def with_root_motion(motion, root, stride, frame_rate):
-    """Makes joints relative to the root, and appends what this takes away as one more node.
+    """Makes joints relative to the root, and appends the motion of the root as one more node.
 
     Along y, which is vertical, the node has the place of the root relative to the lowest joint of
     the recording. Along other axes, it has the velocity of the root in units per second, from the
-    frame before in a clip: the sum over a clip is exactly the way of the root.
+    frame before in a clip: the sum over a clip is exactly the path of the root.
 
     Args:
         motion: `[T, N, D]`, T > 1; x to the right, y down, z away.

@@ -19,8 +19,8 @@ def class_statistics(clips, training_clips, data):
     Returns:
         `{statistic: [C floats]}`, means over the clips of a class: speed, acceleration and bone
         length variation in the data's unit and frames; diversity and the distance to the nearest
-        training clip in standardized coordinates. With `root_motion`, all of them include the way
-        over the ground, and there is one more: the speed of the root over the ground.
+        training clip in standardized coordinates. With `root_motion`, all of them cover the motion
+        of the root, and there is one more: its speed over the ground.
     """
     per_class = [_statistics(*pair, data) for pair in zip(clips, training_clips, strict=True)]
     return {name: [float(of_one[name]) for of_one in per_class] for name in per_class[0]}

@@ -114,7 +114,7 @@ def _root_motion(results):
     """Says what figures of motion with `root_motion` cover."""
     if GROUND_SPEED not in results["motion"]:
         return ""
-    return "\nAll figures, MMD too, include the way over the ground."
+    return "\nAll figures, including MMD, cover the motion of the root over the ground."
 
 
 def _class_table(motion):

@@ -1,4 +1,4 @@
-"""Turns motion that goes somewhere so that a picture shows where."""
+"""Turns motion that moves over the ground so that a picture shows it."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ _FAR = 0.5  # of the height of the body
 
 
 def seen_from_the_side(motion, data):
-    """Turns each 3-D clip whose body goes somewhere so that it goes to the right of the picture.
+    """Turns each 3-D clip whose body moves over the ground so that it moves to the right.
 
     Args:
         motion: `[..., T, N, D]` in the unit of the data; x to the right, y down, z away.
@@ -14,7 +14,7 @@ def seen_from_the_side(motion, data):
 
     Returns:
         Motion of this shape. Nothing is turned without `root_motion`, in 2-D, or where the body
-        goes less than half its height.
+        moves less than half its height.
     """
     if not data.root_motion or motion.shape[-1] != 3:
         return motion

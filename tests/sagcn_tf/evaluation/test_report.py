@@ -44,13 +44,16 @@ RESULTS = {
 }
 
 
-def test_tables_say_that_they_include_the_way_over_the_ground():
+def test_tables_say_that_they_cover_the_motion_of_the_root():
     speed = {**motion(0.4, 0.5, 0.5), "classes": {}}
     results = {**RESULTS, "motion": {"speed over ground": speed, **RESULTS["motion"]}}
 
     text = format_results(results)
 
-    assert "the first four in pixels" in text and "include the way over the ground" in text
+    assert (
+        "the first four in pixels" in text
+        and "cover the motion of the root over the ground" in text
+    )
     text = format_results(RESULTS)
     assert "the first three in pixels" in text and "ground" not in text
 
