@@ -17,6 +17,7 @@ from absl import flags
 
 from sagcn_tf.config import check_manual_dir
 from sagcn_tf.errors import UserError, run_main
+from sagcn_tf.quiet_import import import_tensorflow
 
 ACTIONS = ("prepare", "serve", "score")
 _FLAGS = flags.FLAGS
@@ -47,13 +48,14 @@ def main(argv):
 def _prepare():
     if not _FLAGS.run_dirs:
         raise UserError("prepare needs --run_dirs=DIR,DIR, the folders of trained runs")
-    # What is wrong with the folders is said before TensorFlow is imported.
+    # Wrong folders are reported before TensorFlow is imported.
     from sagcn_tf.human_study.study import check_new
     from sagcn_tf.runs import read_config
 
     check_new(_FLAGS.study_dir)
     for run_dir in _FLAGS.run_dirs:
         check_manual_dir(read_config(run_dir).dataset, _FLAGS.manual_dir, run_dir)
+    import_tensorflow()
     from sagcn_tf.human_study.preparation import prepare
 
     names = ("seed", "judgments", "raters_per_clip", "simulated")

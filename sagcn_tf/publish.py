@@ -10,6 +10,7 @@ command checks. generate, evaluate, export and the studio take it as --run_dir; 
 from absl import flags
 
 from sagcn_tf.errors import run_main
+from sagcn_tf.quiet_import import import_tensorflow
 
 _FLAGS = flags.FLAGS
 
@@ -26,6 +27,7 @@ def main(_):
     from sagcn_tf.publishing.published_run import publish_run
 
     runs.read_config(_FLAGS.run_dir)  # a wrong folder is refused before TensorFlow is imported
+    import_tensorflow()
     sizes = publish_run(_FLAGS.run_dir, _FLAGS.output_dir, _FLAGS.checkpoint)
     print("\n".join(f"{size:>10,} bytes  {name}" for name, size in sizes.items()))
     print(f"{sum(sizes.values()):>10,} bytes  in {_FLAGS.output_dir}")

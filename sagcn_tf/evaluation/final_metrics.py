@@ -2,6 +2,7 @@
 
 from sagcn_tf.evaluation.motion_report import ratio
 from sagcn_tf.evaluation.report import read_metrics
+from sagcn_tf.quiet_import import import_tensorflow
 from sagcn_tf.runs import CHECKPOINTS
 from sagcn_tf.seal import writable_dir
 
@@ -31,6 +32,7 @@ def write_final_metrics(run_dir, checkpoint):
         run_dir: folder of the run; of a published run, `runs/NAME` is written to.
         checkpoint: `"best"` or `"last"`, measured in `metrics.json`.
     """
+    import_tensorflow()  # `reproduce` calls this in a process that has not
     import tensorflow as tf
 
     run_dir = writable_dir(run_dir)
