@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help train studio test smoke lint format benchmark campaign
+.PHONY: help train studio test test-slow smoke lint format benchmark campaign
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -20,10 +20,15 @@ train: $(INSTALLED) ## Train on the synthetic data and leave pictures and metric
 studio: $(VENV)/installed-studio ## Open a page that generates motion and plays it.
 	$(BIN)/python -m sagcn_tf.studio --run_dir=pretrained $(ARGS)
 
-# Other tests show in parts what the run of the smoke test shows at once.
-test: lint $(VENV)/installed-studio $(VENV)/installed-browser ## Run the linter and the tests, but for the run of make smoke.
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile \
-	  --deselect=tests/test_smoke.py::test_a_run_trains_and_generates $(ARGS)
+# The run of the smoke test is left out, whose parts other tests show.
+PYTEST = $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile \
+  --deselect=tests/test_smoke.py::test_a_run_trains_and_generates
+
+test: lint $(VENV)/installed-studio $(VENV)/installed-browser ## Run the linter and the tests, but for the slow ones.
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-slow: $(VENV)/installed-studio $(VENV)/installed-browser ## Run the tests of several processes and of compiled code.
+	$(PYTEST) -m slow $(ARGS)
 
 smoke: $(INSTALLED) ## Import every module, train two steps and generate a clip.
 	$(BIN)/python -m pytest tests/test_smoke.py $(ARGS)

@@ -1,24 +1,40 @@
-"""Imports TensorFlow without the lines that it writes whatever its log level is."""
+"""Imports TensorFlow quickly, and without the lines that it writes whatever its log level is."""
 
+import contextlib
+import gc
 import os
 import sys
 import tempfile
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow; called before a library that needs it is imported.
+    """Imports TensorFlow and Keras; called before a library that needs them is imported.
 
     It hides what the import writes to the terminal, unless it fails or the user has set
     TF_CPP_MIN_LOG_LEVEL below 3.
     """
-    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") != "3":
-        return
+    quiet = os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3"
+    # An import makes objects that stay. To look through them for garbage, again and again, takes a
+    # fifth of its time.
+    gc.disable()
+    try:
+        with _hidden_stderr() if quiet else contextlib.nullcontext():
+            import keras  # noqa: F401
+            import tensorflow  # noqa: F401
+    finally:
+        gc.enable()
+    gc.freeze()
+
+
+@contextlib.contextmanager
+def _hidden_stderr():
+    """Hides what is written to the terminal, also by C++ code, unless an exception is raised."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as hidden:
         terminal = os.dup(2)
         os.dup2(hidden.fileno(), 2)
         try:
-            import tensorflow  # noqa: F401
+            yield
         except BaseException:
             hidden.seek(0)
             os.write(terminal, hidden.read())

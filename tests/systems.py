@@ -3,6 +3,11 @@
 Read from `sagcn_tf.models.systems.SYSTEMS` and table 4, so that additions there are tested, too.
 """
 
+import contextlib
+import warnings
+
+import tensorflow as tf
+
 from sagcn_tf.config import make_config
 from sagcn_tf.models.systems import SYSTEMS
 from sagcn_tf.reproduction.tables import TABLES, Row
@@ -10,8 +15,20 @@ from tests.small_data import FRAMES, small_config
 
 STEPS = 6
 _ROWS = {row.key: row for row in TABLES[4].rows} | {name: Row(name, name, name) for name in SYSTEMS}
-_SAME_AS_K10 = ("k1", "k3")  # other numbers of kept frames, for which no other code runs
-SYSTEMS_AND_VARIANTS = tuple(name for name in _ROWS if name not in _SAME_AS_K10)
+_SAME_CODE = ("k1", "k3", "k10")  # other numbers of kept frames than SA-GCN has
+VARIANTS = tuple(row.key for row in TABLES[4].rows if row.key not in {*_SAME_CODE, *SYSTEMS})
+
+
+@contextlib.contextmanager
+def eager_functions():
+    """Runs every `tf.function` eagerly, but for those of `tf.data`."""
+    tf.config.run_functions_eagerly(True)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".* does not apply to tf.data", UserWarning)
+            yield
+    finally:
+        tf.config.run_functions_eagerly(False)
 
 
 def system_config(name, steps=STEPS, **overrides):

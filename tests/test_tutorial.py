@@ -6,10 +6,13 @@ import pathlib
 import subprocess
 import sys
 
+import pytest
+
 ROOT = pathlib.Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "tutorial.ipynb"
 
 
+@pytest.mark.slow
 def test_the_tutorial_runs(tmp_path):
     assert NOTEBOOK.stat().st_size < 300_000  # with outputs, if any
     cells = json.loads(NOTEBOOK.read_text())["cells"]

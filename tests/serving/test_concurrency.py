@@ -100,6 +100,7 @@ def test_no_request_fails_while_versions_come_and_go(start_server, publish, tmp_
     assert all(client.versions == {1, 2, 3} for client in clients)
 
 
+@pytest.mark.slow
 def test_memory_is_flat_when_versions_are_reloaded(start_server, tmp_path):
     if not pathlib.Path("/proc/self/statm").exists():
         pytest.skip("the memory in use is read from /proc, which only Linux has")

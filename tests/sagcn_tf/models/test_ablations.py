@@ -81,7 +81,7 @@ def test_clips_too_long_for_whole_matrices_are_computed_too(gc_type):
     assert outputs["attention"].shape == (1, 100, 100) and outputs["kept"].shape == (1, 100, 4)
 
 
-@pytest.fixture(scope="module", params=[(p, t) for p in ("paper", "tuned") for t in TYPES])
+@pytest.fixture(scope="module", params=[("paper", "stgc"), *(("tuned", t) for t in TYPES)])
 def trained(request):
     """A model after one step, its weights before, and the results of the step."""
     preset, gc_type = request.param

@@ -46,6 +46,7 @@ def test_a_system_is_fitted_saved_loaded_evaluated_and_sampled(name, tmp_path):
         assert set(steps[0]) == set(model.results)
 
 
+@pytest.mark.slow
 def test_a_step_of_sagcn_gives_the_same_results_under_xla():
     results = []
     for jit_compile in (False, True):

@@ -15,6 +15,8 @@ from tensorflow.core.util.event_pb2 import Event
 from sagcn_tf.training.run import train_run
 from tests.one_of_several_workers import CONFIG, STEPS, small_world
 
+pytestmark = pytest.mark.slow
+
 ROOT = pathlib.Path(__file__).parents[3]
 TIME_LIMIT = 300
 
