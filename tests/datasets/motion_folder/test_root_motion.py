@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from datasets.motion_folder.folder import open_folder
 from datasets.motion_folder.root_motion import with_root_motion
 from datasets.motion_folder.view import mirrored
 from sagcn_tf.data.root_motion import add_root_motion
@@ -68,3 +69,13 @@ def test_a_projection_keeps_what_can_be_seen(tmp_path):
 
     for name, seen in flat.items():
         np.testing.assert_array_equal(seen, solid[name][..., :2])
+
+
+@pytest.mark.parametrize("moving", [{"root_motion": True}, {"clips": "resample"}])
+def test_no_bone_ends_at_the_origin_if_the_body_leaves_it(tmp_path, moving):
+    folder = describe(write(tmp_path), root=["head", "foot"])
+    assert open_folder(folder).skeleton["bones"][0] == [-1, 1]
+
+    describe(folder, root=["head", "foot"], **moving)
+
+    assert open_folder(folder).skeleton["bones"] == [[0, 1], [0, 2]]
