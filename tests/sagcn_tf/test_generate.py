@@ -77,12 +77,13 @@ def test_what_does_not_suit_the_run_is_refused_before_tensorflow_is_imported(
 def test_the_command_writes_the_clips_of_its_seeds(run_without_tensorflow, tmp_path):
     script = (
         f"import sys; sys.path.append({str(ROOT)!r})\n"
+        "from sagcn_tf import quiet_import\n"
+        "quiet_import.import_tensorflow = lambda: None  # the fake model needs none\n"
         "from sagcn_tf import generate, runs\n"
         "from sagcn_tf.errors import run_main\n"
         "from tests.fake_model import DATA, FakeModel\n"
         "runs.read_config = runs.read_data = lambda run_dir: DATA\n"
         "runs.open_run = lambda run_dir, checkpoint: (FakeModel(), DATA, (run_dir, checkpoint))\n"
-        "generate.import_tensorflow = lambda: None  # the fake model needs none\n"
         "generate.define_flags()\n"
         "run_main(generate.main)\n"
     )
