@@ -35,7 +35,7 @@ def check_manual_dir(dataset: str, manual_dir: str | None, run_dir=None) -> None
     Args:
         dataset: name of the data set.
         manual_dir: the folder that was given, or None.
-        run_dir: folder of the run to go on with. Its data may be prepared. Default: None.
+        run_dir: folder of the run to resume. Its data may be prepared. Default: None.
 
     Raises:
         UserError: if the folder is not there, if none is given where one is needed, or one where

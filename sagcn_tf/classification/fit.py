@@ -1,4 +1,4 @@
-"""The training of a classifier, epoch by epoch, which goes on where it was stopped."""
+"""The training of a classifier, epoch by epoch, which continues where it was stopped."""
 
 import tensorflow as tf
 
@@ -14,7 +14,7 @@ class Fit:
         epochs: largest number of epochs.
         patience: number of epochs without improvement after which the training stops.
         folder: `pathlib.Path` of a folder for the state after each epoch. A training that finds
-            its state there goes on. Default: None, no state is kept.
+            its state there continues from it. Default: None, no state is kept.
 
     Raises:
         UserError: if the state in the folder is damaged.

@@ -43,7 +43,7 @@ def train_classifier(data, frames, kind, max_epochs=None, show_progress=True, un
         max_epochs: maximum number of epochs. Default: `MAX_EPOCHS` of the kind.
         show_progress: whether to show progress bars. Default: True.
         unfinished: `pathlib.Path` of a folder for the state of the training after each epoch. If
-            it has one, the training goes on from there. Default: None.
+            it has one, the training continues from there. Default: None.
 
     Returns:
         A `TrainedClassifier`. Its `facts["real"]` has the `scores.summary` of clips of the training

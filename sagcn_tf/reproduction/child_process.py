@@ -40,10 +40,10 @@ def run_in_child_process(function, *arguments):
     except EOFError:
         process.join()
         raise UserError(
-            f"stopped by {stops[0]}. The same command goes on where it was"
+            f"stopped by {stops[0]}. The same command continues where it stopped"
             if stops
             else f"the process of {function.__name__} was ended: {_reason(process.exitcode)}. The "
-            "same command goes on where it was"
+            "same command continues where it stopped"
         ) from None
     finally:
         process.join()

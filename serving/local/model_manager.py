@@ -155,7 +155,7 @@ class ModelManager:
     def _load_version(self, config, number):
         try:
             version = ModelVersion(self._load(version_path(config.base_path, number)))
-        except Exception as error:  # Whatever is wrong with a version, the others go on serving.
+        except Exception as error:  # Whatever is wrong with a version, the others keep serving.
             version = ModelVersion(error=str(error) or repr(error))
         outcome = f"not loaded: {version.error}" if version.error else "ready"
         self._report(f"{config.name} version {number}: {outcome}")

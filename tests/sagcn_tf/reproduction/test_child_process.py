@@ -61,7 +61,7 @@ def test_a_child_hides_the_warnings_of_tfds_as_its_command_does(capfd):
 
 
 def test_a_killed_process_is_an_error():
-    with pytest.raises(UserError, match="process of die was ended: SIGKILL, .*memory.*goes on"):
+    with pytest.raises(UserError, match="process of die was ended: SIGKILL, .*memory.*continues"):
         run_in_child_process(die)
 
 
@@ -95,7 +95,7 @@ def test_a_process_that_a_signal_ends_is_named_by_the_signal(tmp_path, number, c
 
     thread = threading.Thread(target=stop)
     thread.start()
-    with pytest.raises(UserError, match=f"^stopped by {number.name}. The same command goes on"):
+    with pytest.raises(UserError, match=f"^stopped by {number.name}. The same command continues"):
         run_in_child_process(wait, path)
     thread.join()
     assert "Traceback" not in capfd.readouterr().err
