@@ -8,6 +8,7 @@ from sagcn_tf.classification import scores, training
 from sagcn_tf.classification.trained_classifier import new_network
 from sagcn_tf.errors import UserError
 from tests.swinging_data import FRAMES, small_data
+from tests.systems import eager_functions
 
 DATA, EPOCHS = small_data(), 3
 
@@ -25,7 +26,9 @@ def fit(folder=None):
     keras.utils.set_random_seed(0)
     network = new_network("st_gcn", DATA, FRAMES)
     given = network, "st_gcn", EPOCHS, FRAMES, DATA, DATA, False, folder
-    return [weight.numpy() for weight in network.weights], training._fit(*given), network
+    before = [weight.numpy() for weight in network.weights]
+    with eager_functions():
+        return before, training._fit(*given), network
 
 
 @pytest.fixture(scope="module")
