@@ -12,7 +12,10 @@ from datasets.ntu_rgbd.recording_names import SUFFIX, read_name
 from datasets.raw_data_error import RawDataError
 
 # Raised by the standard library for damaged, encrypted or unsupported members.
-_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError),
+    UnicodeDecodeError,  # of a name
+)
 
 
 class ZipSource:

@@ -66,8 +66,7 @@ def _forms(folder):
     world = (dummy_archives.world_poses(*_WALKING) / 1000).astype(np.float32)
     dummy_archives.write_h5_archive(folder, {1: ["Walking"]})
     dummy_archives.write_cdf_archive(folder / "cdf", {1: ["Walking"]})
-    (folder / "npz").mkdir()
-    np.savez(folder / "npz" / NAME, positions_3d={"S1": {"Walking": world}})
+    np.savez(folder / NAME, positions_3d={"S1": {"Walking": world}})
     motion = np.random.default_rng(0).normal(size=(6, 4, 3))
     np.savez_compressed(folder / "motion.npz", motion=motion, fps=30)
     np.save(folder / "motion.npy", motion)
@@ -99,7 +98,7 @@ def _forms(folder):
             dummy_archives.cdf_path(folder / "cdf", "D3_Positions_mono", *_WALKING),
             archive_of(CdfArchive, folder / "cdf"),
         ),
-        NAME: (folder / "npz" / NAME, archive_of(NpzArchive, folder / "npz")),
+        NAME: (folder / NAME, archive_of(NpzArchive, folder)),
     }
 
 

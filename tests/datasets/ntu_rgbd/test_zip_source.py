@@ -128,3 +128,11 @@ def test_a_path_out_of_the_archive_leads_nowhere(tmp_path, folder):
 
     assert ZipSource(path).read(RECORDINGS[0]) == b"0\n"
     assert sorted(tmp_path.rglob("*")) == [path.parent, path]
+
+
+def test_a_name_that_is_no_text_is_damage(tmp_path):
+    path = write_zip(tmp_path / "a.zip", {"S\u00e4": "0\n"})
+    path.write_bytes(path.read_bytes().replace("S\u00e4".encode(), b"S\xff\xff"))
+
+    with pytest.raises(RawDataError, match=r"a\.zip: expected a zip file"):
+        ZipSource(path).recordings()
