@@ -43,8 +43,8 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None, fingerpr
     try:
         if dataset == "motion_folder":
             config = module.folder_config(manual_dir)
-        builder = make()
-        if builder.is_prepared():
+        if make().is_prepared():
+            builder = make()  # Another process may have prepared the data since that one was made.
             if manual_dir and dataset != "motion_folder":
                 print(
                     f"{dataset} was prepared before: {manual_dir} is not read again. To prepare it "

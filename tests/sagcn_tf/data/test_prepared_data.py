@@ -9,6 +9,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from datasets.motion_folder import motion_folder_dataset_builder
 from datasets.synthetic_actions import synthetic_actions_dataset_builder
 from sagcn_tf.data import input_pipeline
 from sagcn_tf.errors import UserError
@@ -150,3 +151,18 @@ def test_one_process_prepares_and_the_others_read(tmp_path):
         assert process.returncode == 0, errors
     assert len({output.splitlines()[-1] for output, _ in outputs}) == 1
     assert outputs[0][0].splitlines()[-1].startswith("6 sequences")
+
+
+def test_data_that_another_process_completes_meanwhile_are_read(tmp_path, monkeypatch):
+    bvh = str(write_bvh_folder(tmp_path / "bvh", files=3, frames=20))
+    given = "motion_folder", str(tmp_path / "data"), bvh
+    is_prepared = motion_folder_dataset_builder.Builder.is_prepared
+
+    def prepared_just_now(builder):
+        monkeypatch.undo()
+        prepare(*given)
+        return is_prepared(builder)
+
+    monkeypatch.setattr(motion_folder_dataset_builder.Builder, "is_prepared", prepared_just_now)
+
+    assert len(input_pipeline.load(*given).train.labels) == 6

@@ -13,6 +13,7 @@ OTHERS = ("encoder", "predictor", "decoder")
 
 
 def make_model():
+    keras.utils.set_random_seed(0)
     config = system_config("adv_epva", frames=FRAMES, learning_rate=1e-3)
     model = AdversarialEPVA(config, len(CLASS_NAMES), SKELETON)
     model.compile()
