@@ -148,7 +148,12 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
         return motion, tf.one_hot(tf.gather(labels, chosen), len(data.class_names))
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max)
-    return steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(4)
+    batches = steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(4)
+    # There is nothing to tune, and the thread that tunes sleeps for up to a minute before it ends,
+    # which would delay the end of a training by as much.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.with_options(options)
 
 
 def _windows(data, frames, seed):

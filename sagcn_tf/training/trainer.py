@@ -219,6 +219,9 @@ class Trainer:
             # An endless data set; otherwise workers synchronize before every batch.
             return dataset.rebatch(part, drop_remainder=True).repeat()
 
+        if self.strategy.num_replicas_in_sync == 1:
+            # An iterator over devices has a thread that sleeps for up to a minute before it ends.
+            return own_rows(tf.distribute.InputContext())
         return self.strategy.distribute_datasets_from_function(own_rows)
 
     def _run_step(self, batch, step):
