@@ -13,17 +13,20 @@ def import_tensorflow() -> None:
     It hides what the import writes to the terminal, unless it fails or the user has set
     TF_CPP_MIN_LOG_LEVEL below 3.
     """
+    if "tensorflow" in sys.modules and "keras" in sys.modules:
+        return
     quiet = os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3"
     # An import makes objects that stay. To look through them for garbage, again and again, takes a
     # fifth of its time.
+    collects = gc.isenabled()
     gc.disable()
     try:
         with _hidden_stderr() if quiet else contextlib.nullcontext():
             import keras  # noqa: F401
             import tensorflow  # noqa: F401
     finally:
-        gc.enable()
-    gc.freeze()
+        if collects:
+            gc.enable()
 
 
 @contextlib.contextmanager

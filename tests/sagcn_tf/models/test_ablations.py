@@ -15,6 +15,7 @@ from tests.small_data import (
     small_config,
     small_data,
 )
+from tests.systems import VARIANTS
 
 CLASSES = len(CLASS_NAMES)
 TYPES = ("full", "cnn", "cnn3", "stgc")
@@ -81,13 +82,12 @@ def test_clips_too_long_for_whole_matrices_are_computed_too(gc_type):
     assert outputs["attention"].shape == (1, 100, 100) and outputs["kept"].shape == (1, 100, 4)
 
 
-@pytest.fixture(scope="module", params=[("paper", "stgc"), *(("tuned", t) for t in TYPES)])
+@pytest.fixture(scope="module", params=[("paper", "stgc"), *(("tuned", key) for key in VARIANTS)])
 def trained(request):
     """A model after one step, its weights before, and the results of the step."""
-    preset, gc_type = request.param
-    config = small_config(
-        preset, gc_type=gc_type, filters=FILTERS, mixed_precision=gc_type == "stgc", ema_decay=0.5
-    )
+    preset, key = request.param
+    settings = {"filters": FILTERS, "mixed_precision": key == "stgc", "ema_decay": 0.5}
+    config = small_config(preset, **settings, **VARIANTS[key])
     model = runs.new_model(config, small_data())
     model.compile()
     before = model.generator.get_weights()
