@@ -1,5 +1,6 @@
 """Errors that a user can fix: command lines print one message and no stack trace."""
 
+import logging
 import os
 import sys
 
@@ -10,13 +11,15 @@ class UserError(Exception):
 
 def run_main(main) -> None:
     """Parses flags and runs `main(argv)`; a `UserError` becomes one message and exit status 1."""
-    from absl import app, logging
+    from absl import app
+    from absl import logging as absl_logging
 
-    # Otherwise TensorFlow's startup messages (no GPU, CPU features) hide the lines that matter.
+    # Otherwise TensorFlow's messages (no GPU, a deprecated loader) hide the lines that matter.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel("ERROR")
 
     def guarded(argv):
-        logging.set_verbosity(logging.WARNING)
+        absl_logging.set_verbosity(absl_logging.WARNING)
         if len(argv) > 1:
             raise app.UsageError(f"arguments without a flag: {' '.join(argv[1:])}")
         try:

@@ -14,7 +14,6 @@ import threading
 from absl import flags
 
 from serving.errors import UserError, run_main
-from serving.local.ports import Ports
 
 _FLAGS = flags.FLAGS
 
@@ -45,17 +44,13 @@ def main(_):
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    read_configs = _config_reader()
-    rest_port = _FLAGS.rest_api_port or None
-    ports = Ports(_FLAGS.host, _FLAGS.port, rest_port)
-    import tensorflow as tf
-
     from serving.local.server import LocalServer
 
-    tf.get_logger().setLevel("ERROR")  # Hides a deprecation notice of the loader.
     server = LocalServer(
-        read_configs,
-        ports,
+        _config_reader(),
+        _FLAGS.host,
+        _FLAGS.port,
+        _FLAGS.rest_api_port or None,
         batching=_FLAGS.enable_batching,
         cors=_FLAGS.rest_api_enable_cors_support,
         report=lambda line: print(line, flush=True),

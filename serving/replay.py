@@ -23,6 +23,7 @@ from serving.errors import UserError, run_main
 from serving.request_error import RequestError
 from serving.tensors import read_array
 
+DEFAULT_SIGNATURE = "serving_default"
 WARM_UP_REQUESTS = pathlib.Path("assets.extra") / "tf_serving_warmup_requests"
 _FLAGS = flags.FLAGS
 
@@ -86,7 +87,7 @@ def replay(model, logs):
             found = _difference(f"{name}.{key}", outputs[key], values)
             largest = differences.setdefault(name, dict.fromkeys(found, 0.0))
             largest.update({which: max(largest[which], found[which]) for which in found})
-        if name == "serving_default":
+        if name == DEFAULT_SIGNATURE:
             latency[str(len(next(iter(inputs.values()))))] = _milliseconds(model, name, inputs)
     return {
         "requests": len(logs),
@@ -142,11 +143,8 @@ def main(_):
         raise UserError(f"--model_dir={_FLAGS.model_dir} is not a folder")
     # TensorFlow imports Keras if it is installed; a served model must work without it.
     sys.modules["keras"] = None
-    import tensorflow as tf
-
     from serving.session_model import SessionModel
 
-    tf.get_logger().setLevel("ERROR")  # Hides a deprecation notice of the loader.
     print(json.dumps(replay(SessionModel(_FLAGS.model_dir), read_logs(_FLAGS.model_dir))))
 
 

@@ -23,9 +23,8 @@ class Batcher:
 
     def __init__(self, max_batch_size=MAX_BATCH_SIZE):
         self._max_batch_size = max_batch_size
-        self._waiting = []  # of _Task, in order of arrival
-        self._busy = False
-        self._lock = threading.Lock()  # guards the two
+        self._waiting = []  # of _Task, in order of arrival; the first one runs
+        self._lock = threading.Lock()
 
     def run(self, kind, run, inputs):
         """Runs a request, alone or merged with others of its kind.
@@ -43,30 +42,30 @@ class Batcher:
         Raises:
             Exception: Whatever `run` raises.
         """
-        task = _Task(kind, run, inputs, len(next(iter(inputs.values()))))
+        task = _Task(kind, run, inputs)
         with self._lock:
             self._waiting.append(task)
-            if not self._busy:
-                self._busy = True
+            if self._waiting[0] is task:
                 task.woken.set()
         task.woken.wait()
-        if not task.future.done():  # It is the oldest, and nothing runs.
+        if not task.future.done():
             self._run_next_batch()
         return task.future.result()
 
     def _run_next_batch(self):
         with self._lock:
-            batch = self._take_batch()
+            batch = self._next_batch()
         _run_batch(batch)
+        done = set(batch)
         with self._lock:
-            self._busy = bool(self._waiting)
-            if self._waiting:
-                self._waiting[0].woken.set()
-        for task in batch:
+            self._waiting = [task for task in self._waiting if task not in done]
+            next_one = self._waiting[:1]
+        # Only these: to wake every waiting thread takes an eighth more time with 32 clients.
+        for task in next_one + batch:
             task.woken.set()
 
-    def _take_batch(self):
-        """Takes the oldest request and what can be merged with it out of the queue."""
+    def _next_batch(self):
+        """Returns the oldest request and what can be merged with it."""
         batch, rows = [], 0
         for task in self._waiting:
             if task.kind != self._waiting[0].kind:
@@ -75,23 +74,22 @@ class Batcher:
                 break
             batch.append(task)
             rows += task.rows
-        taken = set(batch)
-        self._waiting = [task for task in self._waiting if task not in taken]
         return batch
 
 
 class _Task:
     """A request; it is woken when it is done or when it is its turn to run a batch."""
 
-    def __init__(self, kind, run, inputs, rows):
-        self.kind, self.run, self.inputs, self.rows = kind, run, inputs, rows
+    def __init__(self, kind, run, inputs):
+        self.kind, self.run, self.inputs = kind, run, inputs
+        self.rows = len(next(iter(inputs.values())))
         self.future, self.woken = concurrent.futures.Future(), threading.Event()
 
 
 def _run_batch(tasks):
     """Runs tasks together, or one by one if that fails, and sets their futures."""
     try:
-        outputs = _run_merged(tasks)
+        answers = _run_merged(tasks)
     except Exception as error:
         if len(tasks) == 1:
             tasks[0].future.set_exception(error)
@@ -99,23 +97,19 @@ def _run_batch(tasks):
             for task in tasks:
                 _run_batch([task])
         return
-    for task, answer in zip(tasks, outputs, strict=True):
+    for task, answer in zip(tasks, answers, strict=True):
         task.future.set_result(answer)
 
 
 def _run_merged(tasks):
     """Returns a dict of outputs for each task."""
-    first, rows = tasks[0], sum(task.rows for task in tasks)
-    if len(tasks) == 1:
-        inputs = first.inputs
-    else:
-        inputs = {name: np.concatenate([t.inputs[name] for t in tasks]) for name in first.inputs}
-    outputs = first.run(inputs)
+    inputs = {name: np.concatenate([t.inputs[name] for t in tasks]) for name in tasks[0].inputs}
+    outputs = tasks[0].run(inputs)
+    ends = np.cumsum([task.rows for task in tasks])
     for name, array in outputs.items():
-        if array.shape[:1] != (rows,):
+        if array.shape[:1] != (ends[-1],):
             raise failed_precondition(
-                f"output {name}: expected {rows} rows as in the inputs, got shape {array.shape}"
+                f"output {name}: expected {ends[-1]} rows as in the inputs, got shape {array.shape}"
             )
-    ends = np.cumsum([task.rows for task in tasks])[:-1]
-    parts = {name: np.split(array, ends) for name, array in outputs.items()}
+    parts = {name: np.split(array, ends[:-1]) for name, array in outputs.items()}
     return [{name: parts[name][i] for name in parts} for i in range(len(tasks))]

@@ -7,7 +7,7 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
-from serving.local.model_server import DEFAULT_SIGNATURE
+from serving.replay import DEFAULT_SIGNATURE
 from serving.request_error import RequestError, invalid_argument
 from serving.tensors import read_array, write_array
 
@@ -28,6 +28,11 @@ class GrpcServices(
 
     def __init__(self, model_server):
         self._model_server = model_server
+
+    def add_to(self, server):
+        """Adds the services to a `grpc.Server`."""
+        prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(self, server)
+        model_service_pb2_grpc.add_ModelServiceServicer_to_server(self, server)
 
     def Predict(self, request, context):  # noqa: N802, the name in TensorFlow Serving
         """Runs a signature of a model."""

@@ -58,14 +58,13 @@ def write_outputs(outputs, by_row):
         outputs: Dict of name -> array.
         by_row: Whether the request came by row; all outputs then have the same number of rows.
     """
-    columns = {name: _plain(array) for name, array in outputs.items()}
-    if not by_row:
-        alone = len(columns) == 1
-        return json.dumps({"outputs": next(iter(columns.values())) if alone else columns})
-    if len(columns) == 1:
-        return json.dumps({"predictions": next(iter(columns.values()))})
-    rows = zip(*columns.values(), strict=True)
-    return json.dumps({"predictions": [dict(zip(columns, row, strict=True)) for row in rows]})
+    answer = {name: _plain(array) for name, array in outputs.items()}
+    if len(answer) == 1:
+        (answer,) = answer.values()
+    elif by_row:
+        rows = zip(*answer.values(), strict=True)
+        answer = [dict(zip(answer, row, strict=True)) for row in rows]
+    return json.dumps({"predictions" if by_row else "outputs": answer})
 
 
 def _named(values, types, place):

@@ -6,9 +6,8 @@ import grpc
 from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2
 
 from serving.local.batcher import MAX_BATCH_SIZE
+from serving.replay import DEFAULT_SIGNATURE
 from serving.request_error import invalid_argument
-
-DEFAULT_SIGNATURE = "serving_default"
 
 
 class ModelServer:

@@ -15,19 +15,15 @@ class RequestParser(grpc.ServerInterceptor):
         handler = continuation(handler_call_details)
         if handler is None or handler.request_streaming:
             return handler
+        make, answer = grpc.unary_unary_rpc_method_handler, handler.unary_unary
+        if handler.response_streaming:
+            make, answer = grpc.unary_stream_rpc_method_handler, handler.unary_stream
 
-        def parse(content, context):
+        def parse_and_answer(content, context):
             try:
-                return handler.request_deserializer(content)
+                request = handler.request_deserializer(content)
             except Exception as error:  # protobuf's, which differ between its implementations
                 context.abort(grpc.StatusCode.INTERNAL, f"the request is damaged: {error}")
+            return answer(request, context)
 
-        if handler.response_streaming:
-            return grpc.unary_stream_rpc_method_handler(
-                lambda content, context: handler.unary_stream(parse(content, context), context),
-                response_serializer=handler.response_serializer,
-            )
-        return grpc.unary_unary_rpc_method_handler(
-            lambda content, context: handler.unary_unary(parse(content, context), context),
-            response_serializer=handler.response_serializer,
-        )
+        return make(parse_and_answer, response_serializer=handler.response_serializer)

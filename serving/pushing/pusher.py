@@ -51,19 +51,16 @@ def push(
         place = base_path.resolve()
         blessing.write_blessing(folder, model_dir.resolve(), place, baseline, checks)
 
-    try:
-        base_path.mkdir(parents=True, exist_ok=True)
-        with _alone_in(base_path):
-            _delete_leftovers(base_path)
-            withdrawn = base_path / WITHDRAWN
-            path = write_version(base_path, write, "pushing", lambda: version_numbers(withdrawn))
-            if config is not None:
-                progress(f"{path} is pushed; servers are told to load it")
-                config.load(int(path.name))
-                config.move_labels(labels, int(path.name))
-            return path
-    except OSError as error:
-        raise UserError(f"{base_path} cannot be written: {error}") from error
+    with _alone_in(base_path, f"{base_path} cannot be written", create=True):
+        for left in base_path.glob(".pushing-*"):  # by a push that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        withdrawn = base_path / WITHDRAWN
+        path = write_version(base_path, write, "pushing", lambda: version_numbers(withdrawn))
+        if config is not None:
+            progress(f"{path} is pushed; servers are told to load it")
+            config.load(int(path.name))
+            config.move_labels(labels, int(path.name))
+        return path
 
 
 def roll_back(base_path, config=None):
@@ -84,21 +81,18 @@ def roll_back(base_path, config=None):
         UserError: If there is no earlier blessed version; nothing changes then.
     """
     base_path = pathlib.Path(base_path)
-    try:
-        with _alone_in(base_path):
-            *earlier, served = version_numbers(base_path) or [None]
-            number = _newest_blessed(base_path, earlier)
-            if config is not None:
-                config.withdraw(number)
-            folder = base_path / WITHDRAWN
-            folder.mkdir(exist_ok=True)
-            withdrawn = []
-            for other in [*(one for one in earlier if one > number), served]:
-                withdrawn.append(folder / str(other))
-                os.rename(version_path(base_path, other), withdrawn[-1])
-            return version_path(base_path, number), withdrawn
-    except OSError as error:
-        raise UserError(f"--base_path={base_path} cannot be changed: {error}") from error
+    with _alone_in(base_path, f"--base_path={base_path} cannot be changed"):
+        *earlier, served = version_numbers(base_path) or [None]
+        number = _newest_blessed(base_path, earlier)
+        if config is not None:
+            config.withdraw(number)
+        folder = base_path / WITHDRAWN
+        folder.mkdir(exist_ok=True)
+        withdrawn = []
+        for other in [*(one for one in earlier if one > number), served]:
+            withdrawn.append(folder / str(other))
+            os.rename(version_path(base_path, other), withdrawn[-1])
+        return version_path(base_path, number), withdrawn
 
 
 def move_labels(base_path, config, labels):
@@ -116,17 +110,14 @@ def move_labels(base_path, config, labels):
         UserError: If there is no version or it is not blessed; nothing changes then.
     """
     base_path = pathlib.Path(base_path)
-    try:
-        with _alone_in(base_path):
-            numbers = version_numbers(base_path)
-            if not numbers:
-                raise UserError(f"--base_path={base_path} has no versions: push one first")
-            blessing.check_blessing(version_path(base_path, numbers[-1]))
-            config.load(numbers[-1])
-            config.move_labels(labels, numbers[-1])
-            return numbers[-1]
-    except OSError as error:
-        raise UserError(f"the labels cannot be moved: {error}") from error
+    with _alone_in(base_path, "the labels cannot be moved"):
+        numbers = version_numbers(base_path)
+        if not numbers:
+            raise UserError(f"--base_path={base_path} has no versions: push one first")
+        blessing.check_blessing(version_path(base_path, numbers[-1]))
+        config.load(numbers[-1])
+        config.move_labels(labels, numbers[-1])
+        return numbers[-1]
 
 
 def _check_exported(model_dir):
@@ -159,32 +150,30 @@ def _newest_blessed(base_path, numbers):
     for number in reversed(numbers):
         try:
             blessing.check_blessing(version_path(base_path, number))
+            return number
         except UserError as error:
             reasons.append(str(error))
-        else:
-            return number
     why = "; ".join(reasons) or "there is no earlier version"
     raise UserError(f"--base_path={base_path} has no blessed version to return to: {why}")
 
 
 @contextlib.contextmanager
-def _alone_in(folder):
+def _alone_in(folder, failure, create=False):
     """Locks a served folder against other pushes; the lock ends with the process.
 
     Raises:
-        UserError: If another process has the lock.
+        UserError: If another process has the lock; or `failure` and the reason, if something in
+            the block cannot be read or written.
     """
     from filelock import FileLock, Timeout
 
-    folder.stat()  # FileLock would create a missing folder.
     try:
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        folder.stat()  # FileLock would create a missing folder.
         with FileLock(folder / _LOCK, timeout=0):
             yield
     except Timeout:
         raise UserError(f"another push into {folder} is running; wait for it") from None
-
-
-def _delete_leftovers(base_path):
-    """Deletes what killed pushes have left; because of the lock, no other push runs now."""
-    for path in base_path.glob(".pushing-*"):
-        shutil.rmtree(path, ignore_errors=True)
+    except OSError as error:
+        raise UserError(f"{failure}: {error}") from error

@@ -3,7 +3,6 @@
 import contextlib
 
 from serving.local.model_config import ModelConfig
-from serving.local.ports import Ports
 from serving.local.server import LocalServer
 
 
@@ -15,9 +14,8 @@ def local_server(base_path, config_file=None, **options):
     """
     configs = [ModelConfig("sagcn", str(base_path))]
     read_configs = (lambda: ModelConfig.read_all(config_file)) if config_file else lambda: configs
-    server = LocalServer(
-        read_configs, Ports(port=0, rest_port=0), **{"poll_seconds": 0.05, **options}
-    )
+    options = {"port": 0, "rest_port": 0, "poll_seconds": 0.05, **options}
+    server = LocalServer(read_configs, **options)
     try:
         server.start()
         yield server

@@ -1,3 +1,4 @@
+import socket
 import threading
 
 import numpy as np
@@ -8,7 +9,9 @@ from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 from serving.errors import UserError
 from serving.local.batcher import Batcher
+from serving.local.server import LocalServer
 from serving.session_model import SessionModel
+from tests.commands import assert_answered_at_once, run_command
 from tests.serving import closed_form_model
 from tests.serving.closed_form_model import expected_motion
 from tests.serving.stubs import TIMEOUT, Stubs, arrays_of, request_of
@@ -115,3 +118,35 @@ def test_stopping_waits_for_requests_that_run(
     stopping.join(TIMEOUT)
 
     np.testing.assert_array_equal(arrays_of(call.result())["motion"], expected_motion(1, [2], [9]))
+
+
+@pytest.fixture
+def used():
+    """A port that is in use."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def open_ports(port, rest_port=None):
+    return LocalServer(list, port=port, rest_port=rest_port)
+
+
+def test_a_port_in_use_is_named(used):
+    with pytest.raises(UserError, match=f"gRPC port 127.0.0.1:{used} cannot .* another --port"):
+        open_ports(used)
+    with pytest.raises(UserError, match=f"REST port 127.0.0.1:{used} cannot.* --rest_api_port"):
+        open_ports(0, rest_port=used)
+
+
+def test_a_second_server_on_the_same_ports_is_refused():
+    first = open_ports(0)
+
+    with pytest.raises(UserError, match="gRPC port"):
+        open_ports(first.port)
+
+
+def test_a_port_in_use_is_found_before_anything_slow(used, tmp_path):
+    flags = [f"--model_base_path={tmp_path}", f"--port={used}", "--rest_api_port=0"]
+    message = f"error: the gRPC port 127.0.0.1:{used} cannot be opened"
+
+    assert_answered_at_once(run_command("serving.local_server", *flags), message)
