@@ -46,11 +46,7 @@ class Description:
 
     @classmethod
     def from_json(cls, text, version):
-        """Parses the JSON text of `describe`; unknown keys are ignored.
-
-        Args:
-            text: The JSON text.
-            version: Version of the model that answered.
+        """Parses the JSON text that a version answers to `describe`; unknown keys are ignored.
 
         Raises:
             UserError: If the text is not the description of a model.
@@ -69,10 +65,7 @@ class Description:
         return cls(version=version, **fields)
 
     def number_of(self, label):
-        """Returns the number of a class.
-
-        Args:
-            label: Name of the class; case, spaces, hyphens and underscores do not matter.
+        """Returns the number of a class; case, spaces, hyphens and underscores do not matter.
 
         Raises:
             UserError: If no class has this name; the message lists those that exist.

@@ -29,9 +29,6 @@ def atomic_write(path):
 def read_json(path):
     """Reads a JSON file.
 
-    Args:
-        path: The file.
-
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is damaged, or nested deeper than Python reads.

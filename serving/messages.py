@@ -11,15 +11,12 @@ _Field = descriptor_pb2.FieldDescriptorProto
 
 
 def message_classes(package, messages):
-    """Creates classes of protobuf messages.
+    """Returns a dict of message name -> class of protobuf messages.
 
     Args:
         package: Name of the package of the messages.
         messages: Dict of message name -> {field name: (number, type)}. A type is the name of a
             scalar type or of another of these messages, with the prefix "repeated " for a list.
-
-    Returns:
-        Dict of message name -> class.
     """
     file = descriptor_pb2.FileDescriptorProto(
         name=f"{package}.proto", package=package, syntax="proto3"
@@ -27,13 +24,9 @@ def message_classes(package, messages):
     for name, fields in messages.items():
         message = file.message_type.add(name=name)
         for field, (number, declared) in fields.items():
-            type_name = declared.removeprefix("repeated ")
-            repeated = type_name != declared
-            added = message.field.add(
-                name=field,
-                number=number,
-                label=_Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL,
-            )
+            label, _, type_name = declared.rpartition(" ")
+            label = _Field.Label.Value(f"LABEL_{(label or 'optional').upper()}")
+            added = message.field.add(name=field, number=number, label=label)
             if type_name in messages:
                 added.type, added.type_name = _Field.TYPE_MESSAGE, f".{package}.{type_name}"
             else:

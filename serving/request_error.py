@@ -1,5 +1,7 @@
 """The error of a request that gets no answer."""
 
+import functools
+
 import grpc
 
 
@@ -16,16 +18,7 @@ class RequestError(Exception):
         self.code, self.message = code, message
 
 
-def invalid_argument(message):
-    """Returns the `RequestError` of a request that is wrong in itself."""
-    return RequestError(grpc.StatusCode.INVALID_ARGUMENT, message)
-
-
-def failed_precondition(message):
-    """Returns the `RequestError` of a request that does not fit the model."""
-    return RequestError(grpc.StatusCode.FAILED_PRECONDITION, message)
-
-
-def not_found(message):
-    """Returns the `RequestError` of a request for something that does not exist."""
-    return RequestError(grpc.StatusCode.NOT_FOUND, message)
+# For a request that is wrong in itself, that does not fit the model, or for what does not exist.
+invalid_argument = functools.partial(RequestError, grpc.StatusCode.INVALID_ARGUMENT)
+failed_precondition = functools.partial(RequestError, grpc.StatusCode.FAILED_PRECONDITION)
+not_found = functools.partial(RequestError, grpc.StatusCode.NOT_FOUND)

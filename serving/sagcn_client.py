@@ -24,6 +24,10 @@ class SagcnClient:
     If no server is available (UNAVAILABLE), a request is retried after growing pauses until
     `timeout`; every other error is raised at once. Threads may share a client.
 
+    Each method raises a `RequestError` if the server refuses the request or does not answer in
+    time, and a `UserError` if a class is unknown or the model is not an export of SA-GCN. The
+    methods that generate take `count` and `seed` as `generate` does.
+
     Args:
         server: Address of the gRPC interface. If it is a name with several addresses, requests go
             to each in turn.
@@ -68,11 +72,7 @@ class SagcnClient:
         self._channel.close()
 
     def describe(self) -> Description:
-        """Returns the class names, the skeleton and the units of the model.
-
-        Raises:
-            RequestError: If the server does not answer.
-        """
+        """Returns the class names, the skeleton and the units of the model."""
         outputs, version = self._call("describe", {"request": np.zeros(1, np.int32)})
         self._description = Description.from_json(outputs["description"][0], version)
         return self._description
@@ -88,51 +88,32 @@ class SagcnClient:
 
         Returns:
             float32 `[count, T, N, D]` in the model's unit, x to the right, y down, z away.
-
-        Raises:
-            RequestError: If the server refuses the request or does not answer in time.
-            UserError: If no class has this name.
         """
         return self._ask("generate", {"label": label}, count, seed)["motion"]
 
     def mix(self, weights: Mapping[str, float], count: int = 1, seed: int = 0) -> np.ndarray:
-        """Returns motions of a mixture of classes (equation 8 of the paper).
+        """Returns motions `[count, T, N, D]` of a mixture of classes (equation 8 of the paper).
 
         Args:
             weights: Dict of class name -> weight. The weights sum to 1; other classes have 0.
             count: Number of motions.
-            seed: Seed of the first motion, as in `generate`.
-
-        Returns:
-            float32 `[count, T, N, D]`.
-
-        Raises:
-            RequestError: As in `generate`; the server refuses weights that do not sum to 1.
-            UserError: If one of the names is unknown.
+            seed: Seed of the first motion.
         """
         return self._ask("mix", {"label_weights": weights}, count, seed)["motion"]
 
     def transition(
         self, start: str | int, end: str | int, count: int = 1, seed: int = 0
     ) -> np.ndarray:
-        """Returns motions that change from one class to another over their T frames.
+        """Returns motions `[count, T, N, D]` that change from one class to another.
 
         Args:
             start: Name or number of the class at the first frame.
             end: Name or number of the class at the last frame.
             count: Number of motions.
-            seed: Seed of the first motion, as in `generate`.
-
-        Returns:
-            float32 `[count, T, N, D]`.
-
-        Raises:
-            RequestError: As in `generate`.
-            UserError: As in `generate`.
+            seed: Seed of the first motion.
         """
-        return self._ask("transition", {"label_from": start, "label_to": end}, count, seed)[
-            "motion"
-        ]
+        labels = {"label_from": start, "label_to": end}
+        return self._ask("transition", labels, count, seed)["motion"]
 
     def attend(self, label: str | int, count: int = 1, seed: int = 0) -> dict[str, np.ndarray]:
         """Returns motions and the attention that generated them.
@@ -140,29 +121,22 @@ class SagcnClient:
         Args:
             label: Name or number of the class.
             count: Number of motions.
-            seed: Seed of the first motion, as in `generate`.
+            seed: Seed of the first motion.
 
         Returns:
             Dict of `motion` float32 `[count, T, N, D]`, `attention` float32 `[count, T, T]` and
             `kept` int32 `[count, T, K + 1]`, the numbers of the frames that pruning keeps.
-
-        Raises:
-            RequestError: As in `generate`.
-            UserError: As in `generate`.
         """
         return self._ask("attend", {"label": label}, count, seed)
 
     def classify(self, motion: np.ndarray) -> np.ndarray:
-        """Returns the probability of each class; the export must include a classifier.
+        """Returns the probability of each class, float32 `[count, C]`.
 
         Args:
             motion: `[count, T, N, D]` in the model's unit.
 
-        Returns:
-            float32 `[count, C]`.
-
         Raises:
-            RequestError: As in `generate`; FAILED_PRECONDITION if there is no classifier.
+            RequestError: FAILED_PRECONDITION if the export includes no classifier.
         """
         motion = np.asarray(motion, np.float32)
         parts = [motion[rows] for rows in _parts(len(motion))]

@@ -46,9 +46,6 @@ class SessionModel:
     def input_types(self, signature_name):
         """Returns the inputs of a signature as a dict of name -> NumPy dtype.
 
-        Args:
-            signature_name: One of `signatures`.
-
         Raises:
             RequestError: FAILED_PRECONDITION if there is no such signature.
         """

@@ -14,15 +14,7 @@ _NUMBERS = {dtype: number for number, dtype in _TYPES.items()}
 
 
 def write_array(array, tensor):
-    """Writes an array into an empty message.
-
-    Args:
-        array: float32 or int32 array, or one of bytes objects.
-        tensor: The message.
-
-    Returns:
-        The message.
-    """
+    """Writes an array of float32, int32 or bytes objects into an empty message; returns that."""
     array = np.asarray(array)
     tensor.dtype = _NUMBERS[array.dtype]
     for size in array.shape:

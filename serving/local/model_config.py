@@ -1,7 +1,7 @@
 """The models to serve: from a folder, or from a configuration file of TensorFlow Serving."""
 
 import dataclasses
-import os
+import pathlib
 from collections.abc import Mapping
 
 from serving.errors import UserError
@@ -31,12 +31,6 @@ class ModelConfig:
     def read_all(cls, path):
         """Returns the models of a `ModelServerConfig` text file.
 
-        Of each model, `name`, `base_path`, the policies `latest` and `specific`, and the version
-        labels are used.
-
-        Args:
-            path: The file.
-
         Raises:
             UserError: If the file cannot be read, or asks for what the local server cannot do.
         """
@@ -60,28 +54,8 @@ class ModelConfig:
             UserError: If it is not a folder for the versions of a model.
         """
         folder = local_path(base_path)
-        if not os.path.isdir(folder):
-            raise UserError(
-                f"{place}={base_path} does not exist; expected a folder with numbered versions of "
-                "a model, as python -m sagcn_tf.export writes them."
-            )
-        if os.path.exists(os.path.join(folder, "saved_model.pb")):
-            parent = os.path.dirname(os.path.abspath(folder))
-            raise UserError(
-                f"{place}={base_path} is one version of a model; give the folder above, {parent}"
-            )
-        if os.path.exists(os.path.join(folder, "checkpoints")):
-            raise UserError(
-                f"{place}={base_path} is the folder of a run; export it with "
-                "python -m sagcn_tf.export and give the exported folder"
-            )
-        names = sorted(set(os.listdir(folder)) - {"withdrawn"})
-        inside = [os.path.join(folder, name) for name in names]
-        models = [path for path in inside if version_numbers(path)]
-        if models and not version_numbers(folder):
-            raise UserError(
-                f"{place}={base_path} is a folder of models; give {' or '.join(models)}"
-            )
+        if problem := _problem(pathlib.Path(folder)):
+            raise UserError(f"{place}={base_path} {problem}")
         return cls(name, str(folder))
 
     @classmethod
@@ -106,11 +80,28 @@ class ModelConfig:
         )
 
     def wanted(self, present):
-        """Returns the set of the versions to serve.
-
-        Args:
-            present: Sorted numbers of the versions in the folder.
-        """
+        """Returns the set of the versions to serve, of the sorted numbers of those that exist."""
         if self.versions:
             return self.versions.intersection(present)
         return set(present[-self.num_versions :])
+
+
+def _problem(folder):
+    """Returns why a folder is none for the versions of a model, or None."""
+    if not folder.is_dir():
+        return (
+            "does not exist; expected a folder with numbered versions of a model, as "
+            "python -m sagcn_tf.export writes them."
+        )
+    if (folder / "saved_model.pb").exists():
+        return f"is one version of a model; give the folder above, {folder.absolute().parent}"
+    if (folder / "checkpoints").exists():
+        return (
+            "is the folder of a run; export it with python -m sagcn_tf.export and give the "
+            "exported folder"
+        )
+    inside = sorted(path for path in folder.iterdir() if path.name != "withdrawn")
+    models = [str(path) for path in inside if version_numbers(path)]
+    if models and not version_numbers(folder):
+        return f"is a folder of models; give {' or '.join(models)}"
+    return None

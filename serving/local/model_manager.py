@@ -30,6 +30,9 @@ class ModelManager:
     not tried again until its folder has gone and come back. If a folder has no versions at all,
     what is loaded stays.
 
+    Requests name a model, and maybe the number or the label of a version. A `RequestError` says
+    what there is not: NOT_FOUND for a model or a version, FAILED_PRECONDITION for a label.
+
     Args:
         configs: `ModelConfig`s.
         load: Function of a path that returns a model.
@@ -45,21 +48,9 @@ class ModelManager:
         self._lock = threading.Lock()  # A label and the version that it names change together.
 
     def get(self, name, number=None, label=""):
-        """Returns `(number, model)` of a version, by default the newest.
-
-        Args:
-            name: Name of the model.
-            number: Number of the version, or None.
-            label: Label of the version, or "".
-
-        Raises:
-            RequestError: NOT_FOUND if it is not loaded, FAILED_PRECONDITION if there is no such
-                label.
-        """
-        with self._lock:
-            versions = self._find(name)
-            number = self._number(name, label) if label else number
-        models = {n: one.model for n, one in versions.items() if one.model is not None}
+        """Returns `(number, model)` of a loaded version, by default the newest."""
+        versions, number = self._find(name, number, label)
+        models = _models(versions)
         if number is None and models:
             number = max(models)
         if number not in models:
@@ -68,20 +59,8 @@ class ModelManager:
         return number, models[number]
 
     def status(self, name, number=None, label=""):
-        """Returns a dict of number -> `ModelVersion`, newest first.
-
-        Args:
-            name: Name of the model.
-            number: Number of the only version to return, or None for all, including those that
-                are loading or could not be loaded.
-            label: Label of the only version to return, or "".
-
-        Raises:
-            RequestError: NOT_FOUND if there is no such model or no version of this number,
-                FAILED_PRECONDITION if there is no such label.
-        """
-        versions = self._find(name)
-        number = self._number(name, label) if label else number
+        """Returns a dict of number -> `ModelVersion`, by default of all, newest first."""
+        versions, number = self._find(name, number, label)
         if number is None:
             return dict(sorted(versions.items(), reverse=True))
         if number not in versions:
@@ -100,24 +79,23 @@ class ModelManager:
         for config in self._configs.values():
             self._update(config)
 
-    def _find(self, name):
-        if name not in self._versions:
-            raise not_found(f"no model {name!r}; this server has: {sorted(self._versions)}")
-        return self._versions[name].copy()  # `update` may change it at any moment
-
-    def _number(self, name, label):
-        labels = self._configs[name].labels
-        if label not in labels:
-            raise failed_precondition(
-                f"model {name!r} has no version label {label!r}; known: {sorted(labels)}"
-            )
-        return labels[label]
+    def _find(self, name, number, label):
+        """Returns the versions of a model as they are now, and the number that is asked for."""
+        with self._lock:
+            if name not in self._versions:
+                raise not_found(f"no model {name!r}; this server has: {sorted(self._versions)}")
+            labels = self._configs[name].labels
+            if label and label not in labels:
+                raise failed_precondition(
+                    f"model {name!r} has no version label {label!r}; known: {sorted(labels)}"
+                )
+            return self._versions[name].copy(), labels[label] if label else number
 
     def _follow(self, config):
         known = self._configs.get(config.name)
         if known is None or config == known:
             return
-        loaded = {n for n, one in self._versions[config.name].items() if one.model is not None}
+        loaded = _models(self._versions[config.name])
         for label, number in config.labels.items():
             if known.labels.get(label, number) != number and number not in loaded:
                 if self._refused.get(config.name) != config:
@@ -143,10 +121,10 @@ class ModelManager:
         for number in sorted(wanted.difference(versions), reverse=True):
             versions[number] = ModelVersion()
             versions[number] = self._load_version(config, number)
-        loaded = {number for number, version in versions.items() if version.model is not None}
+        loaded = _models(versions).keys()
         if loaded.isdisjoint(wanted):
             return  # The old version serves until a new one can.
-        for number in sorted(loaded.difference(wanted)):
+        for number in sorted(loaded - wanted):
             with self._lock:
                 del versions[number]
             self._report(f"{config.name} version {number}: unloaded")
@@ -160,3 +138,8 @@ class ModelManager:
         outcome = f"not loaded: {version.error}" if version.error else "ready"
         self._report(f"{config.name} version {number}: {outcome}")
         return version
+
+
+def _models(versions):
+    """Returns the loaded models among `ModelVersion`s, by number."""
+    return {number: one.model for number, one in versions.items() if one.model is not None}

@@ -14,7 +14,8 @@ class ModelServer:
     """Answers requests with the models of a `ModelManager`.
 
     The `spec` of a request is a `ModelSpec`: the name of a model, and maybe a version or a label
-    (default: the newest version) and a signature (default: `serving_default`).
+    (default: the newest version) and a signature (default: `serving_default`). All methods raise
+    a `RequestError` if there is no such model or version.
 
     Args:
         manager: `ModelManager` of `SessionModel`s.
@@ -36,40 +37,26 @@ class ModelServer:
             The number of the version that answered, and a dict of output name -> array.
 
         Raises:
-            RequestError: If the model is not loaded or refuses the request, or INVALID_ARGUMENT if
-                the inputs differ in their number of rows or have more than `MAX_BATCH_SIZE`.
+            RequestError: If the model refuses the request, or INVALID_ARGUMENT if the inputs
+                differ in their number of rows or have more than `MAX_BATCH_SIZE`.
         """
         signature = spec.signature_name or DEFAULT_SIGNATURE
         number, model = self._manager.get(spec.name, *_version(spec))
         inputs = read_inputs(model.input_types(signature))
         _check_rows(inputs)
-        if self._batcher is None:
-            return number, model.run(signature, inputs)
-        shapes = [(key, inputs[key].dtype, inputs[key].shape[1:]) for key in sorted(inputs)]
         run = functools.partial(model.run, signature)
+        if self._batcher is None:
+            return number, run(inputs)
+        shapes = [(key, inputs[key].dtype, inputs[key].shape[1:]) for key in sorted(inputs)]
         return number, self._batcher.run((model, signature, shapes), run, inputs)
 
     def metadata(self, spec):
-        """Returns the number of a version and its signatures, a `SignatureDefMap`.
-
-        Args:
-            spec: `ModelSpec`.
-
-        Raises:
-            RequestError: If the model is not loaded.
-        """
+        """Returns the number of a version and its signatures, a `SignatureDefMap`."""
         number, model = self._manager.get(spec.name, *_version(spec))
         return number, get_model_metadata_pb2.SignatureDefMap(signature_def=model.signatures)
 
     def status(self, spec):
-        """Returns the `GetModelStatusResponse` for one or all versions of a model.
-
-        Args:
-            spec: `ModelSpec`.
-
-        Raises:
-            RequestError: If there is no such model or version.
-        """
+        """Returns the `GetModelStatusResponse` for one or all versions of a model."""
         response = get_model_status_pb2.GetModelStatusResponse()
         states = get_model_status_pb2.ModelVersionStatus
         for number, version in self._manager.status(spec.name, *_version(spec)).items():

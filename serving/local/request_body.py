@@ -9,15 +9,10 @@ from serving.request_error import RequestError, invalid_argument
 
 MAX_BYTES = 4 * 2**20  # largest body that is read or decompressed, as much as gRPC takes
 _MAX_LINE, _MAX_TRAILERS = 1000, 100
-_GZIP = 31  # wbits of zlib
 
 
 def read_body(headers, stream):
-    """Returns the body of a request.
-
-    Args:
-        headers: Its headers, an `email.message.Message`.
-        stream: The file to read it from.
+    """Returns the body of a request with these headers from a stream.
 
     Raises:
         RequestError: If the body is damaged or too large. It may not be read to its end then, so
@@ -42,22 +37,20 @@ def read_body(headers, stream):
 
 def _read_chunks(stream):
     body = bytearray()
-    while size := _chunk_size(stream):
-        body += _read(stream, size, len(body))
+    while True:
+        line = stream.readline(_MAX_LINE)
+        size = re.fullmatch(rb"\s*([0-9a-fA-F]{1,15})\s*(;.*)?\r?\n", line)
+        if size is None:
+            raise invalid_argument(f"expected the size of a chunk, got {line[:50]!r}")
+        if not int(size[1], 16):
+            break
+        body += _read(stream, int(size[1], 16), len(body))
         if stream.readline(3).strip():
             raise invalid_argument("a chunk is longer than it says")
     for _ in range(_MAX_TRAILERS):
         if not stream.readline(_MAX_LINE).strip():
             return bytes(body)
     raise invalid_argument("too many lines after the last chunk")
-
-
-def _chunk_size(stream):
-    line = stream.readline(_MAX_LINE)
-    size = re.fullmatch(rb"\s*([0-9a-fA-F]{1,15})\s*(;.*)?\r?\n", line)
-    if size is None:
-        raise invalid_argument(f"expected the size of a chunk, got {line[:50]!r}")
-    return int(size[1], 16)
 
 
 def _read(stream, size, before=0):
@@ -70,7 +63,7 @@ def _read(stream, size, before=0):
 
 
 def _decompress(body):
-    decompressor = zlib.decompressobj(_GZIP)
+    decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)  # 16 is gzip
     try:
         content = decompressor.decompress(body, MAX_BYTES + 1)
     except zlib.error as error:

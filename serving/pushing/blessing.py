@@ -18,7 +18,7 @@ _MARKERS = ("BLESSED", "INFRA_BLESSED")
 
 
 def write_blessing(folder, model, destination, baseline, checks):
-    """Writes `blessing.json` and the markers into the folder of a version.
+    """Writes `blessing.json` and the markers.
 
     Args:
         folder: Folder of the version.
@@ -36,7 +36,7 @@ def write_blessing(folder, model, destination, baseline, checks):
         "pushed_destination": str(destination),
         "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         **checks,
-        "sha256": file_hashes(folder),
+        "sha256": _file_hashes(folder),
     }
     (folder / NAME).write_text(json.dumps(blessing, indent=2) + "\n")
     for marker in _MARKERS:
@@ -44,18 +44,11 @@ def write_blessing(folder, model, destination, baseline, checks):
 
 
 def check_blessing(folder):
-    """Checks that a version is blessed and has not changed since.
-
-    Args:
-        folder: Folder of the version.
-
-    Raises:
-        UserError: With the reason, if it is not blessed or has changed.
-    """
+    """Raises a `UserError` with the reason if a version is not blessed or has changed since."""
     path = pathlib.Path(folder) / NAME
     try:
         blessed = read_json(path)["sha256"]
-        names = {name for name, _ in file_hashes(folder).items() ^ blessed.items()}
+        names = {name for name, _ in _file_hashes(folder).items() ^ blessed.items()}
     except FileNotFoundError:
         raise UserError(f"{folder} is not blessed") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -64,7 +57,7 @@ def check_blessing(folder):
         raise UserError(f"{folder} has changed since it was blessed: {', '.join(sorted(names))}")
 
 
-def file_hashes(folder):
+def _file_hashes(folder):
     """Returns `{path: SHA-256}` of all files of a version except those of its blessing."""
     folder = pathlib.Path(folder)
     hashes = {}

@@ -2,12 +2,12 @@
 
 import dataclasses
 import math
+import operator
 import pathlib
 
 from serving.errors import UserError
 from serving.files import read_json
 
-_EXTRAS = "assets.extra"
 _BONES, _NEAREST = "bone length variation", "distance to nearest training clip"
 _WRONG_CLASS = "real clips of a wrong class"
 # Reference sets in metrics.json that a model has to beat, and what they are.
@@ -26,12 +26,6 @@ class Thresholds:
     models, not mediocre ones: noise, classes that are not told apart, frozen or trembling bodies,
     limbs that stretch, one motion for all seeds, copies of training clips. A limit that is not None
     is always checked as it stands.
-
-    Attributes:
-        max_mmd_avg: Default None: the model must beat real clips of a wrong class.
-        max_mmd_seq: The same for MMD_seq.
-        max_bone_length_variation: Default None: three times that of real clips or the distance that
-            their joints move per frame, whichever is more, as real bones in 3-D hardly vary at all.
     """
 
     max_mmd_avg: float | None = _field(
@@ -45,6 +39,7 @@ class Thresholds:
     max_bone_length_variation: float | None = _field(
         None,
         _BONES,
+        # Real bones in 3-D hardly vary at all.
         "highest variation of bone lengths within a clip (default: 3, or the real speed if more)",
     )
     min_diversity: float = _field(0.3, "diversity", "lowest difference between clips of one class")
@@ -56,22 +51,19 @@ class Thresholds:
 
 
 def read_metrics(model_dir):
-    """Returns the metrics of the checkpoint that a model was exported from.
-
-    Args:
-        model_dir: Folder of the exported version.
+    """Returns the metrics of the checkpoint that a model in a folder was exported from.
 
     Raises:
         UserError: If it was not evaluated, or the files are damaged.
     """
-    extras = pathlib.Path(model_dir) / _EXTRAS
+    extras = pathlib.Path(model_dir) / "assets.extra"
     try:
         checkpoint = read_json(extras / "export_report.json")["checkpoint"]
         metrics = read_json(extras / "metrics.json")
         found = checkpoint in metrics
     except FileNotFoundError as error:
         raise UserError(
-            f"{model_dir} has no {_EXTRAS}/{pathlib.Path(error.filename).name}: evaluate the "
+            f"{model_dir} has no assets.extra/{pathlib.Path(error.filename).name}: evaluate the "
             "run with python -m sagcn_tf.evaluate and export it again"
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -107,14 +99,9 @@ def evaluate(metrics, thresholds, served=None):
             checks["mmd_seq beside the served version"] = _comparison(metrics, served)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(f"metrics.json is not as sagcn_tf.evaluate writes it: {error!r}") from error
-    failed = [
-        f"{name} is {check['value']:.3g}, expected {bound} {check[bound]:.3g}{_why(check)}"
-        for name, check in checks.items()
-        for bound in ("at most", "at least")
-        if bound in check and not _within(check["value"], bound, check[bound])
-    ]
-    if failed:
-        raise UserError("; ".join(failed))
+    failed = [_failure(name, check) for name, check in checks.items()]
+    if any(failed):
+        raise UserError("; ".join(filter(None, failed)))
     return checks
 
 
@@ -180,10 +167,10 @@ def _chance(one, other):
     return 2 * math.hypot(one["std"], other["std"])
 
 
-def _why(check):
-    return f" (real clips: {check['real']:.3g})" if "real" in check else ""
-
-
-def _within(value, bound, limit):
-    """Returns whether a value passes; NaN never does."""
-    return value <= limit if bound == "at most" else value >= limit
+def _failure(name, check):
+    """Returns why a check fails, as NaN always does, or None."""
+    for bound, passes in (("at most", operator.le), ("at least", operator.ge)):
+        if bound in check and not passes(check["value"], check[bound]):
+            real = f" (real clips: {check['real']:.3g})" if "real" in check else ""
+            return f"{name} is {check['value']:.3g}, expected {bound} {check[bound]:.3g}{real}"
+    return None

@@ -19,19 +19,12 @@ _LOOK = 0.05  # seconds between two looks at the memory of the process
 
 
 def replay(model_dir, seconds, megabytes=None):
-    """Replays the warm-up requests of an exported model in another process.
-
-    That process imports neither `sagcn_tf` nor Keras and does not use a GPU; it loads the model
-    the way TensorFlow Serving does.
+    """Runs `serving.replay` in a process without `sagcn_tf`, Keras and GPU; returns its result.
 
     Args:
         model_dir: Folder of the exported version.
         seconds: Time limit.
         megabytes: Limit of the memory that it may occupy, in MiB. Default: no limit.
-
-    Returns:
-        The result of `serving.replay`: `requests`, `seconds`, `latency_ms`, `differences`,
-        `not_replayed`.
 
     Raises:
         UserError: With the reason, if the model cannot be loaded within the limits, refuses a
@@ -53,19 +46,7 @@ def replay(model_dir, seconds, megabytes=None):
 
 
 def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
-    """Replays as `replay` does, and refuses answers that differ too much on average.
-
-    Args:
-        model_dir: Folder of the exported version.
-        seconds: Time limit. Default: 300.
-        megabytes: Memory limit, in MiB. Default: 4096.
-
-    Returns:
-        The result of `replay`.
-
-    Raises:
-        UserError: With the reason, if the model does not pass.
-    """
+    """Replays as `replay` does; also raises a `UserError` if answers differ too much on average."""
     found = replay(model_dir, seconds, megabytes)
     for name, difference in found["differences"].items():
         if not difference["mean"] <= TOLERANCE:  # NaN is no difference that is small enough
@@ -101,7 +82,6 @@ def _reason(status, errors):
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
     if said:
         return said[-1]
-    ended = f"ended with status {status}"
-    if status < 0:
-        ended = f"was killed by {signal.Signals(-status).name}"
+    killed = f"was killed by {signal.Signals(-status).name}" if status < 0 else None
+    ended = killed or f"ended with status {status}"
     return f"the process that ran the model {ended}; its last line: {lines[-1]}"

@@ -68,10 +68,7 @@ def roll_back(base_path, config=None):
 
     They are moved to the folder `withdrawn/` in the served folder, where servers do not look. The
     served one is moved last: at every moment, the newest version is either it or the blessed one.
-
-    Args:
-        base_path: The served folder.
-        config: The `ModelConfigFile` of its servers, whose labels move first, or None.
+    Labels in the `config`, as for `push`, move first.
 
     Returns:
         `(path, withdrawn)`: the path of the version that is served now, and the paths of those
@@ -96,15 +93,7 @@ def roll_back(base_path, config=None):
 
 
 def move_labels(base_path, config, labels):
-    """Moves labels to the newest version, which must be blessed.
-
-    Args:
-        base_path: The served folder.
-        config: The `ModelConfigFile` of its servers.
-        labels: Names of the labels.
-
-    Returns:
-        The number of the version.
+    """Moves labels in a `ModelConfigFile` to the newest version; returns its number.
 
     Raises:
         UserError: If there is no version or it is not blessed; nothing changes then.
