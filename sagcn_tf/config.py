@@ -62,7 +62,7 @@ _OWN_SETTINGS = tuple(dict.fromkeys(system.settings for system in SYSTEMS.values
 
 @dataclasses.dataclass(frozen=True)
 class Config(*_OWN_SETTINGS):
-    """Everything that a run can be repeated from.
+    """Everything needed to repeat a run.
 
     The fields below are read by all systems. A system's own fields and its presets stand beside its
     networks, in `sagcn_tf/models`. The defaults are SA-GCN's preset `paper`; fields that only other

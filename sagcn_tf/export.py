@@ -4,9 +4,9 @@ python -m sagcn_tf.export --run_dir=runs/x --output_dir=models/sagcn
 
 The version is written to OUTPUT_DIR/NUMBER, with the next free number, whole or not at all, after
 another process has loaded it as TensorFlow Serving does and found its answers equal to those of
-the trained model. The same label and seed give the same motion as sagcn_tf.generate. Folders
-named .exporting-... in OUTPUT_DIR are what exports that were killed have left; servers ignore them,
-and they may be deleted.
+the trained model. The same label and seed give the same motion as sagcn_tf.generate. An export
+that is killed leaves a folder .exporting-... in OUTPUT_DIR; servers ignore it, and it may be
+deleted.
 """
 
 import os

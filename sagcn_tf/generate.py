@@ -32,15 +32,15 @@ _FLAGS = flags.FLAGS
 
 def define_flags():
     """Defines the flags of the command line."""
-    flags.DEFINE_string("run_dir", None, "Folder of the run.", required=True)
-    flags.DEFINE_string("label", None, "Class to generate, such as walking.")
-    flags.DEFINE_string("mix", None, "Mixture to generate, such as walking:.5,sitting:.5.")
-    flags.DEFINE_string("transition", None, "Transition to generate, such as walking,sitting.")
+    flags.DEFINE_string("run_dir", None, "folder of the run", required=True)
+    flags.DEFINE_string("label", None, "class to generate, such as walking")
+    flags.DEFINE_string("mix", None, "mixture to generate, such as walking:.5,sitting:.5")
+    flags.DEFINE_string("transition", None, "transition to generate, such as walking,sitting")
     flags.mark_flags_as_mutual_exclusive(["label", "mix", "transition"], required=True)
-    flags.DEFINE_string("output", None, f"File to write: {', '.join(SUFFIXES)}.", required=True)
-    flags.DEFINE_integer("count", 3, "How many clips.", 1, MAX_COUNT)
-    flags.DEFINE_integer("seed", 0, "Seed of the first clip.", 0, 2**31 - 1 - MAX_COUNT)
-    flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "Which weights of the run.")
+    flags.DEFINE_string("output", None, f"file to write: {', '.join(SUFFIXES)}", required=True)
+    flags.DEFINE_integer("count", 3, "how many clips", 1, MAX_COUNT)
+    flags.DEFINE_integer("seed", 0, "seed of the first clip", 0, 2**31 - 1 - MAX_COUNT)
+    flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights of the run")
     flags.register_validator(
         "output",
         lambda path: suffix_of(path) in SUFFIXES,

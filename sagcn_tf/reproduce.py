@@ -1,4 +1,4 @@
-"""Makes a table of the paper from the first run to the files, or a figure from a trained run.
+"""Reproduces a table of the paper, from training to files, or a figure, from a trained run.
 
 python -m sagcn_tf.reproduce --table=1 --dataset=human36m --manual_dir=DIR --minutes=20
 python -m sagcn_tf.reproduce --table=4 --dataset=synthetic --steps=200 --systems=cnn,k0,sagcn
@@ -7,8 +7,8 @@ python -m sagcn_tf.reproduce --figure=8 --run_dir=runs/x --classes=directions,wa
 Tables: 1, MMD of all systems; 2, recognition; 3, MMD on NTU RGB+D; 4, ablations of SA-GCN. Runs of
 one data set are shared by all tables. One run is trained at a time; after a stop, the same command
 continues where it was. After each run, the table so far is written to RUNS_DIR/tables/ as Markdown,
-CSV and JSON. Table 5, ratings by people, comes from a study of
-human_evaluation: --table=5 --study_dir=DIR.
+CSV and JSON. Table 5, ratings by people, comes from a study of human_evaluation: --table=5
+--study_dir=DIR.
 
 Figures: 4 and 5, the attention graph; 6, 7 and gallery, film strips; 8, mixtures of classes; 9,
 trajectories of classes. Each is written to RUN_DIR/figures/ as PNG and SVG, and its numbers as CSV.

@@ -1,4 +1,4 @@
-"""A body to see: an octahedron per bone and a smaller one per joint."""
+"""A visible body: an octahedron per bone and a smaller one per joint."""
 
 import numpy as np
 from PIL import ImageColor

@@ -38,7 +38,7 @@ def label_of(action, class_names):
         the first and of the last frame.
 
     Raises:
-        UserError: if a class is unknown, or the weights are no mixture.
+        UserError: if a class is unknown, or the weights are not a mixture.
     """
     one_hot = np.eye(len(class_names), dtype=np.float32)
     if isinstance(action, str):

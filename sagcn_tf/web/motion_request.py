@@ -14,7 +14,7 @@ MAX_SEED = 2**31 - 1 - MAX_COUNT
 
 @dataclasses.dataclass(frozen=True)
 class MotionRequest:
-    """A request for clips: which model, which action, which seeds, and what to lay beside them.
+    """A request for clips: which model, which action, which seeds, and what to show beside them.
 
     Attributes:
         model: name of the model.
@@ -24,7 +24,7 @@ class MotionRequest:
         seed: seed of the first clip.
         count: number of clips.
         compare: name of a second model, or empty.
-        real: whether to lay real clips beside.
+        real: whether to show real clips beside them.
     """
 
     model: str
