@@ -8,6 +8,7 @@ from sagcn_tf.models.paper.frame_discriminator import FrameDiscriminator
 from sagcn_tf.skeleton import Skeleton
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
+from tests.tuned_reference import leaky_relu
 
 CLASSES = len(CLASS_NAMES)
 K_FRAME = small_config().k_frame
@@ -22,10 +23,6 @@ def make_discriminator(dimensions=2):
 def frames_and_label(dimensions=2):
     motion, label = batch_of_clips(dimensions=dimensions)
     return motion[:, :K_FRAME], label
-
-
-def leaky_relu(values):
-    return np.where(values > 0, values, 0.2 * values)
 
 
 def reference_logit(network, frames, label):

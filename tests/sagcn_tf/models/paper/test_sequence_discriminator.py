@@ -9,6 +9,7 @@ from sagcn_tf.skeleton import Skeleton
 from tests.convolution_over_time import convolve
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_config
+from tests.tuned_reference import leaky_relu
 
 CLASSES = len(CLASS_NAMES)
 
@@ -18,10 +19,6 @@ def make_discriminator(dimensions=2, **overrides):
     network = SequenceDiscriminator(config, CLASSES, SKELETON, dimensions)
     randomize_weights(network, np.random.default_rng(0))
     return network
-
-
-def leaky_relu(values):
-    return np.where(values > 0, values, 0.2 * values)
 
 
 def reference_logit(network, motion, label):
