@@ -79,7 +79,7 @@ class TrainedClassifier:
             return self.network.head(features), features
 
         shape = [None, *self.facts["clip_shape"]]
-        return tf.function(outputs, input_signature=[tf.TensorSpec(shape, tf.float32)])
+        return tf.function(outputs, [tf.TensorSpec(shape, tf.float32)], autograph=False)
 
 
 def flat(clips):

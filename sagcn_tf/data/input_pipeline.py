@@ -136,6 +136,7 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
     cut = _resampled if data.clips == "resample" else _windows
     clips_of = cut(data, frames, seed)
 
+    @tf.autograph.experimental.do_not_convert
     def batch(step):
         position = step * batch_size + tf.range(batch_size, dtype=tf.int64)
         epoch, position = position // sequences, position % sequences

@@ -133,11 +133,11 @@ class MotionModel(FittableModel):
         """Like `transition`, but returns what `attend` returns."""
         return self._transition(label_from, label_to, seed)
 
-    @tf.function(input_signature=[_LABEL, _LABEL, _SEED])
+    @tf.function(input_signature=[_LABEL, _LABEL, _SEED], autograph=False)
     def _transition(self, label_from, label_to, seed):
         return self.sample(self.moving_label(label_from, label_to), seed)
 
-    @tf.function(input_signature=[_LABEL, _SEED])
+    @tf.function(input_signature=[_LABEL, _SEED], autograph=False)
     def _generate(self, label, seed):
         return self.sample(label, seed)
 

@@ -214,7 +214,10 @@ class Trainer:
             )
             rows = config.batch_size // context.num_input_pipelines
             start = rows * context.input_pipeline_id
-            dataset = dataset.map(lambda *batch: tuple(x[start : start + rows] for x in batch))
+            take = tf.autograph.experimental.do_not_convert(
+                lambda *batch: tuple(x[start : start + rows] for x in batch)
+            )
+            dataset = dataset.map(take)
             part = config.batch_size // context.num_replicas_in_sync
             # An endless data set; otherwise workers synchronize before every batch.
             return dataset.rebatch(part, drop_remainder=True).repeat()
@@ -230,7 +233,7 @@ class Trainer:
         values = self._distributed_step(batch, stage).numpy()
         return dict(zip(self._result_names[stage], values, strict=True))
 
-    @tf.function
+    @tf.function(autograph=False)
     def _distributed_step(self, batch, stage):
         """Runs one step on all replicas; traced once per stage, as stages differ in results."""
 

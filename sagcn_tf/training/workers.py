@@ -58,7 +58,7 @@ class Workers:
         numbers = tf.one_hot(self._index, self.count, number, 0, dtype=tf.int64)
         return self._sum(numbers).numpy().tolist()
 
-    @tf.function
+    @tf.function(autograph=False)
     def _sum(self, numbers):
         return self.strategy.reduce("SUM", numbers, axis=None)
 
