@@ -66,11 +66,16 @@ def small_export():
 
 
 def copied_export(folder, mmd_seq=0.2, **ratios):
-    """Copies the export with the given metrics: MMD_seq and ratios of motion statistics.
+    """Copies the export with the metrics of `set_metrics`; returns the folder."""
+    shutil.copytree(small_export().path, folder)
+    return set_metrics(folder, mmd_seq, **ratios)
+
+
+def set_metrics(folder, mmd_seq=0.2, **ratios):
+    """Sets the metrics of an export: MMD_seq and ratios of motion statistics; returns its folder.
 
     All other motion statistics have the ratio 1; the reference sets score 3.
     """
-    shutil.copytree(small_export().path, folder)
     metrics = json.loads((folder / METRICS).read_text())
     results = metrics["best"]
     for split in results["mmd"].values():

@@ -4,19 +4,33 @@ Each command is a process of its own, forked from one that has imported TensorFl
 `python -m` would run it. This spares every start some seconds.
 """
 
+import functools
 import multiprocessing
 import os
 import pathlib
 import runpy
 import sys
 
+# A module that cannot be imported is left out without a word: `ready` would tell.
 _PRELOADED = [
     *("tensorflow_datasets", "sagcn_tf.training.run", "sagcn_tf.evaluation.run"),
     *("sagcn_tf.exporting.exporter", "sagcn_tf.generation.writers", "sagcn_tf.data.inspection"),
-    "datasets.motion_folder.motion_folder_dataset_builder",
+    *("datasets.motion_folder.motion_folder_dataset_builder", "tensorboard.summary", "filelock"),
+    *("sagcn_tf.models.paper.paper_sagcn", "tests.campaign.small_model"),
 ]
 _TRACE = "Traceback (most recent call last)"
 _context = multiprocessing.get_context("forkserver")
+
+
+@functools.cache
+def ready():
+    """Returns when commands can be started at once; the first call takes as long as the imports."""
+    _context.set_forkserver_preload(_PRELOADED)
+    check = _context.Process(target=_check)
+    check.start()
+    check.join()
+    if check.exitcode:
+        raise RuntimeError("the modules of the commands cannot be imported, see above")
 
 
 class Command:
@@ -25,15 +39,14 @@ class Command:
     Args:
         module: such as `sagcn_tf.train`.
         log: file for what it prints.
-        **arguments: its flags; True and False become `--name` and `--noname`.
+        **arguments: its flags, see `words`.
     """
 
     def __init__(self, module, log, **arguments):
-        _context.set_forkserver_preload(_PRELOADED)
+        ready()
         self.log = pathlib.Path(log)
-        words = [_flag(name, value) for name, value in arguments.items()]
         self.process = _context.Process(
-            target=_run, args=(module, words, str(self.log)), daemon=True
+            target=_run, args=(module, words(arguments), str(self.log)), daemon=True
         )
         self.process.start()
 
@@ -66,6 +79,15 @@ def run(module, log, seconds=300, **arguments):
     return Command(module, log, **arguments).wait(seconds)
 
 
+def words(arguments):
+    """Returns flags as words of a command line; True and False are `--name` and `--noname`."""
+    signs = {True: "--", False: "--no"}
+    return [
+        f"{signs[value]}{name}" if isinstance(value, bool) else f"--{name}={value}"
+        for name, value in arguments.items()
+    ]
+
+
 def fault(status, text):
     """Describes the end of a command that is neither a success nor one message; else None."""
     if status is None:
@@ -82,10 +104,9 @@ def message(text):
     return text.rpartition("error: ")[2].strip() if "error: " in text else ""
 
 
-def _flag(name, value):
-    if isinstance(value, bool):
-        return f"--{name}" if value else f"--no{name}"
-    return f"--{name}={value}"
+def _check():
+    if missing := [name for name in _PRELOADED if name not in sys.modules]:
+        raise ImportError(f"not imported: {', '.join(missing)}")
 
 
 def _run(module, words, log):

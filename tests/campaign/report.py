@@ -8,7 +8,8 @@ _HEAD = """# Reliability
 
 `make campaign` breaks things on purpose: it kills, fills disks, damages files, and sends wrong
 requests and files. It wrote this page. [Security](security.md) says what hostile input can and
-cannot do.
+cannot do. Most trials train a model of two layers, as they try the trainer and not a network; each
+fifth kill and each SIGTERM is one of SA-GCN.
 
 Measured on: {machine}. Commit: {commit}. Seed: {seed}. {minutes:.0f} minutes.
 

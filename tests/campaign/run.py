@@ -53,14 +53,14 @@ class Part:
 
 # Two run at a time: the first two, and then the next one whenever one has ended.
 PARTS = {
-    "kill": Part("SIGKILL of a training, resumed to equal weights", "kills", 20, 0.38),
-    "damage": Part("damage to every file of a run and its data", "commands", 400, 0.34),
-    "readers": Part("mutated motion files", "files", 10_000, 0.34, times=10),
-    "disk": Part("a disk that fills up", "disks", 10, 0.16),
-    "stop": Part("SIGTERM of a training", "signals", 10, 0.22),
+    "damage": Part("damage to every file of a run and its data", "commands", 400, 0.55),
+    "readers": Part("mutated motion files", "files", 10_000, 0.25, times=10),
+    "kill": Part("SIGKILL of a training, resumed to equal weights", "kills", 20, 0.3),
     "requests": Part("random and mutated requests", "requests", 10_000, 0.2, times=2),
-    "push": Part("SIGKILL of a push", "kills", 20, 0.14),
-    "swaps": Part("clients while versions come and go", "swaps", 20, 0.05),
+    "stop": Part("SIGTERM of a training", "signals", 10, 0.18),
+    "push": Part("SIGKILL of a push", "kills", 20, 0.16),
+    "swaps": Part("clients while versions come and go", "swaps", 20, 0.08),
+    "disk": Part("a disk that fills up", "disks", 10, 0.08),
 }
 
 

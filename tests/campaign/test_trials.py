@@ -2,7 +2,7 @@ import json
 import pathlib
 import random
 
-from tests.campaign import report, run
+from tests.campaign import commands, report, run
 from tests.campaign.mutations import mutated
 from tests.campaign.trials import Trials
 
@@ -46,3 +46,9 @@ def test_every_part_has_its_file():
     parts = {path.stem for path in (pathlib.Path(run.__file__).parent / "parts").glob("*.py")}
 
     assert parts == set(run.PARTS)
+
+
+def test_flags_are_written_as_a_command_line_has_them():
+    assert commands.words({"steps": 3, "evaluate": False, "quiet": True}) == [
+        *("--steps=3", "--noevaluate", "--quiet")
+    ]

@@ -13,11 +13,12 @@ _LOOK = 0.002  # seconds
 def run(trials):
     """Kills a training per trial, resumes it, and compares it with an undisturbed one."""
     raw = small_run.raw_files(trials.folder / "bvh")
+    commands.ready()  # or it would count as time of the first training
     expected, seconds = {}, {}
     killed = dict.fromkeys(MOMENTS, 0)
     for seed in trials:
         random_ = random.Random(seed)
-        # One in five trains SA-GCN, which takes longer to begin.
+        # One in five trains SA-GCN, which takes much longer to begin.
         model = "sagcn" if seed % 5 == 4 else "skeleton_vae"
         if model not in expected:
             begun = time.monotonic()

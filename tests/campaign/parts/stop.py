@@ -7,22 +7,31 @@ import subprocess
 import sys
 import time
 
+from tests.campaign import commands, small_run
+
 _GOAL = 15  # seconds
-# What is waited for, and the longest pause after it, in seconds: the first step is traced for long.
+_STEPS = 500  # more than are done before the last signal
+# What is waited for, and the longest pause after it, in seconds.
 _MOMENTS = {
-    "the start": (None, 10),
-    "the first step": ("data.json", 20),
-    "training and evaluation": ("checkpoints/last/ckpt-3.index", 10),
+    "the start": (None, 6),
+    "data preparation": ("data/motion_folder/*/*incomplete*", 0.5),
+    "the first step": ("run/data.json", 10),
+    "training": ("run/checkpoints/last/ckpt-1.index", 0.5),
+    "evaluation": ("run/checkpoints/last/ckpt-2.index", 2),
 }
 _LOOK = 0.01  # seconds
 
 
 def run(trials):
-    """Starts a training of the size of `make train` per trial and stops it."""
+    """Starts a training per trial, stops it, and looks how it ends."""
+    raw = small_run.raw_files(trials.folder / "bvh")
     taken = {moment: [] for moment in _MOMENTS}
     for seed in trials:
         moment = list(_MOMENTS)[seed % len(_MOMENTS)]
-        seconds, status = _stopped(trials.folder, *_MOMENTS[moment], random.Random(seed))
+        folder = trials.folder / "stopped"
+        folder.mkdir()
+        seconds, status = _stopped(folder, raw, *_MOMENTS[moment], random.Random(seed))
+        shutil.rmtree(folder)
         taken[moment].append(seconds)
         if seconds > _GOAL:
             trials.fail(seed, f"SIGTERM at {moment}: it ended {seconds:.1f} s later")
@@ -33,17 +42,18 @@ def run(trials):
         trials.note(f"Seconds from SIGTERM at {moment} to the end: {words}.")
 
 
-def _stopped(folder, awaited, pause, random_):
-    """Returns the seconds from SIGTERM to the end of a training, and its exit status."""
-    run_dir = folder / "run"
-    command = [
-        *(sys.executable, "-m", "sagcn_tf.train", f"--data_dir={folder / 'data'}"),
-        *(f"--run_dir={run_dir}", "--checkpoint_every=3", "--evaluate_every=6"),
-    ]
+def _stopped(folder, raw, awaited, pause, random_):
+    """Returns the seconds from SIGTERM to the end of a training, and its exit status.
+
+    It has the whole life of a process, which ends otherwise if it was forked: threads that sleep
+    are what delayed an end before.
+    """
+    arguments = small_run.arguments(folder, raw, "sagcn") | {"steps": _STEPS}
+    command = [sys.executable, "-m", "sagcn_tf.train", *commands.words(arguments)]
     with open(folder / "log", "w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            while awaited and process.poll() is None and not (run_dir / awaited).exists():
+            while awaited and process.poll() is None and not any(folder.glob(awaited)):
                 time.sleep(_LOOK)
             time.sleep(random_.uniform(0, pause))
             begun = time.monotonic()
@@ -51,6 +61,4 @@ def _stopped(folder, awaited, pause, random_):
             status = process.wait(600)
         finally:
             process.kill()
-    seconds = time.monotonic() - begun
-    shutil.rmtree(run_dir, ignore_errors=True)
-    return seconds, status
+    return time.monotonic() - begun, status
