@@ -69,12 +69,12 @@ def main(_):
 
 def _config_reader():
     """Returns a function that returns the `ModelConfig`s; those of a file may change."""
-    from serving.local.model_config import ModelConfig
+    from serving.local.model_configs import config_of_folder, read_model_configs
 
     if _FLAGS.model_config_file:
-        return lambda: ModelConfig.read_all(_FLAGS.model_config_file)
+        return lambda: read_model_configs(_FLAGS.model_config_file)
     base_path = _FLAGS.model_base_path
-    configs = [ModelConfig.from_folder(_FLAGS.model_name, base_path, "--model_base_path")]
+    configs = [config_of_folder(_FLAGS.model_name, base_path, "--model_base_path")]
     return lambda: configs
 
 

@@ -23,4 +23,4 @@ def assert_answered_at_once(result, message):
     assert result.returncode == 1
     assert message in result.stdout + result.stderr
     assert "Traceback" not in result.stderr
-    assert "| tensorflow" not in result.stderr
+    assert "| tensorflow\n" not in result.stderr

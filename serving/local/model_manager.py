@@ -5,6 +5,7 @@ import gc
 import threading
 from typing import Any
 
+from serving.model_server_config import served_versions
 from serving.request_error import failed_precondition, not_found
 from serving.versions import version_numbers, version_path
 
@@ -84,7 +85,7 @@ class ModelManager:
         with self._lock:
             if name not in self._versions:
                 raise not_found(f"no model {name!r}; this server has: {sorted(self._versions)}")
-            labels = self._configs[name].labels
+            labels = self._configs[name].version_labels
             if label and label not in labels:
                 raise failed_precondition(
                     f"model {name!r} has no version label {label!r}; known: {sorted(labels)}"
@@ -96,8 +97,8 @@ class ModelManager:
         if known is None or config == known:
             return
         loaded = _models(self._versions[config.name])
-        for label, number in config.labels.items():
-            if known.labels.get(label, number) != number and number not in loaded:
+        for label, number in config.version_labels.items():
+            if known.version_labels.get(label, number) != number and number not in loaded:
                 if self._refused.get(config.name) != config:
                     self._report(f"{config.name}: label {label} waits for version {number}")
                 self._refused[config.name] = config
@@ -117,7 +118,7 @@ class ModelManager:
         for number in versions.keys() - present:
             if versions[number].error:
                 del versions[number]
-        wanted = config.wanted(present)
+        wanted = served_versions(config.model_version_policy, present)
         for number in sorted(wanted.difference(versions), reverse=True):
             versions[number] = ModelVersion()
             versions[number] = self._load_version(config, number)

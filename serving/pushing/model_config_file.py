@@ -6,7 +6,7 @@ from google.protobuf import text_format
 
 from serving.errors import UserError
 from serving.files import atomic_write
-from serving.model_server_config import read_model_server_config
+from serving.model_server_config import read_model_server_config, served_versions
 
 _HEADER = "# A ModelServerConfig. python -m serving.push writes the versions and labels.\n"
 
@@ -45,7 +45,8 @@ class ModelConfigFile:
 
     def load(self, number):
         """Adds a version to those that servers load, and waits until they have."""
-        self._write(self._loaded(number) | {number})
+        others = sorted(set(self._present()) - {number})
+        self._write(served_versions(self._model.model_version_policy, others) | {number})
 
     def move_labels(self, labels, number):
         """Moves labels to a loaded version; versions without a label but the newest are dropped.
@@ -64,15 +65,6 @@ class ModelConfigFile:
         later = [label for label, labeled in self.labels.items() if labeled > number]
         self.move_labels(later, number)
         self._wait()  # Until then, servers need the folders of the later versions.
-
-    def _loaded(self, new):
-        """Returns the numbers of the versions that servers load now, without the new one."""
-        policy, present = self._model.model_version_policy, set(self._present()) - {new}
-        if policy.HasField("specific"):
-            return set(policy.specific.versions) & present
-        if policy.HasField("all"):
-            return present
-        return set(sorted(present)[-max(policy.latest.num_versions, 1) :])
 
     def _write(self, numbers, wait=True):
         before = self._model.SerializeToString(deterministic=True)

@@ -3,8 +3,8 @@ import pathlib
 import weakref
 
 import pytest
+from tensorflow_serving.config.model_server_config_pb2 import ModelConfig
 
-from serving.local.model_config import ModelConfig
 from serving.local.model_manager import ModelManager
 from serving.request_error import RequestError
 
@@ -39,12 +39,17 @@ def make_manager(base_path, lines):
     """A function that returns an updated manager of one model."""
 
     def make(num_versions=1):
-        config = ModelConfig("sagcn", str(base_path), num_versions)
+        latest = {"latest": {"num_versions": num_versions}}
+        config = config_of(base_path, model_version_policy=latest)
         manager = ModelManager([config], FakeModel, lines.append)
         manager.update()
         return manager
 
     return make
+
+
+def config_of(base_path, **fields):
+    return ModelConfig(name="sagcn", base_path=str(base_path), **fields)
 
 
 def add_version(base_path, number, broken=False):
@@ -121,7 +126,7 @@ def test_a_new_version_is_loaded_before_the_old_one_is_dropped(base_path):
         answering.append(manager.status("sagcn"))
         return FakeModel(path)
 
-    manager = ModelManager([ModelConfig("sagcn", str(base_path))], load)
+    manager = ModelManager([config_of(base_path)], load)
     manager.update()
     add_version(base_path, 2)
     manager.update()
@@ -212,7 +217,8 @@ def test_what_is_not_served_is_not_found(make_manager):
 
 
 def labeled(base_path, versions, **labels):
-    return ModelConfig("sagcn", str(base_path), versions=frozenset(versions), labels=labels)
+    specific = {"specific": {"versions": versions}}
+    return config_of(base_path, model_version_policy=specific, version_labels=labels)
 
 
 def test_a_label_moves_only_to_a_version_that_is_loaded(base_path, lines):
@@ -237,6 +243,6 @@ def test_a_label_moves_only_to_a_version_that_is_loaded(base_path, lines):
 
 def test_other_models_of_a_configuration_that_changed_are_not_loaded(base_path):
     manager = ModelManager([labeled(base_path, {1})], FakeModel)
-    manager.update([ModelConfig("other", str(base_path))])
+    manager.update([ModelConfig(name="other", base_path=str(base_path))])
 
     assert refusal(manager.get, "other").startswith("no model 'other'")

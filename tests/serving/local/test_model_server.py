@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from tensorflow_serving.apis.model_pb2 import ModelSpec
+from tensorflow_serving.config.model_server_config_pb2 import ModelConfig
 
 from serving.local.batcher import Batcher
-from serving.local.model_config import ModelConfig
 from serving.local.model_manager import ModelManager
 from serving.local.model_server import ModelServer
 from serving.request_error import RequestError
@@ -29,7 +29,8 @@ class FakeModel:
 @pytest.fixture(params=[True, False], ids=["batching", "no batching"])
 def model_server(request, tmp_path):
     (tmp_path / "3").mkdir()
-    manager = ModelManager([ModelConfig("sagcn", str(tmp_path), labels={"stable": 3})], FakeModel)
+    config = ModelConfig(name="sagcn", base_path=str(tmp_path), version_labels={"stable": 3})
+    manager = ModelManager([config], FakeModel)
     manager.update()
     return ModelServer(manager, Batcher() if request.param else None)
 
@@ -96,7 +97,8 @@ def test_the_status_has_the_error_of_a_version(tmp_path):
 
     for number in (1, 2):
         (tmp_path / str(number)).mkdir()
-    manager = ModelManager([ModelConfig("sagcn", str(tmp_path), 2)], load)
+    config = ModelConfig(name="sagcn", base_path=str(tmp_path), model_version_policy={"all": {}})
+    manager = ModelManager([config], load)
     manager.update()
 
     two, one = ModelServer(manager).status(SPEC).model_version_status
