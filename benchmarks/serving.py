@@ -39,8 +39,6 @@ _FLAGS = flags.FLAGS
 
 def write_model(folder, preset):
     """Writes the SavedModel of an untrained generator of a preset, for the 15-joint skeleton."""
-    import keras
-
     from datasets.skeletons import HUMAN36M_15
     from sagcn_tf.config import make_config
     from sagcn_tf.data.motion_data import MotionData
@@ -60,11 +58,7 @@ def write_model(folder, preset):
         stride=3,
         first_start=0,
     )
-    served = ServedModel(new_model(make_config("synthetic", preset), data), data)
-    archive = keras.export.ExportArchive()
-    for name, (function, specs) in served.signatures.items():
-        archive.add_endpoint(name, function, specs)
-    archive.write_out(str(folder), verbose=False)
+    ServedModel(new_model(make_config("synthetic", preset), data), data).save(folder)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ import os
 import pathlib
 import shutil
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -108,11 +107,8 @@ def _round_weights(model, weights):
 
 
 def _write_saved_model(folder, served):
-    archive = keras.export.ExportArchive()
-    for name, (function, specs) in served.signatures.items():
-        archive.add_endpoint(name, function, specs)
     with _file_errors():
-        archive.write_out(str(folder), verbose=False)
+        served.save(folder)
     (folder / "assets").mkdir(exist_ok=True)
     write_json(folder / "assets" / "model.json", served.description)
 

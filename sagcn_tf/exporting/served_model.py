@@ -32,6 +32,8 @@ class ServedModel:
 
     def __init__(self, model, data, weights="float32", classifier=None):
         self._model, self._data, self._classifier = model, data, classifier
+        # One function for all signatures, so that a SavedModel holds the networks once.
+        self._sample = tf.function(self._sample_motion, autograph=False)
         self._stored = [
             tf.Variable(tf.cast(weight.value, weights), trainable=False, name=weight.name)
             for weight in model.sampled_weights
@@ -60,6 +62,19 @@ class ServedModel:
             motion = tf.TensorSpec(shape, tf.float32, name="motion")
             signatures["classify"] = (self.classify, [motion])
         return signatures
+
+    def save(self, folder):
+        """Writes the signatures as a SavedModel; the first one is also `serving_default`."""
+        # Concrete functions, because saving would trace each `tf.function` a second time.
+        signatures = {
+            name: tf.function(function, autograph=False).get_concrete_function(*specs)
+            for name, (function, specs) in self.signatures.items()
+        }
+        signatures["serving_default"] = next(iter(signatures.values()))
+        module = tf.Module()
+        classifier = self._classifier.network.variables if self._classifier else []
+        module.variables_read = [*self._stored, *(variable.value for variable in classifier)]
+        tf.saved_model.save(module, str(folder), signatures)
 
     @property
     def num_parameters(self):
@@ -109,7 +124,7 @@ class ServedModel:
     def _one_hot(self, name, label):
         return tf.one_hot(checked_label(name, label, self._classes), self._classes)
 
-    def _sample(self, label, seed):
+    def _sample_motion(self, label, seed):
         """Samples with the stored weights; returns motion in the unit of the data."""
         weights = [tf.cast(variable, tf.float32) for variable in self._stored]
         replaced = zip(self._model.sampled_weights, weights, strict=True)

@@ -1,6 +1,5 @@
 import json
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -170,11 +169,7 @@ def test_weights_may_be_rounded(model, weights, digits):
 
 def test_classify_returns_class_probabilities(model, tmp_path):
     classifier = untrained_classifier()
-    served = ServedModel(model, DATA, classifier=classifier)
-    function, specs = served.signatures["classify"]
-    archive = keras.export.ExportArchive()
-    archive.add_endpoint("classify", function, specs)
-    archive.write_out(str(tmp_path / "model"), verbose=False)
+    ServedModel(model, DATA, classifier=classifier).save(tmp_path / "model")
     classify = tf.saved_model.load(str(tmp_path / "model")).signatures["classify"]
     motion, _ = batch_of_clips(batch=5)
 

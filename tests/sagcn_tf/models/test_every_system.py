@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -133,11 +132,7 @@ def test_a_run_is_measured(sampler):
 
 
 def test_an_export_answers_as_the_model_does(sampler, tmp_path):
-    served = ServedModel(sampler, small_data())
-    function, specs = served.signatures["generate"]
-    archive = keras.export.ExportArchive()
-    archive.add_endpoint("generate", function, specs)
-    archive.write_out(str(tmp_path / "1"), verbose=False)
+    ServedModel(sampler, small_data()).save(tmp_path / "1")
 
     loaded = tf.saved_model.load(str(tmp_path / "1")).signatures["generate"]
     answer = loaded(label=tf.constant([0, 1, 2, 1, 0]), seed=tf.constant(SEED))
