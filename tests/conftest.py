@@ -3,6 +3,8 @@
 import gc
 import os
 
+from tests.shared_folder import shared_root
+
 # XLA compiles several times as fast when it does not optimize, and computes the same.
 os.environ.setdefault(
     "XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
@@ -11,6 +13,10 @@ os.environ.setdefault(
 # What the modules of the tests import stays. To look through it for garbage takes a quarter of the
 # time of collecting them, and some of that of each test.
 gc.disable()
+
+
+def pytest_configure():
+    shared_root()  # before the workers start, which share it
 
 
 def pytest_collection_finish():

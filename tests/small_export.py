@@ -1,11 +1,8 @@
-"""The folder of a small run and its export, created once for all tests."""
+"""The folder of a small run and its export, written once for all tests and workers."""
 
-import atexit
 import functools
 import json
-import pathlib
 import shutil
-import tempfile
 import types
 
 import numpy as np
@@ -18,23 +15,20 @@ from sagcn_tf.exporting import exporter
 from sagcn_tf.files import write_json
 from sagcn_tf.models.weights import weights_of
 from tests.layer_checks import randomize_weights
+from tests.shared_folder import shared_folder
 from tests.small_data import small_config, small_data
 
 CONFIG = small_config("tuned", top_k=2)
 METRICS = "assets.extra/metrics.json"
 
 
-@functools.cache
-def _folder():
-    folder = tempfile.mkdtemp(prefix="small_export")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return pathlib.Path(folder)
-
-
-@functools.cache
 def small_run():
     """Returns the folder of an evaluated run with random weights; do not write into it."""
-    run_dir, data = _folder() / "runs" / "small", small_data()
+    return shared_folder("runs", _write_run) / "small"
+
+
+def _write_run(folder):
+    run_dir, data = folder / "small", small_data()
     CONFIG.save(run_dir / "config.json")
     write_json(run_dir / "data.json", data.describe())
     model = runs.new_model(CONFIG, data)
@@ -47,7 +41,6 @@ def small_run():
     checkpoint.save(str(run_dir / "checkpoints" / "best" / "ckpt"))
     results = evaluation.evaluate_model(model, data, CONFIG.frames, [4], show_progress=False)
     write_metrics(run_dir, "best", results)
-    return run_dir
 
 
 @functools.cache
@@ -56,13 +49,17 @@ def small_model():
     return runs.open_run(small_run())[0]
 
 
-@functools.cache
 def small_export():
     """Returns the `path`, `report` and `progress` of an export; do not write into it."""
+    folder = shared_folder("models", _write_export)
+    told = json.loads((folder / "told.json").read_text())
+    return types.SimpleNamespace(path=folder / "small" / "1", **told)
+
+
+def _write_export(folder):
     progress = []
-    output_dir = _folder() / "models" / "small"
-    path, report = exporter.export_run(small_run(), output_dir, progress=progress.append)
-    return types.SimpleNamespace(path=path, report=report, progress=progress)
+    _, report = exporter.export_run(small_run(), folder / "small", progress=progress.append)
+    write_json(folder / "told.json", {"report": report, "progress": progress})
 
 
 def copied_export(folder, mmd_seq=0.2, **ratios):

@@ -9,6 +9,7 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.files import write_json
 from sagcn_tf.training.trainer import Trainer
 from tests.small_data import CLASS_NAMES, RecordingReporter, small_config, small_data
+from tests.systems import eager_functions
 
 CONFIG = small_config("tuned", steps=2, evaluate_every=1, ema_decay=0.5, learning_rate=0.1)
 LABEL = np.eye(len(CLASS_NAMES), dtype=np.float32)
@@ -35,8 +36,15 @@ class FirstIsBest(RecordingReporter):
         return float(step)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def eager():
+    """Eager steps and samples take a fraction of the time of tracing them."""
+    with eager_functions():
+        yield
+
+
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(eager, tmp_path_factory):
     """The folder of a run, and the generated motion of each evaluation: {step: motion}."""
     run_dir, data = tmp_path_factory.mktemp("run"), small_data()
     CONFIG.save(run_dir / "config.json")

@@ -168,10 +168,15 @@ def test_the_effect_of_rounded_weights_is_measured(tmp_path, monkeypatch):
     def replay_here(folder, seconds):
         return replay(SessionModel(folder), read_logs(folder))
 
+    opened, weights = (small_model(), small_data(), CONFIG), small_model().get_weights()
+    monkeypatch.setattr(runs, "open_run", lambda *arguments: opened)  # a traced one
     monkeypatch.setattr(exporter, "replay", replay_here)
-    path, report = exporter.export_run(
-        small_run(), tmp_path / "small", weights="bfloat16", progress=lambda line: None
-    )
+    try:
+        path, report = exporter.export_run(
+            small_run(), tmp_path / "small", weights="bfloat16", progress=lambda line: None
+        )
+    finally:
+        small_model().set_weights(weights)
 
     exact = small_export().report
     assert report["weights"] == "bfloat16"
