@@ -8,10 +8,11 @@ import warnings
 
 import tensorflow as tf
 
+from sagcn_tf import runs
 from sagcn_tf.config import make_config
 from sagcn_tf.models.systems import SYSTEMS
 from sagcn_tf.reproduction.tables import TABLES, Row
-from tests.small_data import FRAMES, small_config
+from tests.small_data import FRAMES, small_config, small_data
 
 STEPS = 6
 _ROWS = {row.key: row for row in TABLES[4].rows} | {name: Row(name, name, name) for name in SYSTEMS}
@@ -56,3 +57,12 @@ def system_config(name, steps=STEPS, **overrides):
     if "skeleton_gan" in row.model:
         short["pose_steps"] = 2 * steps // 3 if steps > 2 else 1
     return make_config("synthetic", "paper", row.model, **{**short, **overrides})
+
+
+def compiled_system(name, dimensions=2, **overrides):
+    """A compiled model of `system_config`, adapted to the small data."""
+    data = small_data(dimensions)
+    model = runs.new_model(system_config(name, **overrides), data)
+    model.compile()
+    model.adapt(data)
+    return model

@@ -5,20 +5,15 @@ import tensorflow as tf
 
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models.baselines.adversarial_epva import AdversarialEPVA
-from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_data
-from tests.systems import system_config
+from tests.small_data import CLASS_NAMES, batch_of_clips, small_data
+from tests.systems import compiled_system
 
 FRAMES = 3
 OTHERS = ("encoder", "predictor", "decoder")
 
 
 def make_model():
-    keras.utils.set_random_seed(0)
-    config = system_config("adv_epva", frames=FRAMES, learning_rate=1e-3)
-    model = AdversarialEPVA(config, len(CLASS_NAMES), SKELETON)
-    model.compile()
-    model.adapt(small_data())
-    return model
+    return compiled_system("adv_epva", frames=FRAMES, learning_rate=1e-3)
 
 
 @pytest.fixture(scope="module")

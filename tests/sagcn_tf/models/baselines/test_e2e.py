@@ -5,17 +5,13 @@ import tensorflow as tf
 
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models.baselines.e2e import E2E
-from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_data
-from tests.systems import system_config
+from tests.small_data import batch_of_clips, small_data
+from tests.systems import compiled_system
 
 
 @pytest.fixture(scope="module")
 def model():
-    config = system_config("e2e", frames=4, learning_rate=1e-3)
-    model = E2E(config, len(CLASS_NAMES), SKELETON)
-    model.compile()
-    model.adapt(small_data())
-    return model
+    return compiled_system("e2e", frames=4, learning_rate=1e-3)
 
 
 def test_the_loss_is_the_error_of_what_is_predicted(model, monkeypatch):

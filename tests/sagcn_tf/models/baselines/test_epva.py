@@ -4,17 +4,13 @@ import tensorflow as tf
 
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models.baselines.epva import EPVA
-from tests.small_data import CLASS_NAMES, SKELETON, batch_of_clips, small_data
-from tests.systems import system_config
+from tests.small_data import batch_of_clips, small_data
+from tests.systems import compiled_system
 
 
 @pytest.fixture(scope="module")
 def model():
-    config = system_config("epva", frames=4, learning_rate=1e-3, steps=24)
-    model = EPVA(config, len(CLASS_NAMES), SKELETON)
-    model.compile()
-    model.adapt(small_data())
-    return model
+    return compiled_system("epva", frames=4, learning_rate=1e-3, steps=24)
 
 
 def test_losses_are_the_errors_of_frames_from_their_codes_and_of_codes(model, monkeypatch):

@@ -2,10 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.models.baselines.e2e import E2E
 from sagcn_tf.models.baselines.pose_encoder import HIDDEN
-from tests.small_data import CLASS_NAMES, SKELETON, small_data
-from tests.systems import system_config
+from tests.small_data import CLASS_NAMES, SKELETON
+from tests.systems import compiled_system
 
 CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
 LABEL = np.eye(CLASSES, dtype=np.float32)[np.arange(6) % CLASSES]
@@ -14,10 +13,7 @@ GIVEN = {"real1": 1, "real5": 5, "noise": 1}
 
 
 def make_model(dimensions=2, **overrides):
-    model = E2E(system_config("e2e", **overrides), CLASSES, SKELETON, dimensions)
-    model.compile()
-    model.adapt(small_data(dimensions))
-    return model
+    return compiled_system("e2e", dimensions, **overrides)
 
 
 @pytest.fixture(scope="module", params=GIVEN)
