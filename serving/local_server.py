@@ -71,9 +71,8 @@ def _config_reader():
     """Returns a function that returns the `ModelConfig`s; those of a file may change."""
     from serving.local.model_configs import config_of_folder, read_model_configs
 
-    if path := _FLAGS.model_config_file:
-        read_model_configs(path)  # errors come before TensorFlow is imported, which takes seconds
-        return lambda: read_model_configs(path)
+    if _FLAGS.model_config_file:
+        return lambda: read_model_configs(_FLAGS.model_config_file)
     base_path = _FLAGS.model_base_path
     configs = [config_of_folder(_FLAGS.model_name, base_path, "--model_base_path")]
     return lambda: configs
