@@ -87,6 +87,9 @@ class Config(*_OWN_SETTINGS):
     )
     steps: int = setting(100_000, (1, 10**9), "training steps")
     batch_size: int = setting(100, (1, 100_000), "clips per step, over all replicas")
+    clips_of_class: int = setting(
+        1, (1, 100_000), "clips of the same class that follow each other in a batch"
+    )
     learning_rate: float = setting(2e-4, (1e-9, 1.0), "learning rate of the Adam optimizers")
     beta_1: float = setting(0.5, (0.0, 0.9999), "decay rate of the first moment in Adam")
     beta_2: float = setting(0.999, (0.0, 0.99999), "decay rate of the second moment in Adam")

@@ -68,6 +68,16 @@ def motion_features(body, parents, motion, differences=False):
     return np.stack(frames)
 
 
+def class_spreads(hidden, labels):
+    """Deviation of each feature over the clips of the same class, for each of the clips [B, W]."""
+    spreads = []
+    for label in labels:
+        same = [h for h, other in zip(hidden, labels, strict=True) if label @ other]
+        mean = sum(same) / len(same)
+        spreads.append(np.sqrt(sum((h - mean) ** 2 for h in same) / len(same) + 1e-4))
+    return spreads
+
+
 def projected_logit(layer, hidden, label):
     """A linear map of the features, and their product with the embedded label."""
     embedded = linear(layer.embedding, label)

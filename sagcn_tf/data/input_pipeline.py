@@ -110,11 +110,12 @@ def _read(builder, split, mean, std):
     )
 
 
-def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
+def training_batches(data: MotionData, frames, batch_size, seed, first_step=0, clips_of_class=1):
     """Creates an endless data set of random training batches.
 
-    Each epoch visits every training sequence once, in random order, at a random window. Batch
-    number s depends only on `seed` and s.
+    Each epoch visits every training sequence once, in random order, at a random window. With
+    `clips_of_class` above 1, each epoch of a class does so, and all classes come equally often.
+    Batch number s depends only on `seed` and s.
 
     Args:
         data: a `MotionData`.
@@ -122,6 +123,7 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
         batch_size: clips per batch.
         seed: seed of the order and the windows.
         first_step: number of the first batch, to resume a run. Default: 0.
+        clips_of_class: number of clips of the same class that follow each other. Default: 1.
 
     Returns:
         A `tf.data.Dataset` of motion `[batch_size, T, N, D]` and one-hot labels `[batch_size, C]`.
@@ -131,20 +133,16 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
     """
     import tensorflow as tf
 
-    sequences, (joints, dimensions) = len(data.train.labels), data.mean.shape
+    joints, dimensions = data.mean.shape
     labels = tf.constant(data.train.labels)
+    choose = _in_random_order if clips_of_class == 1 else _class_by_class
+    chosen_at = choose(data, seed, clips_of_class)
     cut = _resampled if data.clips == "resample" else _windows
     clips_of = cut(data, frames, seed)
 
     @tf.autograph.experimental.do_not_convert
     def batch(step):
-        position = step * batch_size + tf.range(batch_size, dtype=tf.int64)
-        epoch, position = position // sequences, position % sequences
-        seeds = tf.stack([tf.fill([batch_size], tf.cast(seed, tf.int64)), epoch, 0 * epoch], axis=1)
-        # tf.random.experimental.index_shuffle pads a batch of seeds incorrectly.
-        chosen = tf.raw_ops.RandomIndexShuffle(
-            index=position, seed=seeds, max_index=tf.constant(sequences - 1, tf.int64)
-        )
+        chosen = chosen_at(step * batch_size + tf.range(batch_size, dtype=tf.int64))
         motion = tf.ensure_shape(clips_of(chosen, step), [batch_size, frames, joints, dimensions])
         return motion, tf.one_hot(tf.gather(labels, chosen), len(data.class_names))
 
@@ -155,6 +153,50 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0):
     options = tf.data.Options()
     options.autotune.enabled = False
     return batches.with_options(options)
+
+
+def _in_random_order(data, seed, _):
+    """Returns a function from positions `[batch]` to the numbers of the sequences there."""
+    sequences = len(data.train.labels)
+
+    def chosen_at(position):
+        epoch, position = position // sequences, position % sequences
+        return _shuffle(position, sequences, seed, epoch, 0 * epoch)
+
+    return chosen_at
+
+
+def _class_by_class(data, seed, clips_of_class):
+    """Like `_in_random_order`, but `clips_of_class` sequences of the same class come together."""
+    import tensorflow as tf
+
+    counts = np.unique(data.train.labels, return_counts=True)[1].astype(np.int64)
+    classes = len(counts)  # those with training sequences
+    by_class = tf.constant(np.argsort(data.train.labels, kind="stable"), tf.int64)
+    firsts, counts = tf.constant(np.cumsum(counts) - counts), tf.constant(counts)
+
+    def chosen_at(position):
+        group, member = position // clips_of_class, position % clips_of_class
+        visit, place = group // classes, group % classes
+        label = _shuffle(place, classes, seed, visit, 0 * visit)
+        count, position = tf.gather(counts, label), visit * clips_of_class + member
+        number = _shuffle(position % count, count, seed, position // count, 1 + label)
+        return tf.gather(by_class, tf.gather(firsts, label) + number)
+
+    return chosen_at
+
+
+def _shuffle(index, count, *seed):
+    """Permutes the numbers below `count`; the three parts of the seed say how."""
+    import tensorflow as tf
+
+    seeds = [tf.broadcast_to(tf.cast(part, tf.int64), tf.shape(index)) for part in seed]
+    # tf.random.experimental.index_shuffle pads a batch of seeds incorrectly.
+    return tf.raw_ops.RandomIndexShuffle(
+        index=index,
+        seed=tf.stack(seeds, axis=1),
+        max_index=tf.broadcast_to(tf.cast(count, tf.int64) - 1, tf.shape(index)),
+    )
 
 
 def _windows(data, frames, seed):

@@ -210,7 +210,12 @@ class Trainer:
         def own_rows(context):
             """Returns the rows of this worker in each batch, split for its devices."""
             dataset = training_batches(
-                self.data, config.frames, config.batch_size, config.seed, first
+                self.data,
+                config.frames,
+                config.batch_size,
+                config.seed,
+                first,
+                config.clips_of_class,
             )
             rows = config.batch_size // context.num_input_pipelines
             start = rows * context.input_pipeline_id

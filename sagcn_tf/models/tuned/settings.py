@@ -44,6 +44,7 @@ class TunedSettings(Settings):
 _TUNED = {
     "steps": 15_000,
     "batch_size": 16,
+    "clips_of_class": 4,
     "projection": 64,
     "hidden": 128,
     "maps": (256, 512),

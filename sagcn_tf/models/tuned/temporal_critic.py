@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from sagcn_tf.models.conditional_network import ConditionalNetwork
+from sagcn_tf.models.tuned.class_spread import ClassSpread
 from sagcn_tf.models.tuned.label_projection import LabelProjection
 from sagcn_tf.models.tuned.motion_features import MotionFeatures
 
@@ -16,13 +17,15 @@ class TemporalCritic(ConditionalNetwork):
 
     The inputs are joints, bones, bone lengths and frame differences (`MotionFeatures`). One or more
     convolutions with kernel size 4 and stride 2 halve the number of time steps until at most 8 are
-    left. A linear map over all of them and a projection of the label give one logit. The class also
-    enters the first convolution. LeakyReLU(.2) follows each layer.
+    left. A linear map over all of them, and over their spread over the clips of the class
+    (`ClassSpread`), and a projection of the label give one logit. The class also enters the first
+    convolution. LeakyReLU(.2) follows each layer.
 
     For the arguments see `ConditionalNetwork`; of `config`, `frames` and `sequence_width` are used.
 
     Call arguments:
         inputs: Standardized motion `[batch, T, N, D]` and label `[batch, C]`.
+        sets: Number of equal parts of the batch that are judged separately. Default 1.
 
     Returns:
         Logits `[batch]`, float32.
@@ -44,6 +47,8 @@ class TemporalCritic(ConditionalNetwork):
         self.convolutions = [dense(width, dtype=policy) for _ in range(levels)]
         self.label_map = dense(width, use_bias=False, dtype=policy)
         self.clip_map = dense(width, dtype=policy)
+        self.spread = ClassSpread(dtype=self.variable_dtype)
+        self.spread_map = dense(width, use_bias=False, dtype=policy)
         self.logit = LabelProjection(width, dtype=self.variable_dtype)
         self._create_weights(config.frames, skeleton.num_joints, dimensions)
 
@@ -51,7 +56,7 @@ class TemporalCritic(ConditionalNetwork):
         """Adapts the network to the `BodyStatistics` of the training data."""
         self.features.adapt(body)
 
-    def call(self, inputs):
+    def call(self, inputs, sets=1):
         motion, label = inputs
         hidden = tf.cast(self.features(motion), self.compute_dtype)  # [batch, T, F]
         for number, convolution in enumerate(self.convolutions):
@@ -60,8 +65,10 @@ class TemporalCritic(ConditionalNetwork):
                 hidden += self.label_map(label)[:, None]
             hidden = tf.nn.leaky_relu(hidden, 0.2)
         _, steps, width = hidden.shape
-        hidden = self.clip_map(tf.reshape(hidden, [-1, steps * width]))
-        return self.logit(tf.nn.leaky_relu(hidden, 0.2), label)
+        hidden = tf.reshape(hidden, [-1, steps * width])
+        spread = self.spread(hidden, label, sets=sets)
+        hidden = tf.nn.leaky_relu(self.clip_map(hidden) + self.spread_map(spread), 0.2)
+        return self.logit(hidden, label)
 
 
 def _windows(hidden):

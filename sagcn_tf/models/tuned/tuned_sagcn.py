@@ -45,7 +45,7 @@ class TunedSAGCN(SAGCN):
         with tf.GradientTape() as tape:
             with tf.GradientTape() as inner:
                 inner.watch(clips)
-                logits = network((clips, labels), training=True)
+                logits = network((clips, labels), sets=2, training=True)
                 total = tf.reduce_sum(logits)
             slopes = inner.gradient(total, clips)  # of each logit with respect to its own clip
             # The batch holds real and fake clips: twice its mean is the sum of both means.

@@ -87,6 +87,38 @@ def test_each_epoch_visits_every_sequence_once_in_another_order(numbered, batch_
     assert len(np.unique(orders, axis=0)) > epochs // 2
 
 
+@pytest.mark.parametrize(("batch_size", "together"), [(8, 2), (5, 2), (12, 4)])
+def test_clips_of_a_class_come_together(numbered, batch_size, together):
+    rounds = 4 * together  # in each, every class comes once
+    clips = rounds * together * len(CLASS_NAMES)
+    batches = input_pipeline.training_batches(
+        numbered, FRAMES, batch_size, seed=3, clips_of_class=together
+    )
+
+    order = visited(take(batches, -(-clips // batch_size)), numbered.train)[:clips]
+
+    sequences = np.reshape([sequence for sequence, _ in order], [rounds, -1, together])
+    labels = numbered.train.labels[sequences]
+    assert (labels == labels[..., :1]).all()
+    np.testing.assert_array_equal(np.sort(labels[..., 0]), [sorted(range(3))] * rounds)
+    for label in range(len(CLASS_NAMES)):
+        members = np.flatnonzero(numbered.train.labels == label)
+        visits = np.reshape(sequences[labels == label], [-1, len(members)])
+        np.testing.assert_array_equal(np.sort(visits), [members] * len(visits))
+
+
+def test_batches_by_class_resume_at_their_step_and_depend_on_the_seed():
+    def batches(seed, first_step, count):
+        data = small_data()
+        of_seed = input_pipeline.training_batches(data, FRAMES, 4, seed, first_step, 2)
+        return [motion for motion, _ in take(of_seed, count)]
+
+    whole = batches(1, 0, 9)
+
+    np.testing.assert_array_equal(batches(1, 5, 4), whole[5:])
+    assert not np.array_equal(batches(2, 0, 9), whole)
+
+
 def test_batches_depend_on_the_seed(numbered):
     first, again, other = (
         visited(take(input_pipeline.training_batches(numbered, FRAMES, 4, seed), 9), numbered.train)

@@ -9,7 +9,14 @@ from sagcn_tf.models.tuned.frame_set_critic import FrameSetCritic
 from sagcn_tf.skeleton import Skeleton
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_config, small_data
-from tests.tuned_reference import PARENTS, leaky_relu, linear, motion_features, projected_logit
+from tests.tuned_reference import (
+    PARENTS,
+    class_spreads,
+    leaky_relu,
+    linear,
+    motion_features,
+    projected_logit,
+)
 
 CLASSES = len(CLASS_NAMES)
 K_FRAME = small_config("tuned").k_frame
@@ -31,15 +38,21 @@ def frames_and_label(dimensions=2):
     return motion[:, :K_FRAME], label
 
 
-def reference_logit(critic, body, frames, label):
-    """One clip: maps of each frame, their mean, and one more map with a residual."""
-    per_frame = []
-    for seen in motion_features(body, PARENTS, frames):
-        hidden = leaky_relu(linear(critic.first, seen) + linear(critic.label_map, label))
-        per_frame.append(leaky_relu(linear(critic.second, hidden)))
-    mean = sum(per_frame) / len(per_frame)
-    mapped = leaky_relu(linear(critic.set_map, mean) + linear(critic.set_label_map, label))
-    return projected_logit(critic.logit, mean + mapped, label)
+def reference_logits(critic, body, clips, labels):
+    """Maps of each frame, their mean and its spread in the class, and one more map."""
+    means = []
+    for frames, label in zip(clips, labels, strict=True):
+        per_frame = []
+        for seen in motion_features(body, PARENTS, frames):
+            hidden = leaky_relu(linear(critic.first, seen) + linear(critic.label_map, label))
+            per_frame.append(leaky_relu(linear(critic.second, hidden)))
+        means.append(sum(per_frame) / len(per_frame))
+    logits = []
+    for mean, spread, label in zip(means, class_spreads(means, labels), labels, strict=True):
+        mapped = linear(critic.set_map, mean) + linear(critic.set_label_map, label)
+        mapped = leaky_relu(mapped + linear(critic.spread_map, spread))
+        logits.append(projected_logit(critic.logit, mean + mapped, label))
+    return logits
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
@@ -50,8 +63,7 @@ def test_logits_are_those_of_an_independent_version(dimensions):
     logits = critic((frames, label))
 
     assert logits.shape == (4,) and logits.dtype == tf.float32
-    clips = zip(frames, label, strict=True)
-    expected = [reference_logit(critic, body, *clip) for clip in clips]
+    expected = reference_logits(critic, body, frames, label)
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4)
 
 
@@ -104,6 +116,6 @@ def test_the_critic_of_tuned_has_as_many_weights_as_its_layers_say():
     critic = FrameSetCritic(make_config(preset="tuned"), 10, skeleton)
 
     expected = (30 + 30 + 15 + 1) * 256 + (256 + 1) * 256  # joints, bones and lengths
-    expected += (256 + 1) * 256 + 2 * 10 * 256  # the map of the set, two of the label
+    expected += (2 * 256 + 1) * 256 + 2 * 10 * 256  # of the set and its spread, and of the label
     expected += (256 + 1) + 10 * 256  # the logit
     assert sum(np.prod(weight.shape) for weight in critic.trainable_weights) == expected

@@ -9,9 +9,16 @@ from sagcn_tf.models.tuned.temporal_critic import TemporalCritic
 from sagcn_tf.skeleton import Skeleton
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config, small_data
-from tests.tuned_reference import PARENTS, leaky_relu, linear, motion_features, projected_logit
+from tests.tuned_reference import (
+    PARENTS,
+    class_spreads,
+    leaky_relu,
+    linear,
+    motion_features,
+    projected_logit,
+)
 
-CLASSES = len(CLASS_NAMES)
+CLASSES, CLIPS = len(CLASS_NAMES), 5
 
 
 def make_critic(frames=FRAMES, dimensions=2, dtype="float32", **overrides):
@@ -26,12 +33,21 @@ def make_critic(frames=FRAMES, dimensions=2, dtype="float32", **overrides):
 
 def motion_and_label(frames=FRAMES, dimensions=2):
     rng = np.random.default_rng(1)
-    motion = rng.normal(size=[CLASSES, frames, SKELETON.num_joints, dimensions])
-    return motion.astype(np.float32), np.eye(CLASSES, dtype=np.float32)
+    motion = rng.normal(size=[CLIPS, frames, SKELETON.num_joints, dimensions])
+    return motion.astype(np.float32), np.eye(CLASSES, dtype=np.float32)[np.arange(CLIPS) % CLASSES]
 
 
-def reference_logit(critic, body, motion, label):
-    """One clip: each time step sees four of the level below, in steps of two."""
+def reference_logits(critic, body, clips, labels):
+    """Each time step sees four of the level below, in steps of two; the last level is flattened."""
+    levels = [reference_features(critic, body, *clip) for clip in zip(clips, labels, strict=True)]
+    logits = []
+    for hidden, spread, label in zip(levels, class_spreads(levels, labels), labels, strict=True):
+        mapped = leaky_relu(linear(critic.clip_map, hidden) + linear(critic.spread_map, spread))
+        logits.append(projected_logit(critic.logit, mapped, label))
+    return logits
+
+
+def reference_features(critic, body, motion, label):
     hidden = motion_features(body, PARENTS, motion, differences=True)
     for level, convolution in enumerate(critic.convolutions):
         kernel, bias = convolution.get_weights()
@@ -45,7 +61,7 @@ def reference_logit(critic, body, motion, label):
                     total = total + hidden[place] @ taps[tap]
             steps.append(leaky_relu(total))
         hidden = np.stack(steps)
-    return projected_logit(critic.logit, leaky_relu(linear(critic.clip_map, hidden.ravel())), label)
+    return hidden.ravel()
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
@@ -59,9 +75,8 @@ def test_logits_are_those_of_an_independent_version(frames, levels, dimensions):
     logits = critic((motion, label))
 
     assert len(critic.convolutions) == levels
-    assert logits.shape == (CLASSES,) and logits.dtype == tf.float32
-    clips = zip(motion, label, strict=True)
-    expected = [reference_logit(critic, body, *clip) for clip in clips]
+    assert logits.shape == (CLIPS,) and logits.dtype == tf.float32
+    expected = reference_logits(critic, body, motion, label)
     np.testing.assert_allclose(logits, expected, rtol=1e-3, atol=1e-4)
 
 
@@ -102,9 +117,9 @@ def test_mixed_precision_gives_float32_logits_and_weights():
 def test_one_class_is_enough():
     critic = TemporalCritic(small_config("tuned"), 1, SKELETON, 3)
 
-    logits = critic((motion_and_label(dimensions=3)[0], np.ones([CLASSES, 1], np.float32)))
+    logits = critic((motion_and_label(dimensions=3)[0], np.ones([CLIPS, 1], np.float32)))
 
-    assert logits.shape == (CLASSES,) and np.isfinite(logits).all()
+    assert logits.shape == (CLIPS,) and np.isfinite(logits).all()
 
 
 def test_the_critic_of_tuned_has_as_many_weights_as_its_layers_say():
@@ -114,5 +129,6 @@ def test_the_critic_of_tuned_has_as_many_weights_as_its_layers_say():
     seen = 30 + 30 + 15 + 30 + 15  # joints, bones, lengths, and differences of joints and lengths
     expected = (4 * seen + 1) * 256 + 10 * 256  # of 50 frames 25 are left
     expected += 2 * (4 * 256 + 1) * 256  # of 25 frames 13, and of 13 frames 7
-    expected += (7 * 256 + 1) * 256 + (256 + 1) + 10 * 256
+    expected += (2 * 7 * 256 + 1) * 256  # of the clip and of its spread
+    expected += (256 + 1) + 10 * 256
     assert sum(np.prod(weight.shape) for weight in critic.trainable_weights) == expected
