@@ -71,8 +71,8 @@ def main(folder):
     cpu = tf.config.list_physical_devices("CPU")[0]
     halves = [tf.config.LogicalDeviceConfiguration()] * len(DEVICES)
     tf.config.set_logical_device_configuration(cpu, halves)
-    # Of `tuned`, whose pairs of clips lie on both replicas.
-    config = small_config("tuned", steps=STEPS, ema_decay=0.5)
+    # Of `tuned`, whose pairs of clips lie on both replicas. Each has all clips of a class.
+    config = small_config("tuned", clips_of_class=2, steps=STEPS, ema_decay=0.5)
     for replicas, name in ((1, "one"), (2, "two")):
         np.savez(folder / f"{name}.npz", **train(config, folder, replicas))
     np.savez(folder / "fit.npz", **fit(config))

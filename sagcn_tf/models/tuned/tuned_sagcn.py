@@ -16,10 +16,10 @@ class TunedSAGCN(SAGCN):
     """SA-GCN of presets `tuned` and `small`: a relativistic game with a gradient penalty.
 
     A discriminator judges which clip of a pair is real, for all pairs of a real and a fake clip of
-    the same class in the batch, over all replicas. The penalty needs the gradient of the logits
-    with respect to the clips. The generator needs nothing else, because d loss / d clip is this
-    gradient times d loss / d logit. So each discriminator runs once, over real and fake clips
-    together, and not again for the generator.
+    the same class in the batch, over all replicas. Each discriminator runs once, over real and fake
+    clips together. Two passes back to the clips follow: of the sum of the logits for the penalty,
+    and of the generator's loss. They differ because a logit also depends on the other clips of its
+    class (`ClassSpread`).
 
     For the arguments see `MotionModel`.
 
@@ -43,11 +43,11 @@ class TunedSAGCN(SAGCN):
         batch, replicas = tf.shape(label)[0], tf.distribute.get_strategy().num_replicas_in_sync
         clips, labels = tf.concat([real, fake], axis=0), tf.concat([label, label], axis=0)
         with tf.GradientTape() as tape:
-            with tf.GradientTape() as inner:
+            with tf.GradientTape(persistent=True) as inner:
                 inner.watch(clips)
                 logits = network((clips, labels), sets=2, training=True)
                 total = tf.reduce_sum(logits)
-            slopes = inner.gradient(total, clips)  # of each logit with respect to its own clip
+            slopes = inner.gradient(total, clips)
             # The batch holds real and fake clips: twice its mean is the sum of both means.
             penalty = 2.0 * losses.gradient_penalty(slopes)
             weighted_penalty = self.config.gradient_penalty * penalty / replicas
@@ -60,8 +60,10 @@ class TunedSAGCN(SAGCN):
             network.trainable_variables,
             output_gradients=[of_logits, tf.ones_like(penalty)],
         )
+        of_generator = tf.concat([tf.zeros_like(generator_of_fake), generator_of_fake], axis=0)
+        of_clips = inner.gradient(logits, clips, output_gradients=of_generator)
         self._apply(name, network, gradients, results)
-        return results, generator_of_fake[:, None, None, None] * slopes[batch:]
+        return results, of_clips[batch:]
 
 
 def _judge_pairs(name, real_logits, fake_logits, label):
