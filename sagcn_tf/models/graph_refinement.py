@@ -57,6 +57,7 @@ class GraphRefinement(keras.layers.Layer):
         )
         # Long clips never call this layer, and Keras warns about layers that are not built.
         self.pruning.build((1, frames, frames))
+        self.built = True  # otherwise Keras traces `call` before it runs it
 
     def call(self, hidden, return_attention=False, clips=None):
         frames = hidden.shape[1]

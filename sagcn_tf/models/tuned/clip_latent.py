@@ -57,6 +57,7 @@ class ClipLatent(keras.layers.Layer):
                 shape=(num_classes, config.modes * config.clip_noise),
                 initializer=keras.initializers.RandomNormal(stddev=1.0),
             )
+        self.built = True  # otherwise Keras traces `call` before it runs it
 
     def call(self, noise, label):
         of_clip, of_modes, of_frames, of_waves = tf.split(noise, self.sizes, axis=-1)

@@ -26,6 +26,7 @@ class LabelProjection(keras.layers.Layer):
         self.width = width
         self.linear = keras.layers.Dense(1, dtype=self.dtype_policy)
         self.embedding = keras.layers.Dense(width, use_bias=False, dtype=self.dtype_policy)
+        self.built = True  # otherwise Keras traces `call` before it runs it
 
     def call(self, hidden, label):
         projected = tf.reduce_sum(self.embedding(label) * hidden, axis=-1)
