@@ -19,24 +19,18 @@ def locked_folder(folder, on_busy):
     does not block the next one.
 
     Args:
-        folder: the folder, which is created if it is missing.
+        folder: the folder, which is created if it is missing, and removed again if the block leaves
+            it empty.
         on_busy: called with a description of the process that holds the lock, if there is one.
             After it returns, this process waits for the lock; it may raise instead.
 
     Raises:
         UserError: if the folder cannot be written.
     """
-    from filelock import FileLock, Timeout
-
     folder = pathlib.Path(folder)
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / _LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            on_busy(_owner(folder))
-            lock.acquire()
+        lock = _acquired(folder, on_busy)
         started = time.strftime("%Y-%m-%d %H:%M:%S")
         write_json(folder / _OWNER, {"process": os.getpid(), "started": started})
     except OSError as error:
@@ -46,7 +40,39 @@ def locked_folder(folder, on_busy):
     finally:
         with contextlib.suppress(OSError):
             (folder / _OWNER).unlink()
+            _remove_unused(folder, missing)
         lock.release()
+
+
+def _acquired(folder, on_busy):
+    """Creates the folder if it is missing, and returns its lock when this process holds it."""
+    from filelock import FileLock, Timeout
+
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / _LOCK)
+        try:
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                on_busy(_owner(folder))
+                lock.acquire()
+            return lock
+        except FileNotFoundError:
+            if folder.exists():
+                raise
+            # Its last owner has just removed it.
+
+
+def _remove_unused(folder, created):
+    """Removes the lock of an empty folder, and of it and its parents those that were created.
+
+    Who waits for a lock that is removed notices it: FileLock looks whether the file is still there.
+    """
+    if [path.name for path in folder.iterdir()] == [_LOCK]:
+        (folder / _LOCK).unlink()
+        for one in created:
+            one.rmdir()
 
 
 def _owner(folder):

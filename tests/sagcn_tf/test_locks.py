@@ -1,3 +1,4 @@
+import concurrent.futures
 import os
 import signal
 import subprocess
@@ -70,6 +71,36 @@ def test_the_lock_is_given_back_after_an_error(tmp_path):
 
     with locked_folder(tmp_path, lambda owner: pytest.fail(f"held by {owner}")):
         pass
+
+
+def test_a_folder_in_which_nothing_was_written_is_removed_again(tmp_path):
+    (tmp_path / "old").mkdir()
+    for folder in ("old", "old/a/b"):
+        with pytest.raises(ValueError, match="refused"), locked_folder(tmp_path / folder, None):
+            raise ValueError("refused")
+    with locked_folder(tmp_path / "used", None):
+        (tmp_path / "used" / "config.json").touch()
+
+    assert list((tmp_path / "old").iterdir()) == []
+    assert {path.name for path in (tmp_path / "used").iterdir()} == {".lock", "config.json"}
+
+
+def test_who_waits_for_a_folder_that_is_removed_holds_it_alone(tmp_path):
+    inside, most = [], []
+
+    def use():
+        for _ in range(8):
+            with locked_folder(tmp_path / "run", lambda owner: None):
+                inside.append(1)
+                time.sleep(0.005)
+                most.append(len(inside))
+                inside.pop()
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for one in [pool.submit(use) for _ in range(4)]:
+            one.result()
+
+    assert most == [1] * 32 and not list(tmp_path.glob("run/*"))
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
