@@ -153,7 +153,7 @@ def open_run(run_dir, checkpoint="best"):
     except (AssertionError, LookupError, ValueError, tf.errors.OpError) as error:
         raise UserError(
             f"{latest} is damaged or does not match {run_dir}/config.json ({short(error)}). Use "
-            "the other --checkpoint, restore both files from the same run, or train a new run"
+            "the other checkpoint, restore both files from the same run, or train a new run"
         ) from error
     return model, data, config
 

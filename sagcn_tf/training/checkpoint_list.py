@@ -1,9 +1,25 @@
-"""Mends TensorFlow's list of the checkpoints in a folder."""
+"""Checks a checkpoint, and mends TensorFlow's list of the checkpoints in a folder."""
 
 import contextlib
 import pathlib
 
 import tensorflow as tf
+
+# What TensorFlow raises for a damaged checkpoint.
+DAMAGE = (tf.errors.OpError, AssertionError, LookupError, ValueError)
+
+
+def check_whole(path):
+    """Reads all values of a checkpoint, which have checksums; raises one of `DAMAGE` if it cannot.
+
+    Args:
+        path: the checkpoint, or None, which is damage, too.
+    """
+    if path is None:
+        raise LookupError("no such file")
+    reader = tf.train.load_checkpoint(path)
+    for name in reader.get_variable_to_shape_map():
+        reader.get_tensor(name)
 
 
 def mend_checkpoint_list(folder, paths):

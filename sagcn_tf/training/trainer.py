@@ -13,7 +13,7 @@ from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.errors import UserError, short
 from sagcn_tf.models.weights import weights_of
 from sagcn_tf.progress import progress_bar
-from sagcn_tf.training.checkpoint_list import mend_checkpoint_list
+from sagcn_tf.training.checkpoint_list import DAMAGE, check_whole, mend_checkpoint_list
 from sagcn_tf.training.stop_request import StopRequest
 from sagcn_tf.training.workers import Workers
 
@@ -65,6 +65,7 @@ class Trainer:
         )
         self.managers = self._managers() if self.workers.is_chief else {}
         self.reporter, self._stop, self._result_names = None, StopRequest(), {}
+        self._best_is_lost = False
 
     def _managers(self):
         """Returns `{kind: manager}`; only the chief writes checkpoints and their lists."""
@@ -80,6 +81,8 @@ class Trainer:
     def restore(self) -> int:
         """Restores the newest whole checkpoint, or prepares a new run if there is none.
 
+        If the best checkpoint is damaged or gone, `train` finds it anew from there.
+
         Returns:
             The number of completed steps.
 
@@ -90,9 +93,11 @@ class Trainer:
         for path in paths:
             try:
                 self.checkpoint.restore(path).assert_consumed()
-                return int(self.step)
-            except (tf.errors.OpError, AssertionError, LookupError, ValueError) as error:
+            except DAMAGE as error:
                 print(f"{path} cannot be restored ({short(error)})", flush=True)
+                continue
+            self._check_best()
+            return int(self.step)
         if paths:
             raise UserError(
                 f"no checkpoint in {runs.checkpoint_dir(self.run_dir, 'last')} can be restored. "
@@ -100,6 +105,22 @@ class Trainer:
             )
         self.model.adapt(self.data)
         return int(self.step)
+
+    def _check_best(self):
+        """Forgets the score of the best checkpoint if its weights cannot be read."""
+        if not self.workers.is_chief or math.isinf(float(self.best)):
+            return
+        path = next(iter(runs.checkpoints(self.run_dir, "best").values()), None)
+        try:
+            check_whole(path)
+        except DAMAGE as error:
+            print(
+                f"the best checkpoint, {path or 'which is gone'}, cannot be restored "
+                f"({short(error)}): it is found anew from step {int(self.step)} on",
+                flush=True,
+            )
+            self.best.assign(math.inf)
+            self._best_is_lost = True
 
     def train(self, reporter=None) -> bool:
         """Trains up to `config.steps`, from the restored step.
@@ -115,8 +136,8 @@ class Trainer:
             nothing to save, and a signal ends the process.
 
         Raises:
-            UserError: if a result is NaN or infinity (the last good checkpoint is kept), or if the
-                workers start at different steps.
+            UserError: if a result or, at a checkpoint, a weight is NaN or infinity (the last good
+                checkpoint is kept), or if the workers start at different steps.
         """
         self.reporter, first = reporter, int(self.step)
         self.workers.check_same(
@@ -181,21 +202,23 @@ class Trainer:
             self._evaluate(step)
 
     def _evaluate(self, step):
+        """Evaluates and saves the best weights; returns whether no signal cut it short."""
         mmd_seq = math.inf
         if self._stop.source:
-            return  # it is done when the run resumes, like one that is cut short
+            return False  # it is done when the run resumes, like one that is cut short
         with self._stop.cuts_short():
             mmd_seq = self.reporter.evaluation(step)
         if mmd_seq < float(self.best):
             self.best.assign(mmd_seq)
             self._save("best", step)
+        return not math.isinf(mmd_seq)
 
     def _catch_up(self, step):
-        """Does the evaluation after the restored step, if a signal cut it short."""
-        if not self.workers.is_chief or not step or not self._evaluation_is_due(step):
+        """Does the evaluation after the restored step, if it was cut short or its weights lost."""
+        if not self.workers.is_chief or not step:
             return
-        if not self.reporter.evaluated(step):
-            self._evaluate(step)
+        missed = self._evaluation_is_due(step) and not self.reporter.evaluated(step)
+        if (missed or self._best_is_lost) and self._evaluate(step):
             self._save("last", step)
 
     def _evaluation_is_due(self, step):
@@ -205,32 +228,18 @@ class Trainer:
         return step % every == 0 or step == self.config.steps
 
     def _batches(self, first):
-        config = self.config
+        """Yields batches from a step on, each split for all replicas of this worker.
 
-        def own_rows(context):
-            """Returns the rows of this worker in each batch, split for its devices."""
-            dataset = training_batches(
-                self.data,
-                config.frames,
-                config.batch_size,
-                config.seed,
-                first,
-                config.clips_of_class,
+        The iterators of `tf.distribute` have a thread that sleeps for up to a minute before it
+        ends, which would delay the end of a training by as much.
+        """
+        config, replicas = self.config, self.strategy.num_replicas_in_sync
+        order = config.batch_size, config.seed, first, config.clips_of_class
+        for batch in training_batches(self.data, config.frames, *order):
+            parts = list(zip(*(tf.split(tensor, replicas) for tensor in batch), strict=True))
+            yield self.strategy.experimental_distribute_values_from_function(
+                lambda context, parts=parts: parts[context.replica_id_in_sync_group]
             )
-            rows = config.batch_size // context.num_input_pipelines
-            start = rows * context.input_pipeline_id
-            take = tf.autograph.experimental.do_not_convert(
-                lambda *batch: tuple(x[start : start + rows] for x in batch)
-            )
-            dataset = dataset.map(take)
-            part = config.batch_size // context.num_replicas_in_sync
-            # An endless data set; otherwise workers synchronize before every batch.
-            return dataset.rebatch(part, drop_remainder=True).repeat()
-
-        if self.strategy.num_replicas_in_sync == 1:
-            # An iterator over devices has a thread that sleeps for up to a minute before it ends.
-            return own_rows(tf.distribute.InputContext())
-        return self.strategy.distribute_datasets_from_function(own_rows)
 
     def _run_step(self, batch, step):
         """Runs one step on all replicas; returns the mean results as Python floats."""
@@ -261,6 +270,16 @@ class Trainer:
             )
 
     def _save(self, kind, step):
+        # A NaN behind a maximum, for example, need not show in a loss.
+        norms = {
+            f"the weights of {name}": tf.linalg.global_norm(_floats(weights_of(network)))
+            for name, network in self.model.networks.items()
+        }
+        self._check_finite(norms, step)
         if self.workers.is_chief:
             self.reporter.flush()
             self.managers[kind].save(checkpoint_number=step)
+
+
+def _floats(values):
+    return [value for value in values if value.dtype.is_floating]

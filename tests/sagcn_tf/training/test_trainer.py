@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sagcn_tf.errors import UserError
+from sagcn_tf.training.checkpoint_list import check_whole
 from sagcn_tf.training.workers import Workers
 from tests.recorded_trainer import RecordedTrainer
 from tests.small_data import small_config, small_data
@@ -130,9 +131,9 @@ DAMAGE = {
 def damaged(finished, tmp_path):
     """Copies the finished run and damages a file of its checkpoints; returns the folder."""
 
-    def damage(name, change):
+    def damage(name, change, kind="last"):
         shutil.copytree(finished.run_dir / "checkpoints", tmp_path / "checkpoints")
-        path = tmp_path / "checkpoints" / "last" / name
+        path = tmp_path / "checkpoints" / kind / name
         content = path.read_bytes()
         path.unlink()
         if change:
@@ -157,6 +158,25 @@ def test_a_run_resumes_from_an_older_checkpoint_with_identical_results(finished,
 
     assert_same_steps(resumed, finished, first=7)
     assert_same_state(resumed, finished)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "change"),
+    [("data-00000-of-00001", lambda content: content[: len(content) // 2]), ("index", None)],
+)
+def test_a_damaged_best_checkpoint_is_found_anew(finished, damaged, capfd, suffix, change):
+    best = checkpoints(finished.run_dir, "best")[0]
+    resumed = make_trainer(damaged(f"{best}.{suffix}", change, "best"))
+
+    assert resumed.train()
+
+    assert "cannot be restored" in (said := capfd.readouterr().out) and "found anew" in said
+    assert resumed.recorder.evaluations == finished.recorder.evaluations[-1:]
+    assert checkpoints(resumed.run_dir, "best") == [f"ckpt-{STEPS}"]
+    check_whole(str(resumed.run_dir / "checkpoints" / "best" / f"ckpt-{STEPS}"))
+    assert float(resumed.best) == finished.recorder.evaluations[-1][1]
+    again = make_trainer(resumed.run_dir)
+    assert again.restore() == STEPS and float(again.best) == float(resumed.best)
 
 
 @pytest.mark.parametrize("change", [lambda content: b"", lambda content: b"\0 no list", None])
@@ -232,15 +252,16 @@ def fragile(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("network", "value", "named"),
+    ("network", "index", "value", "named"),
     [
-        ("decoder", np.nan, "VAE/loss, .*VAE/gradient_norm"),
-        ("encoder", np.inf, "VAE/loss"),
+        ("decoder", -1, np.nan, "VAE/loss, .*VAE/gradient_norm"),
+        ("encoder", -1, np.inf, "VAE/loss"),
+        ("encoder", 0, np.nan, "the weights of encoder"),  # hidden by a maximum
     ],
 )
-def test_a_non_finite_weight_stops_the_run(fragile, network, value, named):
+def test_a_non_finite_weight_stops_the_run(fragile, network, index, value, named):
     def damage():
-        weight = getattr(fragile.model, network).trainable_variables[-1]
+        weight = getattr(fragile.model, network).trainable_variables[index]
         weight.assign(np.full(weight.shape, value))
 
     fragile.damage = damage
