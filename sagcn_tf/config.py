@@ -47,12 +47,12 @@ def check_manual_dir(dataset: str, manual_dir: str | None, run_dir=None) -> None
         raise UserError(f"--manual_dir={manual_dir} is not a folder{inside}")
     if manual_dir and dataset.startswith("synthetic"):
         raise UserError(
-            f"--manual_dir={manual_dir} is not read: --dataset={dataset} has no raw files. For "
-            "your own motion, add --dataset=motion_folder"
+            f"--manual_dir={manual_dir} is not read: {dataset} has no raw files. The data set of "
+            "your own motion is motion_folder"
         )
     known = run_dir and (pathlib.Path(run_dir) / "data.json").exists()
     if dataset == "motion_folder" and not manual_dir and not known:
-        raise UserError("--dataset=motion_folder needs --manual_dir=DIR, the folder of your motion")
+        raise UserError("motion_folder needs --manual_dir=DIR, the folder of your motion")
 
 
 # The systems: SA-GCN and those that the paper compares it with.

@@ -36,7 +36,7 @@ def sample(generate, label, seed, progress=None):
         if not np.isfinite(batches[-1]).all():
             raise UserError(
                 "the model generates NaN or infinity. Use another checkpoint, or train again with "
-                "a lower --learning_rate"
+                "a lower learning rate"
             )
         if progress:
             progress(min(size, count - start))

@@ -8,8 +8,11 @@ import functools
 import multiprocessing
 import os
 import pathlib
+import re
 import runpy
 import sys
+
+from absl import flags
 
 # A module that cannot be imported is left out without a word: `ready` would tell.
 _PRELOADED = [
@@ -19,6 +22,7 @@ _PRELOADED = [
     *("sagcn_tf.models.paper.paper_sagcn", "tests.campaign.small_model"),
 ]
 _TRACE = "Traceback (most recent call last)"
+_NO_FLAG = "the message names flags that this command does not have:"
 _context = multiprocessing.get_context("forkserver")
 
 
@@ -94,6 +98,8 @@ def fault(status, text):
         return "did not end"
     if _TRACE in text:
         return f"stack trace: {text[text.rindex(_TRACE) :].strip().splitlines()[-1][:300]}"
+    if _NO_FLAG in text:
+        return text[text.index(_NO_FLAG) :].strip()
     if status == 0 or (status == 1 and "error: " in text):
         return None
     return f"ended with status {status}: {text.strip()[-300:]}"
@@ -115,4 +121,9 @@ def _run(module, words, log):
         os.dup2(file, number)
         setattr(sys, name, open(number, "w", buffering=1, closefd=False))  # noqa: SIM115
     sys.argv = [module, *words]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    finally:
+        named = re.findall(r"--(\w+)", message(pathlib.Path(log).read_text(errors="replace")))
+        if missing := set(named) - set(flags.FLAGS):
+            print(_NO_FLAG, ", ".join(sorted(missing)))

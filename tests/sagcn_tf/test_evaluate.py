@@ -13,7 +13,7 @@ def test_a_motion_folder_has_to_be_given_again(tmp_path):
     result = run_command("sagcn_tf.evaluate", f"--run_dir={tmp_path}")
 
     assert result.returncode == 1
-    assert "error: --dataset=motion_folder needs --manual_dir=DIR" in result.stderr
+    assert "error: motion_folder needs --manual_dir=DIR" in result.stderr
 
 
 @pytest.mark.parametrize(

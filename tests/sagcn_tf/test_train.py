@@ -60,8 +60,8 @@ def test_help_lists_every_field_with_its_defaults(train):
             f"--manual_dir={__file__}",
             f"--manual_dir={__file__} is not a folder. Give the folder th",
         ),
-        (f"--manual_dir={ROOT}", f"--manual_dir={ROOT} is not read: --dataset=synthetic has no"),
-        ("--dataset=motion_folder", "--dataset=motion_folder needs --manual_dir=DIR"),
+        (f"--manual_dir={ROOT}", f"--manual_dir={ROOT} is not read: synthetic has no"),
+        ("--dataset=motion_folder", "motion_folder needs --manual_dir=DIR"),
     ],
 )
 def test_a_bad_value_is_one_line_and_status_1(train, flag, message):

@@ -8,7 +8,7 @@ from tests.commands import assert_answered_at_once, run_command
     [
         (["--help"], "--classifier_dir"),
         (["--dataset=mnist"], "motion_folder>"),
-        (["--dataset=motion_folder"], "error: --dataset=motion_folder needs --manual_dir=DIR"),
+        (["--dataset=motion_folder"], "error: motion_folder needs --manual_dir=DIR"),
     ],
 )
 def test_flags_are_answered_before_tensorflow_is_imported(flags, message):
