@@ -24,6 +24,7 @@ def test_flags_are_answered_before_tensorflow_is_imported(flags, message):
     assert_answered_at_once(run_command("sagcn_tf.export", *flags), message)
 
 
+@pytest.mark.slow
 def test_an_export_that_is_killed_half_way_is_no_version(tmp_path):
     command = [sys.executable, "-m", "sagcn_tf.export"]
     command += [f"--run_dir={small_run()}", f"--output_dir={tmp_path}"]

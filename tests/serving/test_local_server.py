@@ -110,6 +110,7 @@ def test_sigterm_ends_it_after_the_last_answer(start_process, publish, tmp_path)
         np.testing.assert_array_equal(answer, expected_motion(1, [0] * 30, np.arange(30)))
 
 
+@pytest.mark.slow
 def test_clients_outlive_kill_9_of_the_server(start_process, publish, tmp_path):
     base_path = publish(tmp_path / "sagcn", 1)
     # An export that was killed: its folder has no number yet.

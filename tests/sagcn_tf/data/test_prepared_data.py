@@ -140,6 +140,7 @@ def test_data_that_cannot_be_prepared_are_one_message(tmp_path):
         input_pipeline.load("human36m", str(tmp_path / "data"), str(tmp_path))
 
 
+@pytest.mark.slow
 def test_one_process_prepares_and_the_others_read(tmp_path):
     bvh = write_bvh_folder(tmp_path / "bvh", files=3, frames=20)
     command = [sys.executable, "-c", LOAD, str(tmp_path / "data"), str(bvh)]

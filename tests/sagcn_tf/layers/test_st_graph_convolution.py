@@ -149,6 +149,7 @@ def test_training_moves_the_statistics_by_a_tenth_and_sampling_does_not():
     )
 
 
+@pytest.mark.slow
 def test_replicas_keep_the_statistics_of_the_whole_batch(tmp_path):
     command = [sys.executable, "-m", "tests.two_replicas_of_a_layer", str(tmp_path / "file.npz")]
     root = pathlib.Path(__file__).parents[3]

@@ -16,6 +16,8 @@ from PIL import Image
 from tests.browser import chromium
 from tests.build_file import ROOT
 
+pytestmark = pytest.mark.slow
+
 # Layout shifts, as the browser measures them; and how often the player draws.
 SHIFTS = """
     window.shifts = 0;

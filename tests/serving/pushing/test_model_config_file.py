@@ -148,6 +148,7 @@ def test_what_is_not_the_configuration_of_the_model_is_named(served):
         ModelConfigFile(served.path, "sagcn", list, 0)
 
 
+@pytest.mark.slow
 def test_clients_on_a_label_are_answered_by_its_version_over_five_pushes_and_a_rollback(
     served, exports
 ):

@@ -137,6 +137,7 @@ def test_the_penalty_is_the_distance_of_slopes_from_1(model):
     assert penalty == pytest.approx(np.mean((np.array(slopes) - 1) ** 2), rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_error_of_frames_falls_over_twenty_steps(model):
     model.stage = "predictor"
     batches = training_batches(small_data(), FRAMES, 16, seed=0).take(20)
@@ -147,6 +148,7 @@ def test_the_error_of_frames_falls_over_twenty_steps(model):
     assert np.mean(losses[-3:]) < 0.7 * np.mean(losses[:3])
 
 
+@pytest.mark.slow
 def test_the_critic_learns_to_tell_codes_apart(model, batch):
     model.stage = "critic"
 

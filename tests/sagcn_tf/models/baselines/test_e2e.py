@@ -28,6 +28,7 @@ def test_the_loss_is_the_error_of_what_is_predicted(model, monkeypatch):
     assert float(loss) == pytest.approx(np.mean((drawn - poses[:, 1:]) ** 2), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_it_falls_and_moves_all_but_the_frames_that_clips_start_from(model):
     before = {name: network.get_weights() for name, network in model.networks.items()}
     step = tf.function(model.update)

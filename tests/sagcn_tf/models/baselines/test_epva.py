@@ -30,6 +30,7 @@ def test_losses_are_the_errors_of_frames_from_their_codes_and_of_codes(model, mo
     assert float(results["loss_codes"]) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_both_fall_and_move_all_but_the_frames_that_clips_start_from(model):
     before = {name: network.get_weights() for name, network in model.networks.items()}
     step = tf.function(model.update)

@@ -235,6 +235,7 @@ def test_a_judge_sees_poses_and_how_they_change():
     assert logits.shape == (BATCH, 2)
 
 
+@pytest.mark.slow
 def test_losses_fall_over_twenty_steps_of_each_stage_in_three_dimensions_with_soft_labels():
     model = make_model("pose", CSkeletonGAN, 3, steps=100, pose_steps=80, learning_rate=2e-4)
     motion, label = batch_of_clips(BATCH, dimensions=3)
