@@ -40,8 +40,8 @@ def run(trials):
     if any(base_path.glob(".pushing-*")):
         trials.fail(trials.first, "what killed pushes left was not deleted")
     trials.note(
-        f"{left} of {trials.done} left a temporary folder, which no server looks at; the next push "
-        "deleted it."
+        f"After {left} of {trials.done}, there was a temporary folder, of this push or an earlier "
+        "one. No server looks at it, and a push that is not killed deletes it."
     )
 
 
