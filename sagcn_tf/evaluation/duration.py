@@ -1,5 +1,6 @@
 """Estimates how long an evaluation takes, from a small part of it."""
 
+import os
 import time
 
 from sagcn_tf.data.input_pipeline import evaluation_clips
@@ -8,14 +9,14 @@ from sagcn_tf.evaluation.real_measurements_cache import cached_sizes
 from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.mmd import within_sums
 
-_PART = 100  # clips
+_GENERATED, _COMPARED = 100, 300  # clips; with fewer, a pair takes several times as long
 
 
 def seconds_of_evaluation(model, data, frames, sizes, cached=()):
     """Estimates the seconds of `evaluation.evaluate_model`, without recognition.
 
-    Most of the time goes into generated clips and into pairs of clips. Both are timed on 100 clips
-    of a class.
+    Most of the time goes into generated clips and into pairs of clips. Both are timed on a few
+    hundred clips.
 
     Args:
         model: an object with `generate`.
@@ -28,16 +29,18 @@ def seconds_of_evaluation(model, data, frames, sizes, cached=()):
         Seconds, a float.
     """
     classes, draws = len(data.class_names), real_measurements.RESAMPLINGS
-    per_class = -(-_PART // classes)
+    per_class = -(-_GENERATED // classes)
     sample_all_classes(model, classes, per_class, 0)  # traces the model
     start = time.monotonic()
     sample_all_classes(model, classes, per_class, 0)
     seconds = (time.monotonic() - start) / (classes * per_class) * classes * max(sizes) * draws
 
-    clips = evaluation_clips(data, "train", _PART, 0, frames)[:1]
+    compared = min(_COMPARED, max(sizes))
+    clips = evaluation_clips(data, "train", compared, 0, frames)[:1]
     start = time.monotonic()
     within_sums(clips)
-    per_pair = 2 * (time.monotonic() - start) / _PART**2  # each pair is summed once
+    per_pair = 2 * (time.monotonic() - start) / compared**2  # each pair is summed once
+    per_pair /= min(classes, os.cpu_count())  # a class is summed by one thread
     for m in sizes:
         # Generated clips with one another, and with those of both splits.
         sets = 2.5 * draws

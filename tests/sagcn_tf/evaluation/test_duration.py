@@ -8,7 +8,7 @@ DATA = small_data()
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock on which a clip takes a second, and 100 x 100 pairs take 50."""
+    """A clock on which a clip takes a second, and the pairs of 200 clips take 50; two cores."""
     now = [0.0]
 
     def generate(model, classes, per_class, draw):
@@ -18,6 +18,7 @@ def clock(monkeypatch):
         now[0] += 50.0
 
     monkeypatch.setattr(duration.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(duration.os, "cpu_count", lambda: 2)
     monkeypatch.setattr(duration, "sample_all_classes", generate)
     monkeypatch.setattr(duration, "within_sums", pairs)
 
@@ -26,7 +27,7 @@ def clock(monkeypatch):
 def test_clips_and_pairs_are_counted(clock, cached):
     seconds = duration.seconds_of_evaluation(SmallModel(DATA), DATA, FRAMES, [200], cached)
 
-    clips, pair = 3 * 5 * 200, 2 * 50.0 / 100**2
+    clips, pair = 3 * 5 * 200, 2 * 50.0 / 200**2 / 2
     of_model = 5 * (0.5 + 2)  # sets of pairs: within, and with both splits
     of_data = real_measurements.clips_to_measure(DATA, 200) / (3 * 200)
     sets = of_model + (0 if cached else of_data)
