@@ -33,7 +33,8 @@ def strategy_of(replicas):
 def train(name, folder, replicas):
     """A whole short run; returns its results, and whether all replicas hold the same weights."""
     workers = Workers(strategy=strategy_of(replicas))
-    config = system_config(name, STEPS.get(name, 1))
+    # Half of a batch, so that each of two replicas has all clips of a class (`ClassSpread`).
+    config = system_config(name, STEPS.get(name, 1), clips_of_class=2)
     trainer = RecordedTrainer(config, folder, workers=workers)
     assert trainer.train()
     arrays = {}

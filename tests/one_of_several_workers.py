@@ -17,7 +17,8 @@ from sagcn_tf.training.cluster import Cluster
 from tests.small_data import small_config, small_data
 
 STEPS = 8
-CONFIG = small_config("tuned", steps=STEPS, ema_decay=0.5, evaluate_every=4)
+# Half of a batch, so that each of two workers has all clips of a class (`ClassSpread`).
+CONFIG = small_config("tuned", clips_of_class=2, steps=STEPS, ema_decay=0.5, evaluate_every=4)
 
 
 @contextlib.contextmanager

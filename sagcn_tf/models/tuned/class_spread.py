@@ -10,7 +10,9 @@ class ClassSpread(keras.layers.Layer):
     """Standard deviation of each feature over the clips of the same class in the batch.
 
     A critic that sees one clip at a time can hardly tell that the generated clips of a class
-    resemble each other more than real clips do. With this layer it sees how much they differ.
+    resemble each other more than real clips do. With this layer it sees how much they differ. Each
+    replica measures its own clips, so several give the results of one where each has all clips of a
+    class in the batch.
 
     Call arguments:
         hidden: Features, `[batch, W]`.

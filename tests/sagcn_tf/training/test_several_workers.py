@@ -134,7 +134,7 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_single_worker(o
     expected, actual = variables(on_one), variables(run_dir)
     assert expected.keys() == actual.keys() and len(expected) > 100
     for name, value in expected.items():
-        np.testing.assert_allclose(actual[name], value, atol=1e-5, err_msg=name)
+        np.testing.assert_allclose(actual[name], value, atol=5e-5, err_msg=name)
 
 
 def test_only_the_chief_writes(on_one, on_two):
