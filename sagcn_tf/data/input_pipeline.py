@@ -114,8 +114,8 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0, c
     """Creates an endless data set of random training batches.
 
     Each epoch visits every training sequence once, in random order, at a random window. With
-    `clips_of_class` above 1, each epoch of a class does so, and all classes come equally often.
-    Batch number s depends only on `seed` and s.
+    `clips_of_class` above 1, the classes take turns in random order, so that all come equally
+    often, and each class has epochs of its own. Batch number s depends only on `seed` and s.
 
     Args:
         data: a `MotionData`.
