@@ -139,7 +139,7 @@ def open_run(run_dir, checkpoint="best"):
         raise UserError(f"checkpoint must be one of {CHECKPOINTS}, received {checkpoint!r}")
     import tensorflow as tf
 
-    from sagcn_tf.models.weights import weights_of
+    from sagcn_tf.models.weights import DAMAGE, weights_of
 
     latest = next(iter(checkpoints(run_dir, checkpoint).values()), None)
     if latest is None:
@@ -150,7 +150,7 @@ def open_run(run_dir, checkpoint="best"):
     networks = tf.train.Checkpoint(**networks)
     try:
         networks.restore(latest).assert_existing_objects_matched().expect_partial()
-    except (AssertionError, LookupError, ValueError, tf.errors.OpError) as error:
+    except DAMAGE as error:
         raise UserError(
             f"{latest} is damaged or does not match {run_dir}/config.json ({short(error)}). Use "
             "the other checkpoint, restore both files from the same run, or train a new run"

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from sagcn_tf.errors import UserError, short
-from sagcn_tf.models.weights import weights_of
+from sagcn_tf.models.weights import DAMAGE, weights_of
 
 
 class Fit:
@@ -75,7 +75,7 @@ def _restore(state, folder):
         latest = tf.train.latest_checkpoint(str(folder))
         if latest:
             state.restore(latest).assert_existing_objects_matched()
-    except (tf.errors.OpError, AssertionError, LookupError, ValueError) as error:
+    except DAMAGE as error:
         raise UserError(
             f"{folder} is damaged ({short(error)}). Delete it, and this training starts anew"
         ) from error

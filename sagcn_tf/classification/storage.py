@@ -18,7 +18,7 @@ from sagcn_tf.classification.trained_classifier import KINDS, TrainedClassifier,
 from sagcn_tf.data.motion_data import MotionData
 from sagcn_tf.errors import UserError, file_error
 from sagcn_tf.files import json_hash, read_json, write_json
-from sagcn_tf.models.weights import weights_of
+from sagcn_tf.models.weights import DAMAGE, weights_of
 
 _WEIGHTS, _REFERENCES, _FACTS = "weights", "references.npz", "classifier.json"
 
@@ -155,12 +155,9 @@ def how_to_train(kinds, classifier_dir, data, frames):
 @contextlib.contextmanager
 def _damage_errors(folder):
     """Turns the errors that a damaged folder causes into a `UserError`."""
-    import tensorflow as tf
-
-    damage = (OSError, EOFError, ValueError, TypeError, LookupError, AssertionError)
     try:
         yield
-    except (*damage, zipfile.BadZipFile, tf.errors.OpError) as error:
+    except (*DAMAGE, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise UserError(
             f"{folder} is not a complete classifier ({error!r}). Move it away and train it again: "
             "python -m sagcn_tf.train_classifier"

@@ -1,5 +1,10 @@
 """Weights of a network, as checkpoints store them."""
 
+import tensorflow as tf
+
+# What TensorFlow raises for a checkpoint that is damaged or of another network.
+DAMAGE = (tf.errors.OpError, AssertionError, LookupError, ValueError)
+
 
 def weights_of(network) -> list:
     """Returns the weights of a network in the form that `tf.train.Checkpoint` expects.

@@ -5,15 +5,15 @@ import pathlib
 
 import tensorflow as tf
 
-# What TensorFlow raises for a damaged checkpoint.
-DAMAGE = (tf.errors.OpError, AssertionError, LookupError, ValueError)
-
 
 def check_whole(path):
-    """Reads all values of a checkpoint, which have checksums; raises one of `DAMAGE` if it cannot.
+    """Reads all values of a checkpoint, which have checksums.
 
     Args:
         path: the checkpoint, or None, which is damage, too.
+
+    Raises:
+        One of `DAMAGE` of `models/weights.py`: if it is not whole.
     """
     if path is None:
         raise LookupError("no such file")

@@ -11,9 +11,9 @@ import tensorflow as tf
 from sagcn_tf import runs
 from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.errors import UserError, short
-from sagcn_tf.models.weights import weights_of
+from sagcn_tf.models.weights import DAMAGE, weights_of
 from sagcn_tf.progress import progress_bar
-from sagcn_tf.training.checkpoint_list import DAMAGE, check_whole, mend_checkpoint_list
+from sagcn_tf.training.checkpoint_list import check_whole, mend_checkpoint_list
 from sagcn_tf.training.stop_request import StopRequest
 from sagcn_tf.training.workers import Workers
 
