@@ -59,14 +59,16 @@ def _check_classes(data, kept, sequences, split, frames, min_frames):
     for label in sorted(set(sequences.labels) - set(kept.labels)):
         longest = np.diff(sequences.offsets)[sequences.labels == label].max()
         fitting = (longest - 1 - data.first_start) // data.stride + 1
-        advice = f"--frames={fitting} or smaller" if fitting > 1 else "longer recordings"
+        advice = "Add longer recordings"
+        if fitting > 1:
+            advice += f", or choose clips of {fitting} frames or fewer"
         needed, asking = frames_needed(data, frames), f"clips of {frames} frames need"
         if min_frames > needed:
-            needed, asking = min_frames, f"--min_frames={min_frames} asks for"
-            advice = f"--min_frames={longest} or smaller"
+            needed, asking = min_frames, f"min_frames = {min_frames} asks for"
+            advice = f"Choose {longest} or fewer"
         raise UserError(
             f"{data.dataset}: {asking} sequences of {needed} frames or more, but the longest of "
-            f"{data.class_names[label]} in the {split} split has {longest}. Choose {advice}"
+            f"{data.class_names[label]} in the {split} split has {longest}. {advice}"
         )
 
 
@@ -100,7 +102,7 @@ def count_clips(data: MotionData, sequences: Sequences, frames: int):
         named = [f"{sequences.names[one]} has {lengths[one]}" for one in short]
         raise UserError(
             f"{data.dataset}: clips of {frames} frames need sequences of {needed} frames or more, "
-            f"but {shortened(named)}. Choose a smaller --frames, or remove these sequences"
+            f"but {shortened(named)}. Choose clips of fewer frames, or remove these sequences"
         )
     if data.clips == "resample":
         return np.ones_like(lengths)

@@ -77,10 +77,12 @@ def test_a_class_that_would_lose_all_its_sequences_is_named_with_the_frames_that
     data = small_data()
     lengths = np.diff(data.test.offsets)
 
-    with pytest.raises(UserError, match="waving in the t.* split has .*Choose --frames=") as caught:
+    with pytest.raises(UserError, match="waving in the t.* split has .*choose clips of") as caught:
         clips.without_short(data, 50)
 
-    with pytest.raises(UserError, match="--min_frames=999 asks for .* Choose --min_frames=31 or"):
+    # Neither names a flag: `evaluate`, which has none for them, may come here with other data.
+    with pytest.raises(UserError, match=r": min_frames = 999 asks for .* Choose 31 or fewer$"):
         clips.without_short(data, FRAMES, 999)
-    frames = int(str(caught.value).split("--frames=")[1].split()[0])
+    assert "--" not in str(caught.value)
+    frames = int(str(caught.value).split("choose clips of ")[1].split()[0])
     assert 2 <= frames < 50 and lengths.max() < clips.frames_needed(data, 50)
