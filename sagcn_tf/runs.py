@@ -68,7 +68,7 @@ def read_config(run_dir) -> Config:
     """
     path = pathlib.Path(run_dir) / "config.json"
     if not path.is_file():
-        raise UserError(f"--run_dir={run_dir} is not a run: it has no config.json. Train one first")
+        raise UserError(f"{run_dir} is not a run: it has no config.json. Train one first")
     check_seal(run_dir)
     return Config.load(path)
 

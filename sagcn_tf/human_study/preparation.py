@@ -70,8 +70,9 @@ def prepare(run_dirs, checkpoint, data_dir, manual_dir, clips_per_class, **setti
 def _check_same(run, run_dir, data, frames):
     if not data.matches(run.data) or run.config.frames != frames:
         raise UserError(
-            f"--run_dirs: {run_dir} was trained on other data or other --frames than the first "
-            "run, or --data_dir has changed since. A study compares systems on the same data"
+            f"--run_dirs: {run_dir} was trained on other data or clips of another length than "
+            "the first run, or --data_dir has changed since. A study compares systems on the same "
+            "data"
         )
 
 

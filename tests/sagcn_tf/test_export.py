@@ -17,7 +17,7 @@ from tests.small_export import small_run
         ([], "--run_dir must have a value"),
         (["--run_dir=x"], "--output_dir must have a value"),
         (["--run_dir=x", "--output_dir=y", "--weights=int8"], "<float32|bfloat16|float16>"),
-        (["--run_dir=missing", "--output_dir=y"], "error: --run_dir=missing is not a run"),
+        (["--run_dir=missing", "--output_dir=y"], "error: missing is not a run"),
     ],
 )
 def test_flags_are_answered_before_tensorflow_is_imported(flags, message):

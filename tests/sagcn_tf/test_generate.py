@@ -36,7 +36,7 @@ def run_without_tensorflow(tmp_path):
         (["--output=walk.npz", "--count=0"], "--count=0"),
         (["--output=walk.npz", "--seed=-1"], "--seed=-1"),
         (["--output=walk.npz", "--checkpoint=first"], "<best|last>"),
-        (["--output=walk.npz"], "error: --run_dir=nowhere is not a run"),
+        (["--output=walk.npz"], "error: nowhere is not a run"),
         ([], "--output must have a value"),
         (["--output=walk.npz", "--mix=a:1"], "Exactly one of (label, mix, transition)"),
     ],

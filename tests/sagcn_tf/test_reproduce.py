@@ -16,7 +16,7 @@ def reproduce(*flags):
         (["--table=4", "--steps=5", "--minutes=1"], "give --steps or --minutes, not both"),
         (["--table=3", "--manual_dir=nowhere"], "--manual_dir=nowhere is not a folder"),
         (["--figure=4"], "--figure needs --run_dir=DIR, the folder of a trained run"),
-        (["--figure=9", "--run_dir=nowhere"], "--run_dir=nowhere is not a run"),
+        (["--figure=9", "--run_dir=nowhere"], "nowhere is not a run"),
     ],
 )
 def test_a_mistake_is_one_line_before_anything_is_trained(flags, message):

@@ -17,7 +17,7 @@ def installed():
     [
         (["--help"], "--server: address of a server's gRPC interface"),
         ([], "error: expected --run_dir or --server, got neither. Try --run_dir=pretrained"),
-        (["--run_dir=pretrained,missing"], "error: --run_dir=missing is not a run"),
+        (["--run_dir=pretrained,missing"], "error: missing is not a run"),
     ],
 )
 def test_flags_are_answered_before_tensorflow_is_imported(installed, flags, message):
