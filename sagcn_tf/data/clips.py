@@ -60,7 +60,7 @@ def _check_classes(data, kept, sequences, split, frames, min_frames):
         longest = np.diff(sequences.offsets)[sequences.labels == label].max()
         fitting = (longest - 1 - data.first_start) // data.stride + 1
         advice = "Add longer recordings"
-        if fitting > 1:
+        if fitting >= 3:
             advice += f", or choose clips of {fitting} frames or fewer"
         needed, asking = frames_needed(data, frames), f"clips of {frames} frames need"
         if min_frames > needed:

@@ -8,7 +8,7 @@ from tests.commands import assert_answered_at_once, run_command
     [
         (["--help"], "--output_dir"),
         (["--dataset=mnist"], "motion_folder>"),
-        (["--frames=1"], "--frames=1"),
+        (["--frames=2"], "--frames=2"),
         (["--dataset=motion_folder"], "error: motion_folder needs --manual_dir=DIR"),
         (["--manual_dir=nowhere"], "error: --manual_dir=nowhere is not a folder"),
     ],

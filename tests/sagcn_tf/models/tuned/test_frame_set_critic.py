@@ -102,8 +102,8 @@ def test_mixed_precision_gives_float32_logits_and_weights():
     assert 0 < np.abs(logits - expected).max() < 0.05 * np.abs(expected).max()
 
 
-def test_one_class_and_two_frames_are_enough():
-    config = small_config("tuned", frames=2, k_frame=1)
+def test_one_class_and_three_frames_are_enough():
+    config = small_config("tuned", frames=3, k_frame=1)
     critic = FrameSetCritic(config, 1, SKELETON, 3)
 
     logits = critic((batch_of_clips(dimensions=3)[0][:, :1], np.ones([4, 1], np.float32)))
