@@ -24,11 +24,13 @@ class Board:
         run_dir: folder of the run.
         model: the `MotionModel`.
         first_step: number of completed steps. Default: 0.
+        evaluated: whether the evaluation of that step is whole; if not, its events are dropped,
+            too. Default: True.
     """
 
-    def __init__(self, run_dir, model, first_step=0):
+    def __init__(self, run_dir, model, first_step=0, evaluated=True):
         run_dir = pathlib.Path(run_dir)
-        drop_later_events(run_dir / "tensorboard", first_step)
+        drop_later_events(run_dir / "tensorboard", first_step, evaluated)
         self._writer = tf.summary.create_file_writer(str(run_dir / "tensorboard"))
         with self._writer.as_default(0):
             _write_layout()

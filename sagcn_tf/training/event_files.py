@@ -9,19 +9,22 @@ from tensorflow.core.util.event_pb2 import Event
 from sagcn_tf.files import atomic_write
 
 
-def drop_later_events(folder, step):
+def drop_later_events(folder, step, evaluated=True):
     """Drops the events that a run resumed after a step will write again, so none is told twice.
 
-    Those are the events of later steps, and those of step 0, which describe the run. The last event
-    of a process that was killed may be cut: it is dropped, too.
+    Those are the events of later steps, those of step 0, which describe the run, and those of an
+    evaluation that was cut short. The last event of a process that was killed may be cut: it is
+    dropped, too.
 
     Args:
         folder: folder of the event files; it may be missing.
         step: number of completed steps.
+        evaluated: whether an evaluation after this step, if there was one, is whole. If not, only
+            its `health/` events are kept, which are of the step itself. Default: True.
     """
     for path in sorted(pathlib.Path(folder).glob("events.out.tfevents.*")):
         events = list(_events(path))
-        kept = [record for record, event in events if 0 < event.step <= step]
+        kept = [record for record, event in events if _is_kept(event, step, evaluated)]
         if not kept:
             path.unlink()
             continue
@@ -32,6 +35,13 @@ def drop_later_events(folder, step):
         ):
             for record in (*versions, *kept):
                 file.write(record)
+
+
+def _is_kept(event, step, evaluated):
+    if event.step == step and not evaluated:
+        tags = [value.tag for value in event.summary.value]
+        return step > 0 and all(tag.startswith("health/") for tag in tags)
+    return 0 < event.step <= step
 
 
 def _events(path):

@@ -43,9 +43,9 @@ class Reporter:
     def __init__(self, model, data, run_dir, first_step=0, every=10, classifiers=None):
         self.model, self.data, self.every = model, data, every
         self.history = pathlib.Path(run_dir) / "history.csv"
-        self.board = Board(run_dir, model, first_step)
-        self._selection = Selection(data, model.config.frames, classifiers)
         self._rows = _rows_up_to(first_step, self.history)
+        self.board = Board(run_dir, model, first_step, self.evaluated(first_step))
+        self._selection = Selection(data, model.config.frames, classifiers)
         self._last = (first_step, time.monotonic())
         before = max((row.get("seconds", 0.0) for row in self._rows), default=0.0)
         self._begun = time.monotonic() - before
@@ -74,12 +74,16 @@ class Reporter:
     def evaluation(self, step):
         """Logs how good generated clips are, and what they look like.
 
+        If the history has the evaluation of this step already, it is not repeated.
+
         Args:
             step: number of completed steps.
 
         Returns:
             MMD_seq on the selection clips, a float.
         """
+        if self.evaluated(step):
+            return self._row(step)["selection/mmd_seq"]
         quality = self._selection.measure(self.model)
         attention = attention_report(self.model, len(self.data.class_names))
         scores = {f"selection/{name}": value for name, value in quality.items()}
@@ -135,14 +139,18 @@ class Reporter:
 
     def _write(self, step, values):
         self.board.scalars(step, {_tag(name): value for name, value in values.items()})
-        if self._rows and self._rows[-1]["step"] == step:
-            self._rows[-1].update(values)
+        if row := self._row(step):
+            row.update(values)
         else:
             self._rows.append({"step": step, **values})
 
+    def _row(self, step):
+        """Returns the row of a step if it is the last one, else an empty dict."""
+        return self._rows[-1] if self._rows and self._rows[-1]["step"] == step else {}
+
     def evaluated(self, step):
-        """Returns whether the history has the evaluation of a step."""
-        return any(row["step"] == step and "selection/mmd_seq" in row for row in self._rows)
+        """Returns whether the history has the evaluation of the newest step."""
+        return "selection/mmd_seq" in self._row(step)
 
     def flush(self):
         """Writes the history. Call it before each checkpoint, so the history is not behind it."""

@@ -1,3 +1,4 @@
+import collections
 import csv
 import io
 import types
@@ -99,6 +100,14 @@ def reported(tmp_path_factory):
 @pytest.fixture(scope="module")
 def events(reported):
     return read_events(reported)
+
+
+def told(run_dir):
+    """Yields `(step, tag)` of all events in the files; a reader may hide a step told twice."""
+    for path in (run_dir / "tensorboard").iterdir():
+        for event in tf.compat.v1.train.summary_iterator(str(path)):
+            for value in event.summary.value:
+                yield event.step, value.tag
 
 
 def steps_of(events, tag):
@@ -214,14 +223,33 @@ def test_a_resumed_run_replaces_later_rows_and_events(reported, events, tmp_path
     assert sorted(found.Tags()["tensors"]) == sorted(events.Tags()["tensors"])
     for tag in events.Tags()["tensors"]:
         assert steps_of(found, tag) == steps_of(events, tag), tag
-    # No reader is needed to hide a step: the files tell each one once.
-    told = [
-        (event.step, value.tag)
-        for path in (run_dir / "tensorboard").iterdir()
-        for event in tf.compat.v1.train.summary_iterator(str(path))
-        for value in event.summary.value
-    ]
-    assert len(told) == len(set(told))
+    assert set(collections.Counter(told(run_dir)).values()) == {1}
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def test_an_evaluation_that_was_cut_short_is_told_once(tmp_path):
+    run_dir = tmp_path / "a_run"
+    stopped = make_reporter(run_dir)
+    stopped.step(2, results_of(2))
+    stopped.board.histograms = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        stopped.evaluation(2)
+    stopped.flush()
+    assert (2, "film strips") in told(run_dir)
+
+    resumed = make_reporter(run_dir, first_step=2)
+    assert not resumed.evaluated(2)
+    score = resumed.evaluation(2)
+    assert resumed.evaluated(2) and resumed.evaluation(2) == score  # not evaluated again
+    resumed.flush()
+
+    found = collections.Counter(told(run_dir))
+    assert set(found.values()) == {1}
+    tags = "film strips", "attention maps", "quality/one", "quality/mmd_seq", "health/D_V/loss"
+    assert {(2, tag) for tag in tags} <= set(found)
 
 
 def test_a_run_without_rows_can_be_resumed(tmp_path):
