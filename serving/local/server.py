@@ -14,6 +14,7 @@ from serving.errors import UserError
 from serving.local.batcher import Batcher
 from serving.local.model_manager import ModelManager
 from serving.local.request_parser import RequestParser
+from serving.quiet_import import import_tensorflow
 from serving.replay import DEFAULT_SIGNATURE, WARM_UP_REQUESTS, read_arrays, read_logs
 from serving.session_model import SessionModel
 
@@ -75,7 +76,7 @@ class LocalServer:
         Raises:
             UserError: If all newest versions of a model fail to load.
         """
-        # These import TensorFlow.
+        import_tensorflow()  # before those that import it
         from serving.local.grpc_services import GrpcServices
         from serving.local.model_server import ModelServer
         from serving.local.rest_handler import RestHandler

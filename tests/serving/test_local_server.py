@@ -73,8 +73,8 @@ def test_a_broken_export_is_named(tmp_path):
     result = run(f"--model_base_path={tmp_path}", "--port=1024", "--rest_api_port=1025")
 
     assert result.returncode == 1
-    assert "error: model 'sagcn' cannot be served: version 1: " in result.stderr
-    assert "Traceback" not in result.stderr
+    (line,) = result.stderr.splitlines()  # none about a missing GPU, for one
+    assert line.startswith("error: model 'sagcn' cannot be served: version 1: ")
 
 
 def test_sigterm_ends_it_after_the_last_answer(start_process, publish, tmp_path):
