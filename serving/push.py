@@ -37,7 +37,11 @@ def _define_flags():
     flags.DEFINE_string("model_config_file", None, "ModelServerConfig file that servers reread.")
     flags.DEFINE_list("labels", [], "Labels to move to the pushed, or else the newest, version.")
     flags.DEFINE_float(
-        "settle_seconds", 30, "Seconds that servers get to reread --model_config_file and load.", 0
+        "settle_seconds",
+        30,
+        "Seconds that servers get to reread --model_config_file and load the version, before its "
+        "labels move. A server that takes longer keeps its labels and versions until a restart.",
+        0,
     )
     for field in dataclasses.fields(Thresholds):
         meaning = field.metadata["help"]

@@ -100,7 +100,10 @@ class ModelManager:
         for label, number in config.version_labels.items():
             if known.version_labels.get(label, number) != number and number not in loaded:
                 if self._refused.get(config.name) != config:
-                    self._report(f"{config.name}: label {label} waits for version {number}")
+                    self._report(
+                        f"{config.name}: labels and versions stay, as label {label} cannot move to "
+                        f"version {number}, which is not loaded. A restart reads them anew"
+                    )
                 self._refused[config.name] = config
                 return
         self._refused.pop(config.name, None)

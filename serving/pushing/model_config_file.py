@@ -21,14 +21,15 @@ class ModelConfigFile:
         path: The file.
         name: Name of the model in it.
         present: Function that returns the sorted numbers of the versions on disk.
-        settle_seconds: Time that servers need to reread the file and to load a version.
+        settle_seconds: Time that servers get to reread the file and to load a version. One that
+            takes longer refuses the file from then on; restart it.
 
     Raises:
         UserError: If there is no such file or model.
     """
 
     def __init__(self, path, name, present, settle_seconds):
-        self._path, self._present, self._settle_seconds = path, present, settle_seconds
+        self._path, self._present, self.settle_seconds = path, present, settle_seconds
         self._config = read_model_server_config(path)
         models = {model.name: model for model in self._config.model_config_list.config}
         if name not in models:
@@ -77,4 +78,4 @@ class ModelConfigFile:
             self._wait()
 
     def _wait(self):
-        time.sleep(self._settle_seconds)
+        time.sleep(self.settle_seconds)

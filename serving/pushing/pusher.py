@@ -57,7 +57,10 @@ def push(
         withdrawn = base_path / WITHDRAWN
         path = write_version(base_path, write, "pushing", lambda: version_numbers(withdrawn))
         if config is not None:
-            progress(f"{path} is pushed; servers are told to load it")
+            progress(
+                f"{path} is pushed. Servers get {config.settle_seconds:g} seconds to load it "
+                "(--settle_seconds); restart those that take longer"
+            )
             config.load(int(path.name))
             config.move_labels(labels, int(path.name))
         return path

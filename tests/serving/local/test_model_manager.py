@@ -231,7 +231,7 @@ def test_a_label_moves_only_to_a_version_that_is_loaded(base_path, lines):
         # As in TensorFlow Serving, the whole configuration waits, also for what it would load.
         manager.update([labeled(base_path, {2}, stable=2)])
     assert manager.get("sagcn", label="stable")[0] == 1
-    assert lines == ["sagcn: label stable waits for version 2"]
+    assert len(lines) == 1 and lines[0].startswith("sagcn: labels and versions stay, as label stab")
 
     manager.update([labeled(base_path, {1, 2}, stable=1)])
     manager.update([labeled(base_path, {2}, stable=2)])
