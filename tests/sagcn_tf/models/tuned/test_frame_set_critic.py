@@ -7,6 +7,7 @@ from sagcn_tf.config import make_config
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 from sagcn_tf.models.tuned.frame_set_critic import FrameSetCritic
 from sagcn_tf.skeleton import Skeleton
+from tests.critic_checks import assert_close_under_mixed_precision, assert_the_class_matters
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_config, small_data
 from tests.tuned_reference import (
@@ -81,25 +82,14 @@ def test_the_order_of_the_frames_does_not_matter_but_each_frame_does():
 
 
 def test_the_class_matters():
-    critic, _ = make_critic()
-    frames, label = frames_and_label()
-
-    change = critic((frames, np.roll(label, 1, axis=1))) - critic((frames, label))
-
-    assert np.abs(change).min() > 1e-3
+    assert_the_class_matters(make_critic()[0], frames_and_label())
 
 
 def test_mixed_precision_gives_float32_logits_and_weights():
     exact, _ = make_critic()
     mixed, _ = make_critic(mixed_precision=True, dtype="mixed_bfloat16")
-    inputs = frames_and_label()
 
-    logits, expected = mixed(inputs), exact(inputs)
-
-    assert logits.dtype == tf.float32
-    assert mixed.first.compute_dtype == "bfloat16"
-    assert {weight.dtype for weight in mixed.weights} == {"float32"}
-    assert 0 < np.abs(logits - expected).max() < 0.05 * np.abs(expected).max()
+    assert_close_under_mixed_precision(mixed, exact, frames_and_label(), mixed.first)
 
 
 def test_one_class_and_three_frames_are_enough():
