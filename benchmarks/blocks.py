@@ -25,16 +25,16 @@ def forward_and_backward(block, inputs, weights):
     return lambda: run()[0].numpy()
 
 
-def shortest_times(runs, repeats, say=print):
+def microseconds_per_frame(runs, frames, repeats):
     """Times functions in turn, so that a change in the speed of the machine affects all.
 
     Args:
         runs: `{case: function}`.
+        frames: Frames of all clips that a call of each processes.
         repeats: Runs of each, after one warm-up run; the shortest counts.
-        say: Called with a line of text after each round. Default: `print`.
 
     Returns:
-        `{case: seconds}`.
+        `{case: microseconds}`.
     """
     shortest = dict.fromkeys(runs, float("inf"))
     for number in range(repeats + 1):
@@ -43,5 +43,5 @@ def shortest_times(runs, repeats, say=print):
             run()
             if number:
                 shortest[case] = min(shortest[case], time.perf_counter() - start)
-        say(f"  round {number} of {repeats}" if number else "  warm-up round")
-    return shortest
+        print(f"  round {number} of {repeats}" if number else "  warm-up round")
+    return {case: 1e6 * seconds / frames for case, seconds in shortest.items()}

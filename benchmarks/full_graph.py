@@ -15,7 +15,7 @@ import resource
 
 from absl import app, flags
 
-from benchmarks.blocks import forward_and_backward, shortest_times
+from benchmarks.blocks import forward_and_backward, microseconds_per_frame
 from benchmarks.processes import in_own_process
 from benchmarks.rows import report, row
 
@@ -56,23 +56,6 @@ def block_of(kind, frames, clips):
     return forward_and_backward(generator.refinement, hidden, generator.refinement.weights)
 
 
-def microseconds_per_frame(frames_per_call, repeats, say=print):
-    """Times each kind and length in turn.
-
-    Args:
-        frames_per_call: Frames of all clips of a call together.
-        repeats: Runs of each, after one warm-up run; the shortest counts.
-        say: Called with a line of text after each round. Default: `print`.
-
-    Returns:
-        `{(kind, length): microseconds}`.
-    """
-    cases = [(kind, frames) for frames in LENGTHS for kind in kinds(frames)]
-    runs = {case: block_of(*case, frames_per_call // case[1]) for case in cases}
-    shortest = shortest_times(runs, repeats, say)
-    return {case: 1e6 * seconds / frames_per_call for case, seconds in shortest.items()}
-
-
 def mebibytes(kind, frames):
     """Returns the peak memory of one clip above that of the shortest clip with K = 5."""
     block_of("K = 5", LENGTHS[0], 1)()
@@ -111,7 +94,13 @@ def main(_):
         for frames in LENGTHS[1:]
         for kind in kinds(frames)
     }
-    times = microseconds_per_frame(_FLAGS.frames_per_call, _FLAGS.repeats)
+    frames_per_call = _FLAGS.frames_per_call
+    runs = {
+        (kind, frames): block_of(kind, frames, frames_per_call // frames)
+        for frames in LENGTHS
+        for kind in kinds(frames)
+    }
+    times = microseconds_per_frame(runs, frames_per_call, _FLAGS.repeats)
     report(rows_of(times, memory), _FLAGS.json)
 
 

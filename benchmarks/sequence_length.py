@@ -14,7 +14,7 @@ import resource
 
 from absl import app, flags
 
-from benchmarks.blocks import forward_and_backward, shortest_times
+from benchmarks.blocks import forward_and_backward, microseconds_per_frame
 from benchmarks.processes import in_own_process
 from benchmarks.rows import report, row
 
@@ -57,24 +57,6 @@ def block_of(frames, clips, by_kept_frames):
 
     hidden = tf.random.stateless_normal([clips, frames, pose[0] * pose[1]], [0, 0])
     return forward_and_backward(block, hidden, [*attention.weights, *convolutions.weights])
-
-
-def microseconds_per_frame(frames_per_call, repeats, say=print):
-    """Times each length and method in turn.
-
-    Args:
-        frames_per_call: Frames of all clips of a call together.
-        repeats: Runs of each, after one warm-up run; the shortest counts.
-        say: Called with a line of text after each round. Default: `print`.
-
-    Returns:
-        `{(length, by_kept_frames): microseconds}`.
-    """
-    cases = [(frames, way) for way in (False, True) for frames in LENGTHS]
-    cases = [case for case in cases if case[1] or case[0] <= _LONGEST_WHOLE]
-    runs = {case: block_of(case[0], frames_per_call // case[0], case[1]) for case in cases}
-    shortest = shortest_times(runs, repeats, say)
-    return {case: 1e6 * seconds / frames_per_call for case, seconds in shortest.items()}
 
 
 def mebibytes(frames):
@@ -133,7 +115,14 @@ def main(_):
     from sagcn_tf.layers import is_long
 
     memory = {frames: in_own_process(mebibytes, frames) for frames in LENGTHS[1:]}
-    times = microseconds_per_frame(_FLAGS.frames_per_call, _FLAGS.repeats)
+    frames_per_call = _FLAGS.frames_per_call
+    runs = {
+        (frames, by_kept): block_of(frames, frames_per_call // frames, by_kept)
+        for by_kept in (False, True)
+        for frames in LENGTHS
+        if by_kept or frames <= _LONGEST_WHOLE
+    }
+    times = microseconds_per_frame(runs, frames_per_call, _FLAGS.repeats)
     print("frames    whole matrices     kept frames     chosen          memory per clip")
     for frames in LENGTHS:
         whole, kept = (times.get((frames, way)) for way in (False, True))
