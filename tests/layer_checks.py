@@ -124,6 +124,30 @@ def _operations(graph):
             assert "Call" not in operation.type, f"tensors inside {operation.name} are not checked"
 
 
+def assert_causal(layer, features, changed, seen=1e-4):
+    """Checks that the outputs of earlier frames do not see a change, and that all later ones do.
+
+    layer(features) has one output; the second axis of both is that of the frames. changed is the
+    index of the frame that changes, and seen the least change of an output that sees it.
+    """
+    moved = features.copy()
+    moved[:, changed] += 1.0
+    difference = np.abs(np.array(layer(moved)) - np.array(layer(features)))
+    per_frame = np.moveaxis(difference, 1, 0).reshape(len(features[0]), -1).max(axis=1)
+    assert np.all(per_frame[:changed] == 0.0)
+    assert np.all(per_frame[changed:] > seen)
+
+
+def assert_close_in_bfloat16(mixed, exact, inputs, error=0.02):
+    """Compares the float32 outputs of a block under mixed precision with those of the exact one."""
+    mixed(*inputs)
+    mixed.set_weights(exact.get_weights())
+    outputs, expected = mixed(*inputs), np.array(exact(*inputs))
+    assert outputs.dtype == "float32"  # bfloat16 makes the joints jitter
+    assert all(weight.dtype == "float32" for weight in mixed.weights)
+    assert np.linalg.norm(outputs - expected) < error * np.linalg.norm(expected)
+
+
 def to_list(outputs):
     """The outputs of a layer, one or several, as a list."""
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]

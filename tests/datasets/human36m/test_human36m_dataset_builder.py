@@ -12,7 +12,7 @@ from datasets.human36m import recordings
 from datasets.human36m.human36m_dataset_builder import Builder
 from datasets.raw_data_error import RawDataError
 from tests.datasets.human36m import dummy_archives
-from tests.datasets.preparation import examples, prepare_with
+from tests.datasets.preparation import NO_RAW_FILES, examples, prepare_with, refusal
 
 NAMES = {
     1: ["Sitting 1", "SittingDown 2", "Walking"],
@@ -71,14 +71,9 @@ class TfdsOwnTest(tfds.testing.DatasetBuilderTestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.EXAMPLE_DIR = pathlib.Path(tempfile.mkdtemp())
+        cls.EXAMPLE_DIR = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         dummy_archives.write_h5_archive(cls.EXAMPLE_DIR, NAMES)
         super().setUpClass()
-
-    @classmethod
-    def tearDownClass(cls):
-        super().tearDownClass()
-        shutil.rmtree(cls.EXAMPLE_DIR)
 
 
 def test_two_dimensions_are_the_default(tmp_path):
@@ -215,28 +210,13 @@ def test_a_damaged_file_is_refused_by_name(raw, tmp_path):
         prepare(manual_dir, tmp_path)
 
 
-def make_nothing(folder):
-    pass
-
-
-def make_empty_folder(folder):
-    folder.mkdir()
-
-
 def make_other_files(folder):
     (folder / "S1" / "Videos").mkdir(parents=True)
 
 
-def make_a_file(folder):
-    folder.write_text("not a folder")
-
-
-@pytest.mark.parametrize("make", [make_nothing, make_empty_folder, make_other_files, make_a_file])
+@pytest.mark.parametrize("make", [*NO_RAW_FILES.values(), make_other_files])
 def test_without_recordings_one_error_says_what_to_get_and_where_to_put_it(make, tmp_path):
-    make(tmp_path / "raw")
-
-    with pytest.raises(RawDataError) as caught:
-        prepare(tmp_path / "raw", tmp_path / "data")
+    message = refusal(prepare, make, tmp_path)
 
     for part in [
         str(tmp_path / "raw"),
@@ -245,7 +225,7 @@ def test_without_recordings_one_error_says_what_to_get_and_where_to_put_it(make,
         "S1/MyPoses/3D_positions/Walking.h5",
         "cameras.h5",
     ]:
-        assert part in str(caught.value)
+        assert part in message
 
 
 def test_recordings_of_one_split_alone_are_refused(tmp_path):

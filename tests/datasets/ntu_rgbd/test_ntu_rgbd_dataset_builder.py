@@ -55,16 +55,11 @@ class TfdsOwnTest(tfds.testing.DatasetBuilderTestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.EXAMPLE_DIR = pathlib.Path(tempfile.mkdtemp())
+        cls.EXAMPLE_DIR = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         for recording in write_files(cls.EXAMPLE_DIR):
             if recording.camera == 3:  # so that both splits have the same size in both benchmarks
                 (cls.EXAMPLE_DIR / f"{recording.name}.skeleton").unlink()
         super().setUpClass()
-
-    @classmethod
-    def tearDownClass(cls):
-        super().tearDownClass()
-        shutil.rmtree(cls.EXAMPLE_DIR)
 
 
 def test_xview_in_two_dimensions_is_the_default(tmp_path):

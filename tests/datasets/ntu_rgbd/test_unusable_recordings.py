@@ -16,7 +16,7 @@ from tests.datasets.ntu_rgbd.prepared import (
     write_files,
 )
 from tests.datasets.ntu_rgbd.write_skeleton_files import write
-from tests.datasets.preparation import examples
+from tests.datasets.preparation import NO_RAW_FILES, examples, refusal
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +50,10 @@ def damage_one_of_24(raw):
     return path
 
 
-def make_nothing(folder):
-    pass
-
-
-def make_empty_folder(folder):
-    folder.mkdir()
-
-
 def make_other_files(folder):
     folder.mkdir()
     (folder / f"{Recording(1, 1, 1, 1, 2).name}.skeleton").touch()
     (folder / "nturgbd_skeletons_s018_to_s032.zip").touch()
-
-
-def make_a_file(folder):
-    folder.write_text("not a folder")
 
 
 def test_a_part_of_the_data_set_is_summed_up_in_one_warning(raw, tmp_path, caplog):
@@ -173,12 +161,9 @@ def test_where_no_recording_of_a_split_is_usable_the_build_fails(raw, tmp_path):
         prepare(raw, tmp_path)
 
 
-@pytest.mark.parametrize("make", [make_nothing, make_empty_folder, make_other_files, make_a_file])
+@pytest.mark.parametrize("make", [*NO_RAW_FILES.values(), make_other_files])
 def test_without_recordings_one_error_says_what_to_get_and_where_to_put_it(make, tmp_path):
-    make(tmp_path / "raw")
-
-    with pytest.raises(RawDataError) as caught:
-        prepare(tmp_path / "raw", tmp_path / "data")
+    message = refusal(prepare, make, tmp_path)
 
     for part in [
         str(tmp_path / "raw"),
@@ -187,7 +172,7 @@ def test_without_recordings_one_error_says_what_to_get_and_where_to_put_it(make,
         "nturgb+d_skeletons/S001C001P001R001A001.skeleton",
         "NTU_RGBD_samples_with_missing_skeletons.txt",
     ]:
-        assert part in str(caught.value)
+        assert part in message
 
 
 def test_recordings_of_one_split_alone_are_refused(raw, tmp_path):
