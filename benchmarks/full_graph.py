@@ -49,11 +49,9 @@ def block_of(kind, frames, clips):
     from sagcn_tf.skeleton import Skeleton
 
     config = make_config(preset="paper", frames=frames, **kinds(frames)[kind])
-    generator = Generator(config, 10, Skeleton.from_metadata(HUMAN36M_15))
-    attention = generator.refinement.attention
-    attention.gamma.assign(0.1)  # with the initial 0, attention would have no gradient
+    block = Generator(config, 10, Skeleton.from_metadata(HUMAN36M_15)).refinement
     hidden = tf.random.stateless_normal([clips, frames, _JOINTS * 2], [0, 0])
-    return forward_and_backward(generator.refinement, hidden, generator.refinement.weights)
+    return forward_and_backward(block, hidden, block.weights)
 
 
 def mebibytes(kind, frames):
