@@ -18,9 +18,14 @@ def run_command(module, *flags):
     return run_python("-X", "importtime", "-m", module, *flags)
 
 
-def assert_answered_at_once(result, message):
-    """Checks that a command ended with a message and status 1 before it imported TensorFlow."""
+def assert_refused(result, message):
+    """Checks that a command ended with a message and status 1, without a stack trace."""
     assert result.returncode == 1
     assert message in result.stdout + result.stderr
     assert "Traceback" not in result.stderr
+
+
+def assert_answered_at_once(result, message):
+    """Checks that a command ended with a message and status 1 before it imported TensorFlow."""
+    assert_refused(result, message)
     assert "| tensorflow\n" not in result.stderr

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.commands import run_python
+from tests.commands import assert_refused, run_python
 from tests.small_study import small_study
 
 
@@ -17,11 +17,7 @@ def human_evaluation(*arguments):
     ],
 )
 def test_a_mistake_is_one_message(arguments, message):
-    result = human_evaluation(*arguments)
-
-    assert result.returncode == 1
-    assert message in result.stdout + result.stderr
-    assert "Traceback" not in result.stderr
+    assert_refused(human_evaluation(*arguments), message)
 
 
 def test_a_study_is_not_prepared_twice(tmp_path):

@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from sagcn_tf.data.input_pipeline import training_batches
 from sagcn_tf.models.baselines.epva import EPVA
-from tests.small_data import batch_of_clips, small_data
+from tests.pose_prediction_checks import assert_twenty_steps_learn, coded_batch
 from tests.systems import compiled_system
 
 
@@ -15,14 +14,10 @@ def model():
 
 def test_losses_are_the_errors_of_frames_from_their_codes_and_of_codes(model, monkeypatch):
     monkeypatch.setattr(EPVA, "dropout_mask", lambda *_: tf.ones([]))
-    motion, label = batch_of_clips()
-    motion = motion[:, :4]
-    poses = motion.reshape(4, 4, -1)
-    codes = model.encoder(poses)
-    predicted = model.predictor(codes[:, :1], label, np.zeros([4, 3, 0], np.float32))
+    batch, poses, codes, predicted = coded_batch(model)
     drawn = model.decoder(poses[:, 0], codes[:, 0], codes[:, 1:])
 
-    results = model.update((tf.constant(motion), tf.constant(label)))
+    results = model.update(batch)
 
     expected = np.mean((drawn - poses[:, 1:]) ** 2)
     assert float(results["loss_frames"]) == pytest.approx(expected, rel=1e-4)
@@ -32,20 +27,7 @@ def test_losses_are_the_errors_of_frames_from_their_codes_and_of_codes(model, mo
 
 @pytest.mark.slow
 def test_both_fall_and_move_all_but_the_frames_that_clips_start_from(model):
-    before = {name: network.get_weights() for name, network in model.networks.items()}
-    step = tf.function(model.update)
-
-    batches = training_batches(small_data(), 4, 16, seed=0).take(20)
-    results = [step(batch) for batch in batches]
-
-    for name in ("loss_frames", "loss_codes"):
-        losses = [float(one[name]) for one in results]
-        assert np.mean(losses[-3:]) < 0.7 * np.mean(losses[:3])
-    after = {name: network.get_weights() for name, network in model.networks.items()}
-    for name in ("encoder", "predictor", "decoder"):
-        pairs = zip(before[name], after[name], strict=True)
-        assert not any(np.array_equal(*pair) for pair in pairs)
-    np.testing.assert_array_equal(after["start_frames"][0], before["start_frames"][0])
+    assert_twenty_steps_learn(model, ["loss_frames", "loss_codes"])
 
 
 def test_the_weight_of_codes_rises_to_a_tenth_around_a_sixth_of_the_steps(model):
