@@ -81,7 +81,8 @@ class Config(*_OWN_SETTINGS):
         "paper", ("paper", "authors", "tuned", "small"), "where the defaults come from"
     )
     seed: int = setting(0, (0, 2**31 - 1), "seed of everything random in the run")
-    frames: int = setting(50, (3, 100_000), "frames T of a clip; an acceleration needs 3")
+    # Two frames have no acceleration.
+    frames: int = setting(50, (3, 100_000), "frames T of a clip, at least 3")
     min_frames: int = setting(
         0, (0, 10**6), "shorter recordings are left out; those too short for a clip always are"
     )

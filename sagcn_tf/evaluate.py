@@ -20,9 +20,9 @@ def _define_flags():
     flags.DEFINE_string("run_dir", None, "folder of the run", required=True)
     flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights of the run")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
-    flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    flags.DEFINE_string("manual_dir", None, "folder of raw files, such as your own motion")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of trained classifiers")
-    flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips per class: one or more numbers")
+    flags.DEFINE_list("clips_per_class", ["100", "1000"], "numbers of clips per class, one or more")
 
 
 def main(_):

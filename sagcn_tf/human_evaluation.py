@@ -9,7 +9,7 @@ and in random order, and rate it from 1 to 5; it needs the packages of requireme
 score prints means with intervals and the agreement of raters, and writes scores.json;
 reproduce --table=5 puts them beside the paper's.
 
-Ratings are appended to STUDY_DIR/ratings.jsonl. Raters choose a name and go on under it after a
+Ratings are appended to STUDY_DIR/ratings.jsonl. Raters choose a name and continue under it after a
 break; there are no passwords, so let only raters reach the address.
 """
 

@@ -23,7 +23,7 @@ def define_flags():
     """Defines the flags of the command line."""
     flags.DEFINE_enum("dataset", "synthetic", list(DATASETS), "data set to look at")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
-    flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    flags.DEFINE_string("manual_dir", None, "folder of raw files, such as your own motion")
     flags.DEFINE_string(
         "output_dir", None, "folder for what is written (default: DATA_DIR/inspected/DATASET)"
     )

@@ -47,17 +47,17 @@ def _define_flags():
     flags.DEFINE_float(
         "minutes",
         None,
-        "time of each training, in place of --steps; its measurements come on top, and are "
+        "minutes per training, instead of --steps; measuring the run takes extra time, which is "
         "estimated at the start",
         0.1,
     )
-    flags.DEFINE_list("seeds", ["0"], "seeds, one run of each row for each")
-    flags.DEFINE_list("clips_per_class", ["100", "1000"], "clips per class: one or more numbers")
+    flags.DEFINE_list("seeds", ["0"], "seeds; each row is run once per seed")
+    flags.DEFINE_list("clips_per_class", ["100", "1000"], "numbers of clips per class, one or more")
     flags.DEFINE_boolean("mixed_precision", False, "train SA-GCN in bfloat16")
     flags.DEFINE_string("remark", None, "a line under the table, for example about the data")
     flags.DEFINE_string("runs_dir", "runs/tables", "folder of the runs")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
-    flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    flags.DEFINE_string("manual_dir", None, "folder of raw files, such as your own motion")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of trained classifiers")
 
 

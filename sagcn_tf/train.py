@@ -31,12 +31,12 @@ def _define_flags():
         "run_dir", None, "folder of the run (default: runs/DATASET-MODEL-PRESET-SEED)"
     )
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
-    flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    flags.DEFINE_string("manual_dir", None, "folder of raw files, such as your own motion")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of classifiers that score clips")
     flags.DEFINE_boolean(
         "evaluate",
         True,
-        "measure the finished run (if it has under 1000 steps, on 100 clips per class)",
+        "measure the finished run (on 100 clips per class if it has fewer than 1000 steps)",
     )
     for field in dataclasses.fields(configs.Config):
         text = configs.help_text(field)

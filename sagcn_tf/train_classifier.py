@@ -2,8 +2,8 @@
 
 python -m sagcn_tf.train_classifier --dataset=human36m --manual_dir=DIR
 
-Two for each data set and length of clips: the one of the paper, and an ST-GCN. Each is trained
-once, on clips of the training subjects; `evaluate` then uses it for every run on the same data.
+Each data set and clip length has two: the paper's classifier and an ST-GCN. Each is trained once,
+on clips of the training subjects; `evaluate` then uses it for every run on the same data.
 """
 
 from absl import flags
@@ -18,7 +18,7 @@ _FLAGS = flags.FLAGS
 def _define_flags():
     flags.DEFINE_enum("dataset", "synthetic", list(DATASETS), "data set of the actions")
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
-    flags.DEFINE_string("manual_dir", None, "folder with raw files that cannot be downloaded")
+    flags.DEFINE_string("manual_dir", None, "folder of raw files, such as your own motion")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of the classifiers")
     flags.DEFINE_integer("frames", 50, "frames T of a clip", 3, 100_000)
     flags.DEFINE_integer("min_frames", 0, "shorter recordings are left out", 0)

@@ -29,7 +29,7 @@ class SAGCNSettings(PaperSettings, TunedSettings):
     )
     k_frame: int = setting(20, (1, 100_000), "random frames that D_F sees")
     decay_from: float = setting(
-        1.0, (0.0, 1.0), "share of the steps after which the learning rate falls to 0; 1: never"
+        1.0, (0.0, 1.0), "share of the steps after which the learning rate decays to 0; 1: it stays"
     )
     ema_decay: float = setting(
         0.0,

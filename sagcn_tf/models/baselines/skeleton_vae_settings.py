@@ -10,7 +10,7 @@ from sagcn_tf.settings import Settings, setting
 class SkeletonVAESettings(Settings):
     """Settings of SkeletonVAE."""
 
-    kl_weight: float = setting(1.0, (0.0, 100.0), "weight of the KL divergence, after its rise")
+    kl_weight: float = setting(1.0, (0.0, 100.0), "weight of the KL divergence after its warm-up")
 
 
 _PAPER = {"steps": 50_000, "learning_rate": 1e-4, **ADAM}

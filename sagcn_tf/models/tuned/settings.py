@@ -14,15 +14,15 @@ _setting = functools.partial(setting, presets=TUNED_PRESETS)
 class TunedSettings(Settings):
     """Settings of the generator, D_V and D_F of `tuned`."""
 
-    clip_noise: int = _setting(32, (1, 4096), "Gaussians that all frames of a clip share")
+    clip_noise: int = _setting(32, (1, 4096), "width of the noise that all frames of a clip share")
     modes: int = _setting(
         16, (0, 4096), "learned vectors per class, of which each clip gets one; 0: none"
     )
-    frame_noise: int = _setting(16, (1, 4096), "Gaussians of each frame")
+    frame_noise: int = _setting(16, (1, 4096), "width of the noise of each frame")
     noise_memory: float = _setting(
         0.95, (0.0, 0.9999), "correlation of the noise of neighboring frames"
     )
-    waves: int = _setting(6, (0, 4096), "waves of random phase in the noise of the frames")
+    waves: int = _setting(6, (0, 4096), "sine waves of random phase in the noise of the frames")
     latent: int = _setting(128, (1, 65536), "width of the latent vector of a clip")
     warm_up: int = _setting(12, (0, 10_000), "frames for which the RNN runs before the first one")
     accumulation: float = _setting(
