@@ -1,4 +1,4 @@
-"""Checks of what layers are given."""
+"""Checks of the arguments and inputs of layers."""
 
 import numpy as np
 

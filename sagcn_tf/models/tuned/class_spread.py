@@ -11,8 +11,8 @@ class ClassSpread(keras.layers.Layer):
 
     A critic that sees one clip at a time can hardly tell that the generated clips of a class
     resemble each other more than real clips do. With this layer it sees how much they differ. Each
-    replica measures its own clips, so several give the results of one where each has all clips of a
-    class in the batch.
+    replica measures its own clips. Several replicas therefore give the results of one only if each
+    class of the batch is on a single replica.
 
     Call arguments:
         hidden: Features, `[batch, W]`.

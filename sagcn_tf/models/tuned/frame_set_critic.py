@@ -15,9 +15,9 @@ class FrameSetCritic(ConditionalNetwork):
 
     Two linear maps act on the joints, bones and bone lengths of each frame (`MotionFeatures`). The
     mean over the frames passes through a third map with a residual connection, and a projection of
-    the label gives one logit. The class also enters the first and the third map, and the spread of
-    the mean over the clips of the class the third one (`ClassSpread`). LeakyReLU(.2) follows each
-    map. The order of the frames does not matter.
+    the label gives one logit. The class also enters the first and the third map; the third also
+    sees the spread of the mean over the clips of the class (`ClassSpread`). LeakyReLU(.2) follows
+    each map. The order of the frames does not matter.
 
     For the arguments see `ConditionalNetwork`; of `config`, `k_frame` and `frame_width` are used.
 
