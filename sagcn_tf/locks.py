@@ -9,6 +9,7 @@ from sagcn_tf.errors import UserError
 from sagcn_tf.files import read_json, write_json
 
 _LOCK, _OWNER = ".lock", ".lock_owner.json"
+_TRIES = 100
 
 
 @contextlib.contextmanager
@@ -48,20 +49,20 @@ def _acquired(folder, on_busy):
     """Creates the folder if it is missing, and returns its lock when this process holds it."""
     from filelock import FileLock, Timeout
 
-    while True:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / _LOCK)
+    for tries_left in reversed(range(_TRIES)):
         try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder / _LOCK)
             try:
                 lock.acquire(timeout=0)
             except Timeout:
                 on_busy(_owner(folder))
                 lock.acquire()
             return lock
-        except FileNotFoundError:
-            if folder.exists():
+        except (FileExistsError, FileNotFoundError):
+            # Its last owner may just have removed it, and another process created it again.
+            if not tries_left:
                 raise
-            # Its last owner has just removed it.
 
 
 def _remove_unused(folder, created):
