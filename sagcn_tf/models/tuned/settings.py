@@ -42,7 +42,7 @@ class TunedSettings(Settings):
 
 
 _TUNED = {
-    "steps": 15_000,
+    "steps": 6000,
     "batch_size": 16,
     "clips_of_class": 4,
     "projection": 64,
