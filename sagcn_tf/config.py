@@ -81,8 +81,7 @@ class Config(*_OWN_SETTINGS):
         "paper", ("paper", "authors", "tuned", "small"), "where the defaults come from"
     )
     seed: int = setting(0, (0, 2**31 - 1), "seed of everything random in the run")
-    # Two frames have no acceleration.
-    frames: int = setting(50, (3, 100_000), "frames T of a clip, at least 3")
+    frames: int = setting(50, (3, 100_000), "frames T of a clip; acceleration needs at least 3")
     min_frames: int = setting(
         0, (0, 10**6), "shorter recordings are left out; those too short for a clip always are"
     )

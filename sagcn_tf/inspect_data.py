@@ -27,7 +27,7 @@ def define_flags():
     flags.DEFINE_string(
         "output_dir", None, "folder for what is written (default: DATA_DIR/inspected/DATASET)"
     )
-    flags.DEFINE_integer("frames", 50, "frames T of a clip", 3, 100_000)
+    flags.DEFINE_integer("frames", 50, "frames T of a clip, at least 3", 3, 100_000)
     flags.DEFINE_integer("min_frames", 0, "shorter recordings are left out", 0)
 
 

@@ -20,7 +20,7 @@ def _define_flags():
     flags.DEFINE_string("data_dir", "data", "folder for prepared data")
     flags.DEFINE_string("manual_dir", None, "folder of raw files, such as your own motion")
     flags.DEFINE_string("classifier_dir", "classifiers", "folder of the classifiers")
-    flags.DEFINE_integer("frames", 50, "frames T of a clip", 3, 100_000)
+    flags.DEFINE_integer("frames", 50, "frames T of a clip, at least 3", 3, 100_000)
     flags.DEFINE_integer("min_frames", 0, "shorter recordings are left out", 0)
 
 
