@@ -90,7 +90,8 @@ def read_data(run_dir) -> MotionData:
         return MotionData.from_description(read_json(path))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            f"{path} does not describe a data set: {error!r}. Restore the file, or train a new run"
+            f"{path} does not describe a data set ({short(error)}). Restore the file, or train "
+            "a new run"
         ) from error
 
 

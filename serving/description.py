@@ -59,7 +59,8 @@ class Description:
             fields = {name: given[name] for name in names}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UserError(
-                f"the model on the server is not an export of SA-GCN: bad description ({error!r})"
+                "the model on the server is not an export of SA-GCN: bad description "
+                f"({error!r:.200})"
             ) from error
         fields["class_names"] = tuple(fields["class_names"])
         return cls(version=version, **fields)

@@ -16,7 +16,7 @@ import numpy as np
 
 from sagcn_tf.classification.trained_classifier import KINDS, TrainedClassifier, new_network
 from sagcn_tf.data.motion_data import MotionData
-from sagcn_tf.errors import UserError, file_error
+from sagcn_tf.errors import UserError, file_error, short
 from sagcn_tf.files import json_hash, read_json, write_json
 from sagcn_tf.models.weights import DAMAGE, weights_of
 
@@ -159,6 +159,6 @@ def _damage_errors(folder):
         yield
     except (*DAMAGE, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise UserError(
-            f"{folder} is not a complete classifier ({error!r}). Move it away and train it again: "
-            "python -m sagcn_tf.train_classifier"
+            f"{folder} is not a complete classifier ({short(error)}). Move it away and train it "
+            "again: python -m sagcn_tf.train_classifier"
         ) from error

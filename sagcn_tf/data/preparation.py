@@ -99,4 +99,4 @@ def damage_errors(folder):
 
 
 def _say_who_prepares(dataset):
-    return lambda owner: print(f"waiting for {owner}, which prepares {dataset}", flush=True)
+    return lambda owner: print(f"waiting for {owner}, which is preparing {dataset}", flush=True)

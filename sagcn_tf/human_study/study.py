@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 
-from sagcn_tf.errors import UserError
+from sagcn_tf.errors import UserError, short
 from sagcn_tf.files import atomic_write, read_json, write_json
 from sagcn_tf.skeleton import Skeleton
 
@@ -91,5 +91,5 @@ class Study:
                 return cls(**facts, motion=arrays["motion"], references=arrays["references"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(
-                f"the study in {folder} is damaged: {error!r}. Restore {_FACTS} and {_ARRAYS}"
+                f"the study in {folder} is damaged ({short(error)}). Restore {_FACTS} and {_ARRAYS}"
             ) from error

@@ -52,7 +52,7 @@ def check_blessing(folder):
     except FileNotFoundError:
         raise UserError(f"{folder} is not blessed") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} is damaged: {error!r}") from error
+        raise UserError(f"{path} is damaged: {error!r:.200}") from error
     if names:
         raise UserError(f"{folder} has changed since it was blessed: {', '.join(sorted(names))}")
 

@@ -67,7 +67,7 @@ def read_metrics(model_dir):
             "run with python -m sagcn_tf.evaluate and export it again"
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{extras} has no valid metrics: {error!r}. Export again") from error
+        raise UserError(f"{extras} has no valid metrics: {error!r:.200}. Export again") from error
     if not found:
         raise UserError(
             f"{model_dir} was exported from the checkpoint {checkpoint!r}, which was not "

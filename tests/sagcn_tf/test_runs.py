@@ -104,14 +104,15 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
         runs.read_config(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"mean": 3}'])
-def test_a_damaged_data_description_is_named(copied_run, text):
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"{}", b'{"mean": 3}', 999 * b" " + b"\xff"])
+def test_a_damaged_data_description_is_named(copied_run, content):
     (copied_run / "data.json").unlink()
-    if text is not None:
-        (copied_run / "data.json").write_text(text)
+    if content is not None:
+        (copied_run / "data.json").write_bytes(content)
 
-    with pytest.raises(UserError, match="data.json does not describe a data set: "):
+    with pytest.raises(UserError, match="data.json does not describe a data set ") as caught:
         runs.open_run(copied_run)
+    assert len(str(caught.value)) < 500 + len(str(copied_run))  # not all that it has
 
 
 def test_a_data_description_with_an_invalid_skeleton_is_named(copied_run):

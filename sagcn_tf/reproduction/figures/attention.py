@@ -66,7 +66,7 @@ def _attended(source, classes):
         system = run.config.model if not run.model.attends else f"gc_type {run.config.gc_type}"
         raise UserError(
             f"figures 4 and 5 show the graph that attention makes of the frames, but the run has "
-            f"none ({system}). Use a run of SA-GCN with --gc_type=sagc"
+            f"none ({system}). Use a run of SA-GCN with gc_type = sagc"
         )
     default = [_CLASS] if _CLASS in source.class_names else source.class_names[:1]
     name = source.chosen(classes, default)[0]
