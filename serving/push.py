@@ -39,8 +39,8 @@ def _define_flags():
     flags.DEFINE_float(
         "settle_seconds",
         30,
-        "Seconds that servers get to reread --model_config_file and load the version, before its "
-        "labels move. A server that takes longer keeps its labels and versions until a restart.",
+        "Seconds between two writes of --model_config_file: the version, then its labels. A server "
+        "that misses the first, because it loads for longer, keeps its labels until a restart.",
         0,
     )
     for field in dataclasses.fields(Thresholds):

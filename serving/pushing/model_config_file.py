@@ -22,7 +22,7 @@ class ModelConfigFile:
         name: Name of the model in it.
         present: Function that returns the sorted numbers of the versions on disk.
         settle_seconds: Time that servers get to reread the file and to load a version. One that
-            takes longer refuses the file from then on; restart it.
+            misses a state, because it loads for longer, refuses the next ones until a restart.
 
     Raises:
         UserError: If there is no such file or model.

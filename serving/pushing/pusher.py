@@ -59,7 +59,7 @@ def push(
         if config is not None:
             progress(
                 f"{path} is pushed. Servers get {config.settle_seconds:g} seconds to load it "
-                "(--settle_seconds); restart those that take longer"
+                "(--settle_seconds); restart one that keeps its labels"
             )
             config.load(int(path.name))
             config.move_labels(labels, int(path.name))
