@@ -24,10 +24,10 @@ studio: $(VENV)/installed-studio ## Open a page that generates motion and plays 
 PYTEST = $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile \
   --deselect=tests/test_smoke.py::test_a_run_trains_and_generates
 
-test: lint $(VENV)/installed-studio $(VENV)/installed-browser ## Run the linter and the tests, but for the slow ones.
+test: lint $(VENV)/installed-studio $(VENV)/installed-browser ## Run the linter and all but the slow tests.
 	$(PYTEST) -m "not slow" $(ARGS)
 
-test-slow: $(VENV)/installed-studio $(VENV)/installed-browser ## Run the tests of several processes and of compiled code.
+test-slow: $(VENV)/installed-studio $(VENV)/installed-browser ## Run the slow tests: several processes, compiled code.
 	$(PYTEST) -m slow $(ARGS)
 
 smoke: $(INSTALLED) ## Import every module, train two steps and generate a clip.

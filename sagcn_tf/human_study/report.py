@@ -4,7 +4,7 @@ from sagcn_tf.human_study.scores import MAX_DIFFERENCE, MIN_REAL
 from sagcn_tf.markdown import table
 
 NOT_COLLECTED = "not collected"
-SIMULATED = "SIMULATED: these ratings come from a program, not from people. They are no result."
+SIMULATED = "SIMULATED: these ratings come from a program, not from people. They are not results."
 
 
 def format_scores(scores):
