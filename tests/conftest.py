@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 from tests.shared_folder import shared_root
 
@@ -22,3 +23,7 @@ def pytest_configure():
 def pytest_collection_finish():
     gc.enable()
     gc.freeze()
+    if "tensorflow" in sys.modules:  # it takes seconds to import, and not all tests need it
+        from tests.quick_tensorflow import run_operations_directly
+
+        run_operations_directly()
