@@ -14,7 +14,7 @@ import pytest
 import tensorflow as tf
 
 from sagcn_tf import runs
-from sagcn_tf.evaluation import evaluation
+from sagcn_tf.evaluation import evaluation, real_measurements
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.files import write_json
 from sagcn_tf.models.systems import SYSTEMS
@@ -22,7 +22,7 @@ from sagcn_tf.training import board_tags
 from tests.every_system_on_two_replicas import TRAINED
 from tests.recorded_trainer import RecordedTrainer
 from tests.rounding import assert_same_clips
-from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_data
+from tests.small_data import CLASS_NAMES, SKELETON, small_data
 from tests.systems import STEPS, eager_functions, system_config
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -30,10 +30,11 @@ CLASSES, JOINTS = len(CLASS_NAMES), SKELETON.num_joints
 LABEL = np.eye(CLASSES, dtype=np.float32)[[0, 1, 2, 1, 0]]
 SEED = np.array([5, 5, 6, 2**31 - 1, 0], np.int32)
 KEPT = 4  # steps that a run had done when it was interrupted
+FRAMES = 4
 
 
 def make_trainer(name, run_dir, at_step=lambda step: None):
-    return RecordedTrainer(system_config(name), run_dir, at_step)
+    return RecordedTrainer(system_config(name, frames=FRAMES), run_dir, at_step)
 
 
 @pytest.fixture(scope="module", params=SYSTEMS)
@@ -45,7 +46,7 @@ def name(request):
 def trainer(name, tmp_path_factory):
     """The trainer of a finished run of each system; its folder can be opened."""
     run_dir = tmp_path_factory.mktemp(name)
-    config = system_config(name)
+    config = system_config(name, frames=FRAMES)
     config.save(run_dir / "config.json")
     write_json(run_dir / "data.json", small_data().describe())
 
@@ -121,7 +122,8 @@ def test_an_interrupted_run_ends_with_the_same_weights(name, trainer):
         np.testing.assert_array_equal(one.numpy(), two.numpy(), one.path)
 
 
-def test_a_run_is_measured(sampler):
+def test_a_run_is_measured(sampler, monkeypatch):
+    monkeypatch.setattr(real_measurements, "RESAMPLINGS", 2)
     results = evaluation.evaluate_model(sampler, small_data(), FRAMES, [4], show_progress=False)
 
     scores = results["mmd"]
