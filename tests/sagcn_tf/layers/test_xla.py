@@ -38,6 +38,7 @@ def compiled_and_eager(function, *layers):
     return tf.function(function, input_signature=specs, jit_compile=True)(example()), eager
 
 
+@pytest.mark.slow
 def test_the_layers_of_the_paper_give_the_same_values_and_gradients_compiled():
     _, frames, joints, coordinates = example().shape
     attend, prune = MaskedSelfAttention(qk_norm=True), TopKPruning(2)
@@ -59,6 +60,7 @@ def test_the_layers_of_the_paper_give_the_same_values_and_gradients_compiled():
     layer_checks.assert_all_close(compiled, eager, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_layers_of_the_ablations_give_the_same_values_compiled():
     layers = [
         FullGraphConvolution(ADJACENCY, WIDTHS),
