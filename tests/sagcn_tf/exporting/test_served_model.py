@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from sagcn_tf import runs
 from sagcn_tf.classification.trained_classifier import TrainedClassifier, new_network
 from sagcn_tf.exporting.served_model import ServedModel
 from sagcn_tf.exporting.warm_up import warm_up_logs
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, batch_of_clips, small_data
 from tests.small_export import CONFIG, small_model
+from tests.systems import system_config
 
 CLASSES, JOINTS, DATA = len(CLASS_NAMES), SKELETON.num_joints, small_data()
 MOTION = (tf.float32, [None, FRAMES, JOINTS, 2])
@@ -167,7 +169,9 @@ def test_weights_may_be_rounded(model, weights, digits):
     assert 0 < np.median(np.abs(motion - expected)) < 0.2
 
 
-def test_classify_returns_class_probabilities(model, tmp_path):
+def test_classify_returns_class_probabilities(tmp_path):
+    """With the system whose graph is the smallest."""
+    model = runs.new_model(system_config("skeleton_vae"), DATA, for_training=False)
     classifier = untrained_classifier()
     ServedModel(model, DATA, classifier=classifier).save(tmp_path / "model")
     classify = tf.saved_model.load(str(tmp_path / "model")).signatures["classify"]
