@@ -206,7 +206,7 @@ def run_layer_checks(layer_class, arguments, inputs, output_shapes, weight_count
     model = keras.Model(symbols, symbolic)
     assert_all_close(model.predict(list(inputs), verbose=0), eager, rtol=1e-5, atol=1e-6)
     reloaded = saved_and_loaded(model, folder / "model.keras")
-    assert_all_close(reloaded.predict(list(inputs), verbose=0), eager, rtol=1e-5, atol=1e-6)
+    assert_all_close(reloaded(list(inputs)), eager, rtol=1e-5, atol=1e-6)
 
     _assert_one_fit_step_trains(layer, symbols, to_list(symbolic)[0], inputs)
 
