@@ -10,6 +10,13 @@ from tests.swinging_data import FRAMES, small_data
 DATA = small_data()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def few_draws():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(real_measurements, "RESAMPLINGS", 2)
+        yield
+
+
 def cached(folder, sizes=(3,), data=DATA, frames=FRAMES):
     return cached_real_measurements(data, frames, sizes, folder, show_progress=False)
 

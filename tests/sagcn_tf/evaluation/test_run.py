@@ -8,6 +8,7 @@ from sagcn_tf.classification.storage import classifier_folder, save
 from sagcn_tf.classification.trained_classifier import TrainedClassifier, flat, new_network
 from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.errors import UserError
+from sagcn_tf.evaluation import real_measurements
 from sagcn_tf.evaluation.run import evaluate_run
 from sagcn_tf.metrics.frechet_distance import gaussian
 from tests.place_classifier import place_classifier
@@ -15,6 +16,13 @@ from tests.small_data import FRAMES, small_data
 from tests.small_export import small_run
 
 DATA = small_data()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_draws():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(real_measurements, "RESAMPLINGS", 2)
+        yield
 
 
 @pytest.fixture

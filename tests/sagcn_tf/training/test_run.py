@@ -41,6 +41,7 @@ def small_world():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(input_pipeline, "load", lambda *arguments: small_data())
         patch.setattr(selection, "CLIPS", 5)
+        patch.setattr(real_measurements, "RESAMPLINGS", 2)
         patch.setattr(Reporter, "step", every_step)
         yield patch
 
