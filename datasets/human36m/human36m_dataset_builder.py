@@ -79,7 +79,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             frame_rate=50.0,
             clip_stride=3,
             clip_start=300,
-            unit="pixel" if dimensions == 2 else "millimetre",
+            unit="pixel" if dimensions == 2 else "millimeter",
             **more,
         )
         return {

@@ -119,7 +119,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             std=std.tolist(),
             frame_rate=30.0,
             clips="resample",
-            unit="pixel" if config.dimensions == 2 else "metre",
+            unit="pixel" if config.dimensions == 2 else "meter",
             mean_depth=summary.mean_depth,
         )
         return {

@@ -80,7 +80,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             frame_rate=FRAME_RATE,
             clip_stride=3,
             clip_start=0,
-            unit="pixel" if config.dimensions == 2 else "millimetre",
+            unit="pixel" if config.dimensions == 2 else "millimeter",
         )
         return {
             "train": self._generate_examples(train, mean_hip_depth),

@@ -1,6 +1,7 @@
 """A data set in memory, and the description of it that a run stores."""
 
 import dataclasses
+import re
 
 import numpy as np
 
@@ -93,6 +94,10 @@ class MotionData:
     root_motion: tuple[int, ...] = ()
     train: Sequences | None = None
     test: Sequences | None = None
+
+    def __post_init__(self):
+        # Data sets were prepared, and runs trained, with British spelling.
+        object.__setattr__(self, "unit", re.sub("(?i)(met)re", r"\1er", self.unit))
 
     @property
     def graph(self) -> Skeleton:

@@ -74,7 +74,7 @@ def _armature(rig, unit, fitted):
     heights = joint_places(rig, fitted)[:, list(rig.tracked)] @ rig.up  # [T, tracked]
     height = np.ptp(heights, axis=1).max() or _HEIGHT
     guess = 10.0 ** np.round(np.log10(_HEIGHT / height)).clip(-9, 9)  # float32 holds them
-    name = unit.lower().replace("metre", "meter").removesuffix("s")
+    name = unit.lower().removesuffix("s")
     turn = Rotation.from_matrix(Y_UP @ rig.axes.T)
     return {"rotation": turn.as_quat().tolist(), "scale": [float(_METERS.get(name, guess))] * 3}
 

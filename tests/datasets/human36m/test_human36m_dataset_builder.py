@@ -164,7 +164,7 @@ def test_metadata_are_restored_when_the_data_are_opened_again(prepared, config):
 
     assert again.info.metadata == prepared.info.metadata
     assert again.info.metadata["skeleton"] == skeletons.HUMAN36M_15
-    assert again.info.metadata["unit"] == {"2d": "pixel", "3d": "millimetre"}[config]
+    assert again.info.metadata["unit"] == {"2d": "pixel", "3d": "millimeter"}[config]
     assert again.info.metadata["frame_rate"] == 50.0
     assert (again.info.metadata["clip_start"], again.info.metadata["clip_stride"]) == (300, 3)
 

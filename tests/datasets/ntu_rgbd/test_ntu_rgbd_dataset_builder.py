@@ -122,7 +122,7 @@ def test_metadata_are_restored_when_the_data_are_opened_again(prepared, config):
 
     assert again.info.metadata == prepared.info.metadata
     assert again.info.metadata["skeleton"] == skeletons.NTU_25
-    assert again.info.metadata["unit"] == ("metre" if config.endswith("_3d") else "pixel")
+    assert again.info.metadata["unit"] == ("meter" if config.endswith("_3d") else "pixel")
     assert again.info.metadata["frame_rate"] == 30.0
     assert again.info.metadata["clips"] == "resample"
 

@@ -12,9 +12,9 @@ from datasets.synthetic_actions.actions import ACTIONS
 
 CONFIGS = {
     "joints15_2d": (HUMAN36M_15, 2, "pixel"),
-    "joints15_3d": (HUMAN36M_15, 3, "millimetre"),
+    "joints15_3d": (HUMAN36M_15, 3, "millimeter"),
     "joints25_2d": (NTU_25, 2, "pixel"),
-    "joints25_3d": (NTU_25, 3, "millimetre"),
+    "joints25_3d": (NTU_25, 3, "millimeter"),
 }
 EXAMPLES_OF_A_SUBJECT = 12 * 2 * 3  # actions, repetitions, cameras
 
@@ -99,7 +99,7 @@ def test_people_are_as_large_as_people(prepared):
     name, builder = prepared
     skeleton, _, unit = CONFIGS[name]
     # Millimeters of a thigh; pixels of one that is seen across, about 4 m away.
-    shortest, longest = {"millimetre": (350, 520), "pixel": (90, 150)}[unit]
+    shortest, longest = {"millimeter": (350, 520), "pixel": (90, 150)}[unit]
     knee, hip = (skeleton["joints"].index(joint) for joint in ("LKnee", "LHip"))
     thighs = [one["motion"][:, knee] - one["motion"][:, hip] for one in examples(builder, "test")]
     lengths = [np.linalg.norm(thigh, axis=-1).max() for thigh in thighs]

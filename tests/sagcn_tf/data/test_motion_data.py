@@ -25,6 +25,17 @@ def test_an_old_description_without_clips_means_windows():
     assert MotionData.from_description(old).describe() == small_data().describe()
 
 
+@pytest.mark.parametrize(
+    ("stored", "unit"), [("millimetre", "millimeter"), ("Metres", "Meters"), ("pixel", "pixel")]
+)
+def test_units_are_read_with_american_spelling(stored, unit):
+    new = dataclasses.replace(small_data(), unit=unit)
+    old = MotionData.from_description({**new.describe(), "unit": stored})
+
+    assert old.unit == unit
+    assert old.matches(new)
+
+
 def moving(data):
     """Returns a description like `data`, of clips that keep the motion of joints 0 and 1."""
     statistics = {name: np.pad(getattr(data, name), ((0, 1), (0, 0))) for name in ("mean", "std")}

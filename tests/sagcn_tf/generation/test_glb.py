@@ -78,7 +78,7 @@ class Glb:
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("glb") / "x.glb"
-    write_glb(path, [MOTION, MOTION[::-1]], RIG, skeleton(), 30, "centimetre", TITLES)
+    write_glb(path, [MOTION, MOTION[::-1]], RIG, skeleton(), 30, "centimeter", TITLES)
     return path
 
 
@@ -103,7 +103,7 @@ def test_joints_move_as_the_rig_does_in_meters(glb):
 
 def test_every_clip_is_an_animation_with_the_times_of_its_frames(glb):
     assert [animation["name"] for animation in glb.scene["animations"]] == TITLES
-    assert glb.scene["asset"]["extras"] == {"unit": "centimetre", "frame_rate": 30}
+    assert glb.scene["asset"]["extras"] == {"unit": "centimeter", "frame_rate": 30}
     for animation in glb.scene["animations"]:
         for sampler in animation["samplers"]:
             np.testing.assert_allclose(glb.read(sampler["input"])[:, 0], np.arange(12) / 30)
@@ -142,7 +142,7 @@ def test_another_library_shows_a_body_as_tall_as_a_person(path):
 
 @pytest.mark.parametrize(
     ("unit", "size", "scale"),
-    [("millimeter", 1.0, 0.001), ("unit", 1.0, 0.01), ("unit", 0.01, 1.0), ("Metres", 0.01, 1.0)],
+    [("millimeter", 1.0, 0.001), ("unit", 1.0, 0.01), ("unit", 0.01, 1.0), ("Meters", 0.01, 1.0)],
 )
 def test_the_armature_scales_to_meters(tmp_path, unit, size, scale):
     rig = Rig.from_source(source(offsets=(size * RIG.offsets).tolist()), skeleton(), floor="frame")
