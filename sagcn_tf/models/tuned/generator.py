@@ -95,7 +95,7 @@ class TunedGenerator(ConditionalNetwork):
         else:  # [batch, T, C] -> [batch, R, C]
             label = tf.concat([tf.repeat(label[:, :1], warm_up, axis=1), label], axis=1)
         latent, frame_noise = self.latent(noise, label)
-        hidden = self._recurrent(latent, frame_noise)[:, warm_up:]  # [batch, T, hidden]
+        hidden = tf.slice(self._recurrent(latent, frame_noise), [0, warm_up, 0], [-1, -1, -1])
         latent = latent[:, warm_up:] if latent.shape[1] > 1 else latent
         first, second, last = self.maps
         scale, second_scale = (1 + linear(latent) for linear in self.scales)

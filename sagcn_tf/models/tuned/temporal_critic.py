@@ -88,4 +88,8 @@ def _windows(hidden):
     pairs = (frames + 1 + right) // 2
     hidden = tf.pad(hidden, [[0, 0], [1, right], [0, 0]])
     hidden = tf.reshape(hidden, [-1, pairs, 2 * width])
-    return tf.concat([hidden[:, :-1], hidden[:, 1:]], axis=-1)
+    # The gradient of `tf.slice` is far faster than that of an index.
+    first, second = (
+        tf.slice(hidden, [0, start, 0], [-1, pairs - 1, 2 * width]) for start in (0, 1)
+    )
+    return tf.concat([first, second], axis=-1)
