@@ -8,6 +8,7 @@ from datasets.synthetic_actions.actions import ACTIONS
 from datasets.synthetic_actions.recordings import record
 from datasets.synthetic_actions.subjects import TEST_SUBJECTS, TRAIN_SUBJECTS
 
+pytestmark = pytest.mark.slow
 LABELS = {name: label for label, name in enumerate(ACTIONS)}
 
 

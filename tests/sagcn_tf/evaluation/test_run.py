@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from sagcn_tf.classification import scores
 from sagcn_tf.classification.storage import classifier_folder, save
 from sagcn_tf.classification.trained_classifier import TrainedClassifier, flat, new_network
 from sagcn_tf.data.input_pipeline import evaluation_clips
@@ -21,6 +22,8 @@ DATA = small_data()
 @pytest.fixture(autouse=True, scope="module")
 def few_draws():
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scores, "SEEDS", 2)
+        patch.setattr(scores, "CLIPS_PER_CLASS", 5)
         patch.setattr(real_measurements, "RESAMPLINGS", 2)
         yield
 
@@ -68,8 +71,8 @@ def test_existing_classifiers_are_used(run, tmp_path):
 
     text = evaluate(run, tmp_path)
 
-    scores = json.loads((run / "metrics.json").read_text())["best"]["recognition"]
-    accuracy = scores["classifiers"]["st_gcn"]["generated"]["accuracy"]
+    recognition = json.loads((run / "metrics.json").read_text())["best"]["recognition"]
+    accuracy = recognition["classifiers"]["st_gcn"]["generated"]["accuracy"]
     assert f"{accuracy['mean']:.3f} ± {accuracy['interval']:.3f}" in text
     assert "not measured: recognition by d_v. " in text
 

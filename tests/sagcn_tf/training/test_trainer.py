@@ -97,6 +97,7 @@ def test_the_newest_three_checkpoints_and_the_best_are_kept(finished):
     assert float(finished.best) == best[1]
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_with_identical_results(tmp_path):
     killed, finished = tmp_path / "killed", make_trainer(tmp_path / "finished", config=SAGCN)
     with eager_functions():

@@ -134,7 +134,8 @@ def test_calls_with_garbage_leave_nothing_in_memory(stubs, method):
 
     end = time.monotonic() + 10  # The server frees a call after the client has its answer.
     while calls() >= before + 10 and time.monotonic() < end:
-        time.sleep(0.01)
+        time.sleep(0.1)
+        gc.collect()  # some calls are in a circle of references
     assert calls() < before + 10
 
 

@@ -64,6 +64,7 @@ def test_a_step_of_the_predictor_moves_all_but_the_critic(model, batch):
     assert {"loss_frames", "loss_codes", "predictor/loss"} < results.keys()
 
 
+@pytest.mark.slow
 def test_without_stages_all_take_their_steps(batch, model):
     model.stage, before = None, weights_of(model)
     iterations = {name: int(one.iterations) for name, one in model.optimizers.items()}
