@@ -64,10 +64,10 @@ def test_the_preset_authors_adds_what_their_code_has_to_the_paper():
     }
 
 
-def test_the_preset_small_is_tuned_with_narrower_networks():
+def test_the_preset_small_is_tuned_with_smaller_networks():
     tuned, small = make_config(preset="tuned"), make_config(preset="small")
 
-    narrower = {"maps", "filters", "sequence_width", "frame_width"}
+    narrower = {"maps", "filters", "sequence_width", "frame_width", "modes"}
     training = {"steps", "learning_rate", "decay_from", "ema_decay"}
     training |= {"preset", "evaluate_every", "clips_per_class"}
     for name in narrower:

@@ -45,6 +45,7 @@ _TUNED = {
     "steps": 6000,
     "batch_size": 16,
     "clips_of_class": 4,
+    "modes": 64,
     "projection": 64,
     "hidden": 128,
     "maps": (256, 512),
@@ -62,6 +63,7 @@ TUNED = {
     "small": {
         **_TUNED,
         "steps": 2400,
+        "modes": 16,
         "maps": (128, 256),
         "filters": (16, 16, 16, 16, 16),
         "sequence_width": 128,
