@@ -96,7 +96,7 @@ class MotionData:
     test: Sequences | None = None
 
     def __post_init__(self):
-        # Data sets were prepared, and runs trained, with British spelling.
+        # Older data sets and runs, and some users, have British spelling.
         object.__setattr__(self, "unit", re.sub("(?i)(met)re", r"\1er", self.unit))
 
     @property

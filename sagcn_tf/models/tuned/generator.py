@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from sagcn_tf.models.conditional_network import ConditionalNetwork
 from sagcn_tf.models.decaying_sum import decaying_sum
+from sagcn_tf.models.frame_range import frame_range
 from sagcn_tf.models.graph_refinement import GraphRefinement
 from sagcn_tf.models.tuned.clip_latent import ClipLatent
 from sagcn_tf.models.tuned.joints_from_bones import JointsFromBones
@@ -95,8 +96,8 @@ class TunedGenerator(ConditionalNetwork):
         else:  # [batch, T, C] -> [batch, R, C]
             label = tf.concat([tf.repeat(label[:, :1], warm_up, axis=1), label], axis=1)
         latent, frame_noise = self.latent(noise, label)
-        hidden = tf.slice(self._recurrent(latent, frame_noise), [0, warm_up, 0], [-1, -1, -1])
-        latent = latent[:, warm_up:] if latent.shape[1] > 1 else latent
+        hidden = frame_range(self._recurrent(latent, frame_noise), warm_up)  # [batch, T, hidden]
+        latent = frame_range(latent, warm_up) if latent.shape[1] > 1 else latent
         first, second, last = self.maps
         scale, second_scale = (1 + linear(latent) for linear in self.scales)
         hidden = tf.nn.relu(first(hidden) * scale + self.shift(latent))

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from sagcn_tf.models.frame_range import frame_range
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 
 
@@ -67,8 +68,7 @@ class MotionFeatures(keras.layers.Layer):
         seen = [tf.reshape(part, [-1, frames, part.shape[-1]]) for part in seen]
         if self.differences:
             moving = tf.concat([seen[0], seen[2]], axis=-1)
-            # The gradient of `tf.slice` is far faster than that of an index.
-            after, before = (tf.slice(moving, [0, t, 0], [-1, frames - 1, -1]) for t in (1, 0))
+            after, before = (frame_range(moving, start, frames - 1) for start in (1, 0))
             moving = tf.pad(after - before, [[0, 0], [1, 0], [0, 0]])
             seen.append(self.difference_scale * moving)
         return tf.concat(seen, axis=-1)
