@@ -96,8 +96,9 @@ class TunedGenerator(ConditionalNetwork):
         else:  # [batch, T, C] -> [batch, R, C]
             label = tf.concat([tf.repeat(label[:, :1], warm_up, axis=1), label], axis=1)
         latent, frame_noise = self.latent(noise, label)
-        hidden = frame_range(self._recurrent(latent, frame_noise), warm_up)  # [batch, T, hidden]
-        latent = frame_range(latent, warm_up) if latent.shape[1] > 1 else latent
+        hidden = self._recurrent(latent, frame_noise)
+        hidden = frame_range(hidden, warm_up, self.config.frames)  # [batch, T, hidden]
+        latent = latent[:, warm_up:] if latent.shape[1] > 1 else latent
         first, second, last = self.maps
         scale, second_scale = (1 + linear(latent) for linear in self.scales)
         hidden = tf.nn.relu(first(hidden) * scale + self.shift(latent))

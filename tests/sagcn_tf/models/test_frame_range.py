@@ -7,8 +7,9 @@ from sagcn_tf.models.frame_range import frame_range
 CLIPS = tf.constant(np.random.default_rng(0).normal(size=[2, 5, 3]), tf.float32)
 
 
-@pytest.mark.parametrize(("start", "count", "end"), [(0, 4, 4), (1, 4, 5), (2, -1, 5), (1, 1, 2)])
-def test_frames_and_gradients_of_both_orders_are_those_of_an_index(start, count, end):
+@pytest.mark.parametrize(("start", "count"), [(0, 4), (1, 4), (1, 1), (0, 5)])
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_frames_and_both_gradients_are_those_of_an_index(start, count, jit_compile):
     def derivatives(select):
         with tf.GradientTape() as outer:
             outer.watch(CLIPS)
@@ -19,17 +20,20 @@ def test_frames_and_gradients_of_both_orders_are_those_of_an_index(start, count,
             first = tape.gradient(total, CLIPS)
         return selected, first, outer.gradient(first, CLIPS)
 
-    ours = derivatives(lambda clips: frame_range(clips, start, count))
-    indexed = derivatives(lambda clips: clips[:, start:end])
+    @tf.function(autograph=False, jit_compile=jit_compile)
+    def ours():
+        return derivatives(lambda clips: frame_range(clips, start, count))
 
-    for one, other in zip(ours, indexed, strict=True):
-        np.testing.assert_array_equal(one, other)
+    indexed = derivatives(lambda clips: clips[:, start : start + count])
+
+    for one, other in zip(ours(), indexed, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
 
 
 def test_the_gradient_is_not_that_of_an_index():
     @tf.function(autograph=False)
     def gradient(clips):
-        return tf.gradients(frame_range(clips, 1), clips)
+        return tf.gradients(frame_range(clips, 1, 4), clips)
 
     operations = {one.type for one in gradient.get_concrete_function(CLIPS).graph.get_operations()}
-    assert "Pad" in operations and "StridedSliceGrad" not in operations
+    assert "ConcatV2" in operations and "StridedSliceGrad" not in operations
