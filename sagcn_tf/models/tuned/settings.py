@@ -42,10 +42,10 @@ class TunedSettings(Settings):
 
 
 _TUNED = {
-    "steps": 6000,
+    "steps": 20_000,
     "batch_size": 16,
     "clips_of_class": 4,
-    "modes": 64,
+    "modes": 128,
     "projection": 64,
     "hidden": 128,
     "maps": (256, 512),
@@ -55,15 +55,15 @@ _TUNED = {
     "beta_1": 0.0,
     "beta_2": 0.99,
     "ema_decay": 0.999,
-    "evaluate_every": 500,
+    "evaluate_every": 1000,
 }
 
 TUNED = {
     "tuned": _TUNED,
     "small": {
         **_TUNED,
-        "steps": 2400,
-        "modes": 16,
+        "steps": 3200,
+        "modes": 64,
         "maps": (128, 256),
         "filters": (16, 16, 16, 16, 16),
         "sequence_width": 128,
