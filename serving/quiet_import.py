@@ -1,10 +1,10 @@
-"""Imports TensorFlow without its lines about a missing GPU, which no log level hides."""
+"""Imports TensorFlow without its lines about a missing GPU and oneDNN, which no log level hides."""
 
 import os
 import sys
 import tempfile
 
-_HIDDEN = b"cudart_stub", b"before absl::InitializeLog()"
+_HIDDEN = b"cudart_stub", b"before absl::InitializeLog()", b"oneDNN custom operations are on"
 
 
 def import_tensorflow():

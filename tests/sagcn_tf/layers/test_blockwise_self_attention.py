@@ -77,14 +77,24 @@ def test_gradients_equal_finite_differences(three_rows, top_k, alibi_slope, outp
 
 
 def test_keeps_the_frames_that_pruning_of_the_whole_attention_keeps():
-    """Clips of several blocks in float32, with equal scores and scores of 0."""
+    """Clips of several blocks in float32, with equal scores and scores of 0.
+
+    On some processors, the two round a score differently: where frames are nearly equal, either may
+    be kept.
+    """
     query, key, value = example(300, dtype="float32", scale=6.0)
     key = tf.concat([key[:, :150], key[:, :150]], axis=1)
     attention = masked_attention(query, key)
     _, pruned = tf.function(attend_in_blocks)(query, key, value, 5)
     layer = TopKPruning(5)
     assert np.mean(np.array(attention)[:, -1] == 0.0) > 0.1
-    np.testing.assert_array_equal(pruned.columns, layer.kept_frames(attention))
+    columns, kept = np.array(pruned.columns), np.array(layer.kept_frames(attention))
+    assert np.mean(columns == kept) > 0.999
+
+    def weights(frames):
+        return np.take_along_axis(np.array(attention), np.maximum(frames, 0), axis=-1)
+
+    np.testing.assert_allclose(weights(columns), weights(kept), rtol=1e-5, atol=1e-30)
     whole = np.array(layer(attention))
     np.testing.assert_allclose(pruned.values.numpy().sum(-1), whole.sum(-1), rtol=1e-6)
 
