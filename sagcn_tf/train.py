@@ -6,8 +6,7 @@ python -m sagcn_tf.train --dataset=motion_folder --manual_dir=DIR
 python -m sagcn_tf.train --dataset=ntu_xview --manual_dir=DIR --model=skeleton_vae
 
 The folder of an unfinished run, given again as --run_dir, resumes it at its last checkpoint and
-ends with the same weights as a run that was never interrupted, if oneDNN is off in both
-(TF_ENABLE_ONEDNN_OPTS=0).
+ends with the same weights as a run that was never interrupted, on the same machine.
 
 On several machines, start the same command on each, with their addresses in TF_CONFIG and --run_dir
 in a folder that they share.

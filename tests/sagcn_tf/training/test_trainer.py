@@ -29,14 +29,12 @@ KILLED_RUN = """
 import os, signal, sys
 from tests.recorded_trainer import RecordedTrainer
 from tests.sagcn_tf.training.test_trainer import SAGCN
-from tests.systems import eager_functions
 
 def die(step):
     if step == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
-with eager_functions():
-    RecordedTrainer(SAGCN, sys.argv[1], die).train()
+RecordedTrainer(SAGCN, sys.argv[1], die).train()
 """
 
 
@@ -100,8 +98,7 @@ def test_the_newest_three_checkpoints_and_the_best_are_kept(finished):
 @pytest.mark.slow
 def test_a_killed_run_resumes_with_identical_results(tmp_path):
     killed, finished = tmp_path / "killed", make_trainer(tmp_path / "finished", config=SAGCN)
-    with eager_functions():
-        assert finished.train()
+    assert finished.train()
     result = subprocess.run(
         [sys.executable, "-c", KILLED_RUN, str(killed)],
         cwd=ROOT,
@@ -113,8 +110,7 @@ def test_a_killed_run_resumes_with_identical_results(tmp_path):
     assert checkpoints(killed, "last") == ["ckpt-1"]
 
     resumed = make_trainer(killed, config=SAGCN)
-    with eager_functions():
-        assert resumed.train()
+    assert resumed.train()
 
     assert_same_steps(resumed, finished, first=2)
     assert_same_state(resumed, finished)
