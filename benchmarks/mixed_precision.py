@@ -3,7 +3,7 @@
 python -m benchmarks.mixed_precision --json=mixed_precision.json
 
 Trains preset `small` on the synthetic data in both precisions, several seeds each and every run in
-its own process. MMD is computed on the selection clips, 100 per class. The goal: in bfloat16, the
+its own process. MMD is computed on the selection clips, 200 per class. The goal: in bfloat16, the
 mean over the seeds is higher by at most the spread of the float32 seeds. This takes about ten
 minutes on two cores.
 """

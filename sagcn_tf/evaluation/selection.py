@@ -11,7 +11,7 @@ from sagcn_tf.generation.sampling import sample_all_classes
 from sagcn_tf.metrics.mmd import mmd, within_sums
 from sagcn_tf.metrics.reference_sets import REFERENCE_SETS
 
-CLIPS = 100
+CLIPS = 200
 _CLASSIFIED_CLIPS = 20
 # Seed of the selection clips and of the generated ones; the seed of other real clips follows.
 _SEED = 1000
@@ -24,7 +24,7 @@ _REFERENCES = {
 
 
 class Selection:
-    """The training clips that select the best checkpoint, 100 per class.
+    """The training clips that select the best checkpoint, 200 per class.
 
     They are not the clips that `evaluate_model` compares with. Everything is seeded: a model has
     the same scores in every call.

@@ -19,10 +19,10 @@ def selection():
 
 
 def test_selection_clips_are_not_used_for_evaluation(selection):
-    assert selection.clips.shape == (CLASSES, 100, FRAMES, JOINTS, 2)
+    assert selection.clips.shape == (CLASSES, 200, FRAMES, JOINTS, 2)
     for draw in range(real_measurements.RESAMPLINGS):
         for drawn in (real_measurements.compared_clips, real_measurements.other_clips):
-            assert not np.array_equal(selection.clips, drawn(DATA, "train", 100, draw, FRAMES))
+            assert not np.array_equal(selection.clips, drawn(DATA, "train", 200, draw, FRAMES))
 
 
 def test_the_better_model_has_the_better_scores(selection):
@@ -39,7 +39,7 @@ def test_the_better_model_has_the_better_scores(selection):
 
 def test_scores_are_those_of_the_generated_clips(selection):
     model = SmallModel(DATA)
-    clips = sample_all_classes(model, CLASSES, 100, 1000)
+    clips = sample_all_classes(model, CLASSES, 200, 1000)
 
     scores = selection.measure(model)
 
