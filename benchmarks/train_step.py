@@ -34,12 +34,13 @@ def _parts(model, data):
     motion, label = data
     generator, config, clips = model.generator, model.config, len(motion)
     noise = tf.random.normal([clips, *generator.noise_shape])
-    refinement, frames = generator.refinement, config.frames
+    tuned = config.preset in TUNED_PRESETS
+    refinement, frames = generator.refinement, config.frames + (generator.lead if tuned else 0)
     attention = tf.linalg.band_part(tf.ones([clips, frames, frames]), -1, 0)
     pruned = refinement.pruning(attention / frames)
     features = tf.random.normal([clips, frames, refinement.joints, refinement.width])
-    warm_up = config.warm_up if config.preset in TUNED_PRESETS else 0
-    hidden = tf.random.normal([clips, frames + warm_up, config.projection])
+    unrolled = config.frames + (config.warm_up if tuned else 0)
+    hidden = tf.random.normal([clips, unrolled, config.projection])
 
     def gradients(function, sources, network):
         with tf.GradientTape() as tape:

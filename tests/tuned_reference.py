@@ -131,7 +131,7 @@ def clip_latent(layer, noise, labels):
 
 
 def body_of_generator(generator, latents, noises):
-    """The sums over time [T, hidden] of the recurrent part, warm-up left out."""
+    """The sums over time of the recurrent part, warm-up included: [warm_up + T, hidden]."""
     config = generator.config
     inputs = np.concatenate([noises, latents], axis=1)
     start = np.tanh(linear(generator.start_state, inputs[0]))
@@ -144,19 +144,21 @@ def body_of_generator(generator, latents, noises):
     for output in outputs:
         total = output + config.accumulation * total
         totals.append(total)
-    return np.stack(totals[config.warm_up :])
+    return np.stack(totals)
 
 
 def generator(network, body, parents, adjacency, noise, labels):
-    """Motion [T, N, D] and attention [T, T] of one clip, as the class `TunedGenerator` says.
+    """Motion [T, N, D], attention [T, T] and kept frames of one clip, as `TunedGenerator` says.
 
-    It covers two values of gc_type: sagc and full.
+    It covers two values of gc_type: sagc and full. The last four frames of the warm-up are refined
+    like the clip's, then left out.
     """
     config = network.config
     labels = np.stack([*[labels[0]] * config.warm_up, *labels])
     latents, noises = clip_latent(network.latent, noise, labels)
     totals = body_of_generator(network, latents, noises)
-    latents = latents[config.warm_up :]
+    lead = min(4, config.warm_up)
+    latents, totals = (rows[config.warm_up - lead :] for rows in (latents, totals))
     hidden = linear(network.maps[0], totals) * (1 + linear(network.scales[0], latents))
     hidden = dense_reference.relu(hidden + linear(network.shift, latents))
     hidden = linear(network.maps[1], hidden) * (1 + linear(network.scales[1], latents))
@@ -176,7 +178,7 @@ def generator(network, body, parents, adjacency, noise, labels):
 
     block = network.refinement.graph_convolution
     bones = dense_reference.sa_graph_convolution_of_channels(
-        attended.reshape(config.frames, len(adjacency), -1),
+        attended.reshape(lead + config.frames, len(adjacency), -1),
         scores,
         adjacency,
         [
@@ -187,5 +189,9 @@ def generator(network, body, parents, adjacency, noise, labels):
         *(weights_of(block.projections[place])[0] for place in ("3", "5")),
     )
     bones = bones * body.bone_std + body.bone_mean
-    motion = [(joints_of(frame, parents) - body.mean) / body.std for frame in bones]
-    return np.stack(motion), attention
+    motion = [(joints_of(frame, parents) - body.mean) / body.std for frame in bones[lead:]]
+    kept = [
+        [frame - lead for frame in row if frame >= lead]
+        for row in dense_reference.kept_frames(attention, config.top_k)
+    ]
+    return np.stack(motion), attention[lead:, lead:], kept[lead:]

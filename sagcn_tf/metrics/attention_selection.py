@@ -10,7 +10,8 @@ def attention_selection(kept):
 
     Args:
         kept: int `[batch, T, K + 1]`, as `MotionModel.attend` returns it: the frame itself, then
-            its kept past frames, with -1 if there are fewer than K.
+            its kept past frames, with -1 if there are fewer than K. A kept frame of the warm-up of
+            `tuned` is -1, too; it counts as the frame before the clip.
 
     Returns:
         `{"last_frames": float, "distance": float}`: the share of rows that keep exactly the K

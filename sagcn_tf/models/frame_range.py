@@ -11,12 +11,12 @@ def frame_range(clips, start, count):
     XLA, which a gradient penalty needs.
 
     Args:
-        clips: `[batch, T, F]`, T known.
+        clips: `[batch, T, ...]`, T known.
         start: First frame.
         count: Number of frames.
 
     Returns:
-        `[batch, count, F]`.
+        `[batch, count, ...]`.
     """
     after = clips.shape[1] - start - count
     return tf.split(clips, [start, count, after], axis=1)[1]

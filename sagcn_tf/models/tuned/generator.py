@@ -11,6 +11,10 @@ from sagcn_tf.models.graph_refinement import GraphRefinement
 from sagcn_tf.models.tuned.clip_latent import ClipLatent
 from sagcn_tf.models.tuned.joints_from_bones import JointsFromBones
 
+# The last frames of the warm-up that pass through the graph convolutions, too. Without them, the
+# first frames of a clip would have no past in the graph, and would jerk.
+_LEAD = 4
+
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class TunedGenerator(ConditionalNetwork):
@@ -22,7 +26,8 @@ class TunedGenerator(ConditionalNetwork):
 
     * a clip has one latent vector in addition to the noise of its frames (`ClipLatent`), and the
       latent vector scales and shifts the outputs of the linear maps;
-    * the GRU runs for `warm_up` frames before the first output, so that clips start in motion;
+    * the GRU runs for `warm_up` frames before the first output, and the last four of them also pass
+      through attention and graph convolutions, so that clips start in motion;
     * each joint has `joint_features` features for all coordinates together, instead of one feature
       per coordinate;
     * graph convolutions have a kernel of their own for the node itself and a bias per joint, so
@@ -43,7 +48,8 @@ class TunedGenerator(ConditionalNetwork):
     Returns:
         Standardized motion `[batch, T, N, D]`, float32. With `return_attention`, a dictionary of
         `motion`, `attention` `[batch, T, T]` and `kept`, the frame indices
-        `[batch, T, top_k + 1]`.
+        `[batch, T, top_k + 1]`. Both leave out the frames of the warm-up: the first rows of
+        `attention` may sum to less than 1, and `kept` has -1 for such a frame.
 
     References:
         - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), section 3
@@ -55,6 +61,7 @@ class TunedGenerator(ConditionalNetwork):
         super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, dense = self.dtype_policy, keras.layers.Dense
         exact = {"dtype": self.variable_dtype}
+        self.lead = min(_LEAD, config.warm_up)
         self.latent = ClipLatent(config, num_classes, config.frames + config.warm_up, **exact)
         self.projection = dense(config.projection, dtype=policy)
         self.start_state = dense(config.hidden, activation="tanh", dtype=policy)
@@ -70,7 +77,7 @@ class TunedGenerator(ConditionalNetwork):
         self.refinement = GraphRefinement(
             config,
             skeleton,
-            config.frames,
+            self.lead + config.frames,
             config.joint_features,
             attention={"qk_norm": True, "alibi_slope": config.alibi_slope},
             convolutions={"outputs": dimensions, "own_kernel": True, "joint_bias": True},
@@ -97,16 +104,25 @@ class TunedGenerator(ConditionalNetwork):
             label = tf.concat([tf.repeat(label[:, :1], warm_up, axis=1), label], axis=1)
         latent, frame_noise = self.latent(noise, label)
         hidden = self._recurrent(latent, frame_noise)
-        hidden = frame_range(hidden, warm_up, self.config.frames)  # [batch, T, hidden]
-        latent = latent[:, warm_up:] if latent.shape[1] > 1 else latent
+        first_refined, refined = warm_up - self.lead, self.lead + self.config.frames
+        hidden = frame_range(hidden, first_refined, refined)  # [batch, lead + T, hidden]
+        latent = latent[:, first_refined:] if latent.shape[1] > 1 else latent
         first, second, last = self.maps
         scale, second_scale = (1 + linear(latent) for linear in self.scales)
         hidden = tf.nn.relu(first(hidden) * scale + self.shift(latent))
         hidden = tf.nn.relu(second(hidden) * second_scale)
-        refined = self.refinement(last(hidden), return_attention=return_attention, clips=clips)
+        outputs = self.refinement(last(hidden), return_attention=return_attention, clips=clips)
         if not return_attention:
-            return self.joints_from_bones(refined)
-        return {**refined, "motion": self.joints_from_bones(refined["motion"])}
+            return self._motion(outputs)
+        return {
+            "motion": self._motion(outputs["motion"]),
+            "attention": outputs["attention"][:, self.lead :, self.lead :],
+            "kept": tf.maximum(outputs["kept"][:, self.lead :] - self.lead, -1),
+        }
+
+    def _motion(self, bones):
+        """Joints `[batch, T, N, D]` from bone vectors `[batch, lead + T, N, D]`."""
+        return self.joints_from_bones(frame_range(bones, self.lead, self.config.frames))
 
     def _recurrent(self, latent, frame_noise):
         """Sums the outputs of the GRU over time, `c_t = o_t + r c_{t-1}`, in float32.
