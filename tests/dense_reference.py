@@ -5,6 +5,8 @@ that the layers never build. Row t * N + n of such a matrix is joint n in frame 
 with the layers. Equations are those of "Structure-Aware Human-Action Generation" (ECCV 2020).
 """
 
+import functools
+
 import numpy as np
 
 
@@ -128,20 +130,23 @@ def graph_convolution(
     return activation(outputs + residual)
 
 
-def graph_convolutions(features, graph, convolutions, output, projection_3=None, projection_5=None):
+def graph_convolutions(
+    features, graph, convolutions, output, projection_3=None, projection_5=None, activation=relu
+):
     """The block of five graph convolutions for features [NT, C]; returns [NT, outputs].
 
     convolutions holds five (kernel, bias), or (kernel, bias, own_kernel); output one (kernel,
     bias). projection_3 [C1, C3] and projection_5 [C3, C5] are given where the residual H1 -> H3 or
     H3 -> H5 changes its width.
     """
-    h1 = graph_convolution(features, graph, *convolutions[0])
-    h2 = graph_convolution(h1, graph, *convolutions[1])
+    convolution = functools.partial(graph_convolution, activation=activation)
+    h1 = convolution(features, graph, *convolutions[0])
+    h2 = convolution(h1, graph, *convolutions[1])
     residual = h1 if projection_3 is None else h1 @ projection_3
-    h3 = graph_convolution(h2, graph, *convolutions[2], residual=residual)
-    h4 = graph_convolution(h3, graph, *convolutions[3])
+    h3 = convolution(h2, graph, *convolutions[2], residual=residual)
+    h4 = convolution(h3, graph, *convolutions[3])
     residual = h3 if projection_5 is None else h3 @ projection_5
-    h5 = graph_convolution(h4, graph, *convolutions[4], residual=residual)
+    h5 = convolution(h4, graph, *convolutions[4], residual=residual)
     return dense(h5, *output)
 
 
@@ -160,9 +165,9 @@ def sa_graph_convolution(motion, attention, adjacency, *weights):
     return result
 
 
-def sa_graph_convolution_of_channels(motion, attention, adjacency, *weights):
+def sa_graph_convolution_of_channels(motion, attention, adjacency, *weights, activation=relu):
     """The same for motion [T, N, F] that is one graph with F features; returns [T, N, outputs]."""
     frames, joints, channels = motion.shape
     graph = normalized_graph(attention, adjacency)
-    nodes = graph_convolutions(motion.reshape(-1, channels), graph, *weights)
+    nodes = graph_convolutions(motion.reshape(-1, channels), graph, *weights, activation=activation)
     return nodes.reshape(frames, joints, -1)

@@ -11,6 +11,11 @@ from tests import dense_reference
 PARENTS = (None, 0, 1, 1, 1)
 
 
+def swish(values):
+    """x sigmoid(4 x)."""
+    return values * (1 + np.tanh(2 * values)) / 2
+
+
 def leaky_relu(values):
     """Values, negative ones divided by 5."""
     return np.where(values > 0, values, 0.2 * values)
@@ -160,9 +165,9 @@ def generator(network, body, parents, adjacency, noise, labels):
     lead = min(4, config.warm_up)
     latents, totals = (rows[config.warm_up - lead :] for rows in (latents, totals))
     hidden = linear(network.maps[0], totals) * (1 + linear(network.scales[0], latents))
-    hidden = dense_reference.relu(hidden + linear(network.shift, latents))
+    hidden = swish(hidden + linear(network.shift, latents))
     hidden = linear(network.maps[1], hidden) * (1 + linear(network.scales[1], latents))
-    hidden = linear(network.maps[2], dense_reference.relu(hidden))
+    hidden = linear(network.maps[2], swish(hidden))
 
     layer = network.refinement.attention
     attended, attention = dense_reference.masked_self_attention(
@@ -187,6 +192,7 @@ def generator(network, body, parents, adjacency, noise, labels):
         ],
         weights_of(block.output_projection),
         *(weights_of(block.projections[place])[0] for place in ("3", "5")),
+        activation=swish,
     )
     bones = bones * body.bone_std + body.bone_mean
     motion = [(joints_of(frame, parents) - body.mean) / body.std for frame in bones[lead:]]

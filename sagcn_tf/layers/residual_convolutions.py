@@ -7,7 +7,7 @@ from sagcn_tf.layers.checks import known_frames
 
 
 class ResidualConvolutions(keras.layers.Layer):
-    """Base class: five convolutions with ReLU, then a linear map per node.
+    """Base class: five convolutions, then a linear map per node.
 
     A subclass chooses the convolution in `make_convolution`. The first output is added to the third
     and the third to the fifth, before the activation; where the widths differ, through a projection
@@ -18,6 +18,7 @@ class ResidualConvolutions(keras.layers.Layer):
         outputs: None (default), as in the paper, makes each of the D coordinates a graph with one
             channel; these graphs share all weights. An integer makes all coordinates the channels
             of one graph, and sets the number of outputs per node.
+        activation: Activation function of the convolutions. Default `"relu"`, as in the paper.
 
     Call arguments:
         motion: Output of the attention, `[batch, T, N, D]`. If `outputs` is given, D may be any
@@ -31,13 +32,14 @@ class ResidualConvolutions(keras.layers.Layer):
         ValueError: If `filters` does not hold five widths, or the number of frames is unknown.
     """
 
-    def __init__(self, filters, outputs=None, **kwargs):
+    def __init__(self, filters, outputs=None, activation="relu", **kwargs):
         # Each convolution casts its own inputs. The scores stay in float32 under mixed precision,
         # because a degree is the sum of up to T of them.
         super().__init__(autocast=False, **kwargs)
         if len(filters) != 5:
             raise ValueError(f"filters must hold five widths, received {tuple(filters)}")
         self.filters, self.outputs = tuple(filters), outputs
+        self.activation = keras.activations.get(activation)
 
     def make_convolution(self, filters, **kwargs):
         """Creates one of the five convolutions.
@@ -65,7 +67,7 @@ class ResidualConvolutions(keras.layers.Layer):
         self.convolutions = [
             self.make_convolution(
                 filters,
-                activation=None if index in (3, 5) else "relu",
+                activation=None if index in (3, 5) else self.activation,
                 name=f"convolution_{index}",
                 dtype=policy,
             )
@@ -99,7 +101,7 @@ class ResidualConvolutions(keras.layers.Layer):
             hidden = convolution(hidden, **arguments)
             if number in (3, 5):
                 projection = self.projections.get(str(number), tf.identity)
-                hidden = tf.nn.relu(hidden + projection(residual))
+                hidden = self.activation(hidden + projection(residual))
             if number in (1, 3):
                 residual = hidden
         return tf.squeeze(self.output_projection(hidden), axis)
@@ -111,4 +113,9 @@ class ResidualConvolutions(keras.layers.Layer):
     compute_output_spec = keras.Operation.compute_output_spec
 
     def get_config(self):
-        return {**super().get_config(), "filters": self.filters, "outputs": self.outputs}
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "outputs": self.outputs,
+            "activation": keras.activations.serialize(self.activation),
+        }

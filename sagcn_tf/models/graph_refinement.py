@@ -87,6 +87,7 @@ def _graph_convolution(config, skeleton, own_kernel=False, joint_bias=False, **k
     if config.gc_type in ("cnn", "cnn3"):
         return PlainConvolutions(filters, 1 if config.gc_type == "cnn" else 3, **kwargs)
     if config.gc_type == "stgc":
+        kwargs.pop("activation", None)  # ST-GC keeps its ReLU
         return STGraphConvolutions(filters, adjacency, skeleton.center, **kwargs)
     layer = FullGraphConvolution if config.gc_type == "full" else SAGraphConvolution
     return layer(adjacency, filters, own_kernel=own_kernel, joint_bias=joint_bias, **kwargs)

@@ -10,6 +10,7 @@ from sagcn_tf.models.frame_range import frame_range
 from sagcn_tf.models.graph_refinement import GraphRefinement
 from sagcn_tf.models.tuned.clip_latent import ClipLatent
 from sagcn_tf.models.tuned.joints_from_bones import JointsFromBones
+from sagcn_tf.models.tuned.sharp_swish import sharp_swish
 
 # The last frames of the warm-up that pass through the graph convolutions, too. Without them, the
 # first frames of a clip would have no past in the graph, and would jerk.
@@ -32,6 +33,7 @@ class TunedGenerator(ConditionalNetwork):
       per coordinate;
     * graph convolutions have a kernel of their own for the node itself and a bias per joint, so
       that they can compute differences between a frame and its past;
+    * `sharp_swish` takes the place of ReLU (but not in ST-GC, an ablation);
     * the outputs are bone vectors, which are summed along the skeleton to joints.
 
     The generator is causal: frame t does not depend on the noise of later frames. The exceptions
@@ -80,7 +82,12 @@ class TunedGenerator(ConditionalNetwork):
             self.lead + config.frames,
             config.joint_features,
             attention={"qk_norm": True, "alibi_slope": config.alibi_slope},
-            convolutions={"outputs": dimensions, "own_kernel": True, "joint_bias": True},
+            convolutions={
+                "outputs": dimensions,
+                "activation": sharp_swish,
+                "own_kernel": True,
+                "joint_bias": True,
+            },
             dtype=policy,
         )
         self.joints_from_bones = JointsFromBones(skeleton, dimensions, **exact)
@@ -109,8 +116,8 @@ class TunedGenerator(ConditionalNetwork):
         latent = latent[:, first_refined:] if latent.shape[1] > 1 else latent
         first, second, last = self.maps
         scale, second_scale = (1 + linear(latent) for linear in self.scales)
-        hidden = tf.nn.relu(first(hidden) * scale + self.shift(latent))
-        hidden = tf.nn.relu(second(hidden) * second_scale)
+        hidden = sharp_swish(first(hidden) * scale + self.shift(latent))
+        hidden = sharp_swish(second(hidden) * second_scale)
         outputs = self.refinement(last(hidden), return_attention=return_attention, clips=clips)
         if not return_attention:
             return self._motion(outputs)

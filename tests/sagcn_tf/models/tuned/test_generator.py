@@ -10,7 +10,7 @@ from sagcn_tf.config import make_config
 from sagcn_tf.models.tuned.body_statistics import BodyStatistics
 from sagcn_tf.models.tuned.generator import TunedGenerator
 from sagcn_tf.skeleton import Skeleton
-from tests import dense_reference, tuned_reference
+from tests import tuned_reference
 from tests.layer_checks import randomize_weights
 from tests.small_data import CLASS_NAMES, FRAMES, SKELETON, small_config, small_data
 
