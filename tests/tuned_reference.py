@@ -161,13 +161,14 @@ def generator(network, body, parents, adjacency, noise, labels):
     config = network.config
     labels = np.stack([*[labels[0]] * config.warm_up, *labels])
     latents, noises = clip_latent(network.latent, noise, labels)
+    activation = swish if config.activation == "swish" else dense_reference.relu
     totals = body_of_generator(network, latents, noises)
     lead = min(4, config.warm_up)
     latents, totals = (rows[config.warm_up - lead :] for rows in (latents, totals))
     hidden = linear(network.maps[0], totals) * (1 + linear(network.scales[0], latents))
-    hidden = swish(hidden + linear(network.shift, latents))
+    hidden = activation(hidden + linear(network.shift, latents))
     hidden = linear(network.maps[1], hidden) * (1 + linear(network.scales[1], latents))
-    hidden = linear(network.maps[2], swish(hidden))
+    hidden = linear(network.maps[2], activation(hidden))
 
     layer = network.refinement.attention
     attended, attention = dense_reference.masked_self_attention(
@@ -192,7 +193,7 @@ def generator(network, body, parents, adjacency, noise, labels):
         ],
         weights_of(block.output_projection),
         *(weights_of(block.projections[place])[0] for place in ("3", "5")),
-        activation=swish,
+        activation=activation,
     )
     bones = bones * body.bone_std + body.bone_mean
     motion = [(joints_of(frame, parents) - body.mean) / body.std for frame in bones[lead:]]

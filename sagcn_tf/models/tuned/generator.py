@@ -33,7 +33,8 @@ class TunedGenerator(ConditionalNetwork):
       per coordinate;
     * graph convolutions have a kernel of their own for the node itself and a bias per joint, so
       that they can compute differences between a frame and its past;
-    * `sharp_swish` takes the place of ReLU (but not in ST-GC, an ablation);
+    * `sharp_swish` takes the place of ReLU (but not in ST-GC, an ablation, nor with
+      `activation="relu"`);
     * the outputs are bone vectors, which are summed along the skeleton to joints.
 
     The generator is causal: frame t does not depend on the noise of later frames. The exceptions
@@ -63,6 +64,7 @@ class TunedGenerator(ConditionalNetwork):
         super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, dense = self.dtype_policy, keras.layers.Dense
         exact = {"dtype": self.variable_dtype}
+        self.activation = sharp_swish if config.activation == "swish" else tf.nn.relu
         self.lead = min(_LEAD, config.warm_up)
         self.latent = ClipLatent(config, num_classes, config.frames + config.warm_up, **exact)
         self.projection = dense(config.projection, dtype=policy)
@@ -84,7 +86,7 @@ class TunedGenerator(ConditionalNetwork):
             attention={"qk_norm": True, "alibi_slope": config.alibi_slope},
             convolutions={
                 "outputs": dimensions,
-                "activation": sharp_swish,
+                "activation": self.activation,
                 "own_kernel": True,
                 "joint_bias": True,
             },
@@ -116,8 +118,8 @@ class TunedGenerator(ConditionalNetwork):
         latent = latent[:, first_refined:] if latent.shape[1] > 1 else latent
         first, second, last = self.maps
         scale, second_scale = (1 + linear(latent) for linear in self.scales)
-        hidden = sharp_swish(first(hidden) * scale + self.shift(latent))
-        hidden = sharp_swish(second(hidden) * second_scale)
+        hidden = self.activation(first(hidden) * scale + self.shift(latent))
+        hidden = self.activation(second(hidden) * second_scale)
         outputs = self.refinement(last(hidden), return_attention=return_attention, clips=clips)
         if not return_attention:
             return self._motion(outputs)

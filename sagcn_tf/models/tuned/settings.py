@@ -34,6 +34,9 @@ class TunedSettings(Settings):
     alibi_slope: float = _setting(
         0.5, (0.0, 100.0), "attention scores fall by this per frame of distance"
     )
+    activation: str = _setting(
+        "relu", ("relu", "swish"), "activation function of the generator; swish is x sigmoid(4 x)"
+    )
     sequence_width: int = _setting(256, (1, 65536), "width of the layers of D_V")
     frame_width: int = _setting(256, (1, 65536), "width of the layers of D_F")
     gradient_penalty: float = _setting(
@@ -46,6 +49,7 @@ _TUNED = {
     "batch_size": 16,
     "clips_of_class": 4,
     "modes": 128,
+    "activation": "swish",
     "projection": 64,
     "hidden": 128,
     "maps": (256, 512),
