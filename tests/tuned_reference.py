@@ -12,8 +12,8 @@ PARENTS = (None, 0, 1, 1, 1)
 
 
 def swish(values):
-    """x sigmoid(4 x)."""
-    return values * (1 + np.tanh(2 * values)) / 2
+    """x sigmoid(6 x)."""
+    return values * (1 + np.tanh(3 * values)) / 2
 
 
 def leaky_relu(values):

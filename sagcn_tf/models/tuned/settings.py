@@ -35,7 +35,7 @@ class TunedSettings(Settings):
         0.5, (0.0, 100.0), "attention scores fall by this per frame of distance"
     )
     activation: str = _setting(
-        "relu", ("relu", "swish"), "activation function of the generator; swish is x sigmoid(4 x)"
+        "relu", ("relu", "swish"), "activation function of the generator; swish is x sigmoid(6 x)"
     )
     sequence_width: int = _setting(256, (1, 65536), "width of the layers of D_V")
     frame_width: int = _setting(256, (1, 65536), "width of the layers of D_F")

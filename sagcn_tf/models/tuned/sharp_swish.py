@@ -3,12 +3,12 @@
 import keras
 import tensorflow as tf
 
-_BETA = 4.0
+_BETA = 6.0
 
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 def sharp_swish(inputs):
-    """Swish, `x sigmoid(4 x)`.
+    """Swish, `x sigmoid(6 x)`.
 
     It lies between ReLU, whose kinks make joints tremble, and SiLU, `x sigmoid(x)`, with which
     motion accelerates less than that of people.
