@@ -66,7 +66,7 @@ TUNED = {
     "tuned": _TUNED,
     "small": {
         **_TUNED,
-        "steps": 3200,
+        "steps": 3600,
         "modes": 64,
         "maps": (128, 256),
         "filters": (16, 16, 16, 16, 16),
