@@ -11,9 +11,11 @@ from tests import dense_reference
 PARENTS = (None, 0, 1, 1, 1)
 
 
-def swish(values):
-    """x sigmoid(6 x)."""
-    return values * (1 + np.tanh(3 * values)) / 2
+ACTIVATIONS = {
+    "relu": lambda values: np.maximum(values, 0),
+    "silu": lambda values: values * (1 + np.tanh(values / 2)) / 2,  # x sigmoid(x)
+    "swish": lambda values: values * (1 + np.tanh(3 * values)) / 2,  # x sigmoid(6 x)
+}
 
 
 def leaky_relu(values):
@@ -161,7 +163,7 @@ def generator(network, body, parents, adjacency, noise, labels):
     config = network.config
     labels = np.stack([*[labels[0]] * config.warm_up, *labels])
     latents, noises = clip_latent(network.latent, noise, labels)
-    activation = swish if config.activation == "swish" else dense_reference.relu
+    activation = ACTIVATIONS[config.activation]
     totals = body_of_generator(network, latents, noises)
     lead = min(4, config.warm_up)
     latents, totals = (rows[config.warm_up - lead :] for rows in (latents, totals))

@@ -15,6 +15,7 @@ from sagcn_tf.models.tuned.sharp_swish import sharp_swish
 # The last frames of the warm-up that pass through the graph convolutions, too. Without them, the
 # first frames of a clip would have no past in the graph, and would jerk.
 _LEAD = 4
+_ACTIVATIONS = {"relu": tf.nn.relu, "silu": tf.nn.silu, "swish": sharp_swish}
 
 
 @keras.saving.register_keras_serializable("sagcn_tf")
@@ -33,8 +34,7 @@ class TunedGenerator(ConditionalNetwork):
       per coordinate;
     * graph convolutions have a kernel of their own for the node itself and a bias per joint, so
       that they can compute differences between a frame and its past;
-    * `sharp_swish` takes the place of ReLU (but not in ST-GC, an ablation, nor with
-      `activation="relu"`);
+    * a smooth function takes the place of ReLU (`activation`; not in ST-GC, an ablation);
     * the outputs are bone vectors, which are summed along the skeleton to joints.
 
     The generator is causal: frame t does not depend on the noise of later frames. The exceptions
@@ -64,7 +64,7 @@ class TunedGenerator(ConditionalNetwork):
         super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, dense = self.dtype_policy, keras.layers.Dense
         exact = {"dtype": self.variable_dtype}
-        self.activation = sharp_swish if config.activation == "swish" else tf.nn.relu
+        self.activation = _ACTIVATIONS[config.activation]
         self.lead = min(_LEAD, config.warm_up)
         self.latent = ClipLatent(config, num_classes, config.frames + config.warm_up, **exact)
         self.projection = dense(config.projection, dtype=policy)

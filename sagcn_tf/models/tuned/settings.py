@@ -35,7 +35,9 @@ class TunedSettings(Settings):
         0.5, (0.0, 100.0), "attention scores fall by this per frame of distance"
     )
     activation: str = _setting(
-        "relu", ("relu", "swish"), "activation function of the generator; swish is x sigmoid(6 x)"
+        "relu",
+        ("relu", "silu", "swish"),
+        "activation function of the generator; silu is x sigmoid(x), swish x sigmoid(6 x)",
     )
     sequence_width: int = _setting(256, (1, 65536), "width of the layers of D_V")
     frame_width: int = _setting(256, (1, 65536), "width of the layers of D_F")
@@ -68,6 +70,7 @@ TUNED = {
         **_TUNED,
         "steps": 3600,
         "modes": 64,
+        "activation": "silu",
         "maps": (128, 256),
         "filters": (16, 16, 16, 16, 16),
         "sequence_width": 128,
@@ -75,7 +78,7 @@ TUNED = {
         "learning_rate": 5e-4,
         "decay_from": 0.5,
         "ema_decay": 0.998,
-        "evaluate_every": 400,
+        "evaluate_every": 900,
         "clips_per_class": 100,
     },
 }

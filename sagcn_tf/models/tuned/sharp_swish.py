@@ -11,7 +11,7 @@ def sharp_swish(inputs):
     """Swish, `x sigmoid(6 x)`.
 
     It lies between ReLU, whose kinks make joints tremble, and SiLU, `x sigmoid(x)`, with which
-    motion accelerates less than that of people.
+    people of Human3.6M accelerate less than real ones.
 
     Args:
         inputs: x, any shape.

@@ -24,6 +24,7 @@ VARIANTS = {
     "no warm-up": {"warm_up": 0},
     "no waves and no modes": {"waves": 0, "modes": 0},
     "ReLU": {"activation": "relu"},
+    "SiLU": {"activation": "silu"},
     "no penalty and no sum": {"alibi_slope": 0.0, "accumulation": 0.0},
     "three frames": {"frames": 3, "k_frame": 1},
 }
