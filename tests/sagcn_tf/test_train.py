@@ -41,7 +41,7 @@ def test_help_lists_every_field_with_its_defaults(train):
     for name in (*Config.__dataclass_fields__, "run_dir", "data_dir", "manual_dir"):
         assert f"--{name}:" in result.stdout or f"--[no]{name}:" in result.stdout
     described = " ".join(result.stdout.split())
-    assert "training steps (default: 100000; tuned: 20000; small: 3600)" in described
+    assert "training steps (default: 100000; tuned: 20000; small: 3000)" in described
     assert "width of the embedded class (default: 20; of paper and authors)" in described
     assert "noise of the frames (default: 6; of tuned and small)" in described
 

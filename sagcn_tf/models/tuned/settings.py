@@ -68,7 +68,7 @@ TUNED = {
     "tuned": _TUNED,
     "small": {
         **_TUNED,
-        "steps": 3600,
+        "steps": 3000,
         "modes": 64,
         "activation": "silu",
         "maps": (128, 256),
@@ -78,7 +78,7 @@ TUNED = {
         "learning_rate": 5e-4,
         "decay_from": 0.5,
         "ema_decay": 0.998,
-        "evaluate_every": 900,
+        "evaluate_every": 750,
         "clips_per_class": 100,
     },
 }
