@@ -15,7 +15,11 @@ from sagcn_tf.models.tuned.sharp_swish import sharp_swish
 # The last frames of the warm-up that pass through the graph convolutions, too. Without them, the
 # first frames of a clip would have no past in the graph, and would jerk.
 _LEAD = 4
-_ACTIVATIONS = {"relu": tf.nn.relu, "silu": tf.nn.silu, "swish": sharp_swish}
+_ACTIVATIONS = {
+    "relu": keras.activations.relu,
+    "silu": keras.activations.silu,
+    "swish": sharp_swish,
+}
 
 
 @keras.saving.register_keras_serializable("sagcn_tf")
