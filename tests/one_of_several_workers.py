@@ -18,8 +18,8 @@ from tests.small_data import small_config, small_data
 
 STEPS = 8
 # Half of a batch, so that each of two workers has all clips of a class (`ClassSpread`); with seeds
-# 0 and 1, no two groups of a batch are of one class. With seed 0, rounding alone (one worker, oneDNN
-# on or off) moves weights by .002; with seed 1, by 4e-6.
+# 0 and 1, no two groups of a batch are of one class. With seed 0, rounding alone (one worker, with
+# and without oneDNN) moves weights by .002; with seed 1, by 4e-6.
 CONFIG = small_config(
     "tuned", clips_of_class=2, steps=STEPS, ema_decay=0.5, evaluate_every=4, seed=1
 )
