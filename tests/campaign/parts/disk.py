@@ -35,7 +35,7 @@ def run(trials):
                 fault = small_run.difference(small_run.result(folder / "run"), expected)
             if fault:
                 trials.fail(seed, f"disk of {size} bytes: {fault}")
-    trials.note(f"The disk was full in {full} of {trials.done}; the others had just enough room.")
+    trials.note(f"The disk was full in {full} of {trials.done} trials.")
 
 
 def _fault(first, second):
