@@ -38,8 +38,8 @@ def check_manual_dir(dataset: str, manual_dir: str | None, run_dir=None) -> None
         run_dir: folder of the run to resume. Its data may be prepared. Default: None.
 
     Raises:
-        UserError: if the folder is not there, if none is given where one is needed, or one where
-            the data set has no raw files.
+        UserError: if the folder is not there, if none is given where one is needed, or if one is
+            given although the data set has no raw files.
     """
     path = pathlib.Path(manual_dir or ".")
     if not path.is_dir():
@@ -65,14 +65,14 @@ class Config(*_OWN_SETTINGS):
     """Everything needed to repeat a run.
 
     The fields below are read by all systems. A system's own fields and its presets stand beside its
-    networks, in `sagcn_tf/models`. The defaults are SA-GCN's preset `paper`; fields that only other
-    presets read have their defaults.
+    networks, in `sagcn_tf/models`. The defaults are those of SA-GCN's preset `paper`; fields
+    that this preset does not read have defaults of their own.
 
     `docs/paper.md` says which fields the paper gives. What it leaves open follows the authors'
     code.
 
     Raises:
-        UserError: on a value that is not allowed; the message names the field and what is.
+        UserError: on a value that is not allowed; the message names the field and what it allows.
     """
 
     dataset: str = setting("synthetic", tuple(DATASETS), "data set to train on")
@@ -128,7 +128,7 @@ class Config(*_OWN_SETTINGS):
 
 
 def systems_that_read(name) -> tuple[str, ...]:
-    """Returns the systems that alone read a field; none for a field that all read."""
+    """Returns the systems whose own settings have a field; none if all systems read it."""
     return tuple(
         model
         for model, system in SYSTEMS.items()
@@ -158,18 +158,18 @@ def help_text(field) -> str:
 
 
 def default_preset(dataset: str, model="sagcn") -> str:
-    """`small` for the built-in synthetic data; for real data `tuned`, or `paper` without one."""
+    """Returns `small` for synthetic data, else `tuned`, or `paper` if the system has no `tuned`."""
     if dataset.startswith("synthetic"):
         return "small"
     return "tuned" if "tuned" in SYSTEMS[model].presets else "paper"
 
 
 def make_config(dataset="synthetic", preset=None, model="sagcn", **overrides) -> Config:
-    """The configuration of a system's preset, with some fields overridden.
+    """Creates the configuration of a system's preset, with some fields overridden.
 
     Args:
         dataset: name of the data set.
-        preset: default: the data set's own, see `default_preset`.
+        preset: name of the preset. Default: see `default_preset`.
         model: name of the system. Default `"sagcn"`.
         **overrides: values of other fields.
 

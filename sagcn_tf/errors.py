@@ -31,7 +31,7 @@ def file_error(error) -> str | None:
             text, but no number.
 
     Returns:
-        What happened to which file, and how to mend it.
+        What happened to which file, and how to fix it.
     """
     described = None
     while error is not None and described is None:
@@ -75,7 +75,7 @@ def run_main(main, actions=()) -> None:
     So does an error of the file system. Ctrl-C exits with status 130.
 
     Args:
-        main: called with the arguments that are no flags: the program and, with `actions`, one of
+        main: called with the arguments that are not flags: the program and, with `actions`, one of
             them.
         actions: names, one of which has to be given. Default: none, which allows flags only.
     """

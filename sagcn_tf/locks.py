@@ -16,7 +16,7 @@ _TRIES = 100
 def locked_folder(folder, on_busy):
     """Holds the lock of a folder inside the block.
 
-    The system gives the lock back when its process ends in any way, so a process that was killed
+    The operating system releases the lock however its process ends, so a process that was killed
     does not block the next one.
 
     Args:
@@ -66,9 +66,9 @@ def _acquired(folder, on_busy):
 
 
 def _remove_unused(folder, created):
-    """Removes the lock of an empty folder, and of it and its parents those that were created.
+    """Removes the lock of an otherwise empty folder, and the folders that were created for it.
 
-    Who waits for a lock that is removed notices it: FileLock looks whether the file is still there.
+    A process that waits for the removed lock notices: FileLock checks that the file still exists.
     """
     if [path.name for path in folder.iterdir()] == [_LOCK]:
         (folder / _LOCK).unlink()
@@ -77,7 +77,7 @@ def _remove_unused(folder, created):
 
 
 def _owner(folder):
-    """Describes the process that holds the lock; it may just be writing down who it is."""
+    """Describes the process that holds the lock, which may not have written its description yet."""
     try:
         owner = read_json(folder / _OWNER)
         return f"process {owner['process']}, started {owner['started']}"

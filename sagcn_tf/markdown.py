@@ -47,5 +47,5 @@ def tables(header, rows, keys=1):
 
 
 def text_width(text):
-    """Returns the columns that a text takes in a terminal: two for a Chinese character."""
+    """Returns the width of a text in columns of a terminal: two for a Chinese character."""
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)

@@ -16,7 +16,7 @@ def whole_numbers(name, values, low, high):
         A list of int, not empty.
 
     Raises:
-        UserError: if a value is no whole number in this range, or there is none.
+        UserError: if a value is not a whole number in this range, or there is none.
     """
     values = [value.strip() for value in values]
     if not values or not all(v.isdecimal() and low <= int(v) <= high for v in values):

@@ -1,4 +1,4 @@
-"""Progress bars: alive in a terminal, a line now and then in a file."""
+"""Progress bars: live in a terminal, a line now and then in a file."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Imports TensorFlow quickly, and without the lines that it writes whatever its log level is."""
+"""Imports TensorFlow quickly, and without the lines that it writes at any log level."""
 
 import contextlib
 import gc
@@ -16,8 +16,8 @@ def import_tensorflow() -> None:
     if "tensorflow" in sys.modules and "keras" in sys.modules:
         return
     quiet = os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3"
-    # An import makes objects that stay. To look through them for garbage, again and again, takes a
-    # fifth of its time.
+    # An import makes objects that stay. Scanning them for garbage again and again takes a fifth
+    # of its time.
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -31,7 +31,7 @@ def import_tensorflow() -> None:
 
 @contextlib.contextmanager
 def _hidden_stderr():
-    """Hides what is written to the terminal, also by C++ code, unless an exception is raised."""
+    """Hides what is written to the terminal, even by C++ code, unless an exception is raised."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as hidden:
         terminal = os.dup(2)

@@ -28,7 +28,7 @@ def seal(run_dir, names) -> None:
 
 
 def check_seal(run_dir) -> None:
-    """Raises a `UserError` if a file of a sealed run is missing or changed; others pass."""
+    """Raises a `UserError` if a file of a sealed run is missing or changed."""
     if not is_sealed(run_dir):
         return
     path = pathlib.Path(run_dir) / NAME

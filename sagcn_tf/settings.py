@@ -11,18 +11,18 @@ class Settings:
     """Base of the settings that a system alone reads. Its subclasses are mixed into `Config`."""
 
     def check(self) -> None:
-        """Raises a `UserError` for values that do not suit each other."""
+        """Raises a `UserError` for values that are not compatible."""
 
 
 def setting(default, allowed, meaning, presets=(), length=None):
-    """A field of a configuration.
+    """Creates a field of a configuration.
 
     Args:
         default: its default; the type of the field is annotated as usual.
         allowed: a tuple of strings, or the lowest and the highest number.
         meaning: text for `--help`.
         presets: the presets of a system that read it. Default: all.
-        length: of a tuple. Default: None, for what is no tuple.
+        length: length of a tuple. Default: None, for fields that are not tuples.
     """
     metadata = {"allowed": allowed, "help": meaning, "presets": presets, "length": length}
     return dataclasses.field(default=default, metadata=metadata)
@@ -32,7 +32,7 @@ def checked(field, value):
     """Returns a value in the type of its field.
 
     Raises:
-        UserError: if it is not allowed; the message names the field and what is.
+        UserError: if it is not allowed; the message names the field and what it allows.
     """
     allowed, is_tuple = field.metadata["allowed"], typing.get_origin(field.type) is tuple
     values = tuple(value) if is_tuple and isinstance(value, (tuple, list)) else (value,)

@@ -20,8 +20,8 @@ class Skeleton:
         left: indices of the joints of the left limbs.
         right: indices of the joints of the right limbs.
         center: index of the joint at the middle of the body.
-        root_motion: whether the last of `joints` is none of the body, but has the motion of the
-            root. It has edges to the root and no bones. Default: False.
+        root_motion: whether the last of `joints` is not a joint of the body, but a node for the
+            motion of the root. It has edges to the root and no bones. Default: False.
 
     Raises:
         ValueError: if an index is out of range, a joint name appears twice, a joint is on both
@@ -117,7 +117,7 @@ class Skeleton:
 
     @property
     def num_joints(self):
-        """Number of joints, N, with that of `root_motion`."""
+        """Number of joints, N, including the node of `root_motion`."""
         return len(self.joints)
 
     @property

@@ -67,7 +67,7 @@ def main(_):
 
 
 def _given_fields():
-    """The configuration fields that stand on the command line."""
+    """Returns the configuration fields that are given on the command line."""
     names = [field.name for field in dataclasses.fields(configs.Config)]
     given = {name: _FLAGS[name].value for name in names if _FLAGS[name].value is not None}
     for name, value in given.items():

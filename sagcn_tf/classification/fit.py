@@ -11,10 +11,10 @@ class Fit:
 
     Args:
         network: a compiled `keras.Model`.
-        epochs: largest number of epochs.
+        epochs: maximum number of epochs.
         patience: number of epochs without improvement after which the training stops.
-        folder: `pathlib.Path` of a folder for the state after each epoch. A training that finds
-            its state there continues from it. Default: None, no state is kept.
+        folder: `pathlib.Path` of a folder for the state after each epoch. Training resumes from
+            the state that it finds there. Default: None, no state is kept.
 
     Raises:
         UserError: if the state in the folder is damaged.

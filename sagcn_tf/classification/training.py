@@ -42,8 +42,8 @@ def train_classifier(data, frames, kind, max_epochs=None, show_progress=True, un
         kind: one of `KINDS`.
         max_epochs: maximum number of epochs. Default: `MAX_EPOCHS` of the kind.
         show_progress: whether to show progress bars. Default: True.
-        unfinished: `pathlib.Path` of a folder for the state of the training after each epoch. If
-            it has one, the training continues from there. Default: None.
+        unfinished: `pathlib.Path` of a folder for the training state after each epoch. Training
+            resumes from the state that it finds there. Default: None.
 
     Returns:
         A `TrainedClassifier`. Its `facts["real"]` has the `scores.summary` of clips of the training

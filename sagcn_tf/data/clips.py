@@ -30,7 +30,7 @@ def too_short(data: MotionData, split, frames: int, min_frames: int = 0):
 
 
 def without_short(data: MotionData, frames: int, min_frames: int = 0) -> MotionData:
-    """Leaves out the sequences that are `too_short`, with a warning that names ten of them.
+    """Leaves out the sequences that are `too_short`, with a warning that names up to ten.
 
     Raises:
         UserError: if an action has no other sequence in a split.
@@ -55,7 +55,7 @@ def without_short(data: MotionData, frames: int, min_frames: int = 0) -> MotionD
 
 
 def _check_classes(data, kept, sequences, split, frames, min_frames):
-    """Raises a `UserError` if a class has none but short sequences."""
+    """Raises a `UserError` if a class has only short sequences."""
     for label in sorted(set(sequences.labels) - set(kept.labels)):
         longest = np.diff(sequences.offsets)[sequences.labels == label].max()
         fitting = (longest - 1 - data.first_start) // data.stride + 1

@@ -47,10 +47,10 @@ def describe(data, frames, left_out=(), notes=()):
 
 
 def film_strips(data, frames):
-    """Draws one training clip per action, from its sequence of median length that has clips.
+    """Draws one training clip per action, from the sequence of median length that has clips.
 
-    3-D clips are drawn from the front and from the side; with `root_motion`, those that
-    move over the ground from the side and from behind.
+    3-D clips are drawn from the front and from the side; with `root_motion`, those that move over
+    the ground from the side and from the front.
 
     Args:
         data: a `MotionData` with sequences.

@@ -24,7 +24,7 @@ def load(
         manual_dir: folder with raw files that cannot be downloaded. Default: None.
         frames: T. Sequences that are too short for a clip are left out. Default: all are kept.
         min_frames: sequences with fewer frames are left out, too. Default: 0.
-        fingerprint: as for `prepare`. Default: none.
+        fingerprint: see `prepare`. Default: none.
     """
     data = read(prepare(dataset, data_dir, manual_dir, fingerprint), dataset)
     return without_short(data, frames, min_frames) if frames else data
@@ -40,8 +40,8 @@ def load_as_trained(
     Args:
         described: the `MotionData` of the run, without sequences.
         frames: T of the run.
-        data_dir: as for `load`.
-        manual_dir: as for `load`; not needed if the data of the run are prepared. Default: None.
+        data_dir: see `load`.
+        manual_dir: see `load`; not needed if the data of the run are prepared. Default: None.
     """
     cut = frames, described.min_frames, described.fingerprint
     return load(described.dataset, data_dir, manual_dir, *cut)
@@ -149,7 +149,7 @@ def training_batches(data: MotionData, frames, batch_size, seed, first_step=0, c
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max)
     batches = steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(4)
     # There is nothing to tune, and the thread that tunes sleeps for up to a minute before it ends,
-    # which would delay the end of a training by as much.
+    # which would delay the end of training.
     options = tf.data.Options()
     options.autotune.enabled = False
     return batches.with_options(options)

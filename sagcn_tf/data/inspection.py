@@ -15,7 +15,7 @@ _MAX_LISTED = 10
 
 
 def inspect(dataset, data_dir, manual_dir, output_dir, frames, min_frames=0):
-    """Writes `data.md`, `data.png` and, if sequences are left out, `left_out.txt`.
+    """Writes `data.md`, `data.png` and, if sequences or raw files are left out, `left_out.txt`.
 
     Args:
         dataset: one of `config.DATASETS`.

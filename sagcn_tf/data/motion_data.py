@@ -61,15 +61,15 @@ class MotionData:
         fingerprint: hash of the raw files, empty if the data set has none. A run cannot be resumed
             with a different fingerprint.
         min_frames: shorter sequences are left out, besides those too short for a clip.
-        source: what the user's files were like, to write such files again; None for data sets that
-            are no files of the user. A dictionary with `"up"`, the axis that points up in the files
+        source: the format of the user's files, to write such files again; None for data sets that
+            are not the user's files. A dictionary with `"up"`, the axis that points up in the files
             (`"+y"`, `"-y"` or `"+z"`); `"frame_rate"`, that of most files; and `"rig"`, the joint
             hierarchy of BVH files, else None: `"joints"` (all names, parents first; those of the
-            skeleton are among them), `"parents"` (indices, -1 for the root), `"offsets"` (N triples
-            in the axes of the parent, the rest pose), `"channels"` (a list of names such as
-            `"Zrotation"` per joint, in the order of the file), `"ends"` (`[joint, offset]` of each
-            End Site), `"pose"` (mean rotations, as quaternions x, y, z, w) and `"ground"` (median
-            height of the lowest joint). Offsets are in `unit`, in the files' own axes.
+            skeleton are among them), `"parents"` (indices, -1 for the root), `"offsets"` (a triple
+            per joint, in the axes of the parent, the rest pose), `"channels"` (a list of names such
+            as `"Zrotation"` per joint, in the order of the file), `"ends"` (`[joint, offset]` of
+            each End Site), `"pose"` (mean rotations, as quaternions x, y, z, w) and `"ground"`
+            (median height of the lowest joint). Offsets are in `unit`, in the files' own axes.
         root_motion: indices of the joints whose mean is the root, if clips keep its motion;
             otherwise empty: clips are relative to the root. Standardized motion then has one more
             node, see `data/root_motion.py`; motion in `unit` has joints that move over the ground.
@@ -106,13 +106,13 @@ class MotionData:
         return self.skeleton.with_root_motion(root) if root else self.skeleton
 
     def standardize(self, motion):
-        """Scales motion `[..., T, N, D]` in `unit` to mean 0 and deviation 1 per coordinate."""
+        """Standardizes motion `[..., T, N, D]` in `unit`: mean 0 and deviation 1 per coordinate."""
         if self.root_motion:
             motion = split_root_motion(motion, self.root_motion, self.frame_rate)
         return (motion - self.mean) / self.std
 
     def unstandardize(self, motion, rate=None):
-        """Inverts `standardize`, but for the place at which a clip with `root_motion` starts.
+        """Inverts `standardize`, except for the place at which a clip with `root_motion` starts.
 
         Args:
             motion: `[..., T, N, D]`, standardized.

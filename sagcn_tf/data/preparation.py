@@ -18,8 +18,8 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None, fingerpr
         dataset: one of `config.DATASETS`.
         data_dir: folder for prepared data.
         manual_dir: folder with raw files that cannot be downloaded. Default: None.
-        fingerprint: of the data of a run on a motion folder, which are read without `manual_dir`
-            if they are prepared. Default: none.
+        fingerprint: that of a run on a motion folder. Without `manual_dir`, its data are read as
+            they were prepared. Default: none.
 
     Returns:
         The TFDS builder of the prepared data set.
@@ -36,7 +36,7 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None, fingerpr
     module = importlib.import_module(f"datasets.{builder_name}.{builder_name}_dataset_builder")
 
     def make():
-        """The builder reads the description of prepared data when it is made."""
+        """Makes the builder, which reads the description of prepared data at once."""
         with damage_errors(pathlib.Path(data_dir) / builder_name):
             return module.Builder(config=config, data_dir=data_dir, file_format="tfrecord")
 
@@ -70,7 +70,7 @@ def prepare(dataset: str, data_dir: str, manual_dir: str | None = None, fingerpr
 
 
 def _prepared_folder(folder):
-    """Opens the prepared data of a motion folder that need not be there any more."""
+    """Opens prepared data of a motion folder, even if that folder no longer exists."""
     import tensorflow_datasets as tfds
 
     versions = sorted(folder.glob("*/dataset_info.json"))

@@ -1,8 +1,8 @@
 """The motion of the root over the ground: one more node beside joints relative to the root.
 
-Along y, which is vertical, the node has the height of the root; along other axes, its velocity in
-units per second since the frame before. Sums and differences over time are matrix products, so that
-the functions take NumPy arrays and tensors.
+Along y, which is vertical, the node has the height of the root; along other axes, its velocity
+since the previous frame, in units per second. Sums and differences over time are matrix products,
+so that the functions take NumPy arrays and tensors.
 """
 
 import numpy as np

@@ -54,7 +54,7 @@ def evaluate_model(
         `recognition`, with classifiers only: see `recognition_scores`.
 
     Raises:
-        UserError: if the model generates NaN or infinity, a class is missing in a split, or
+        UserError: if the model generates NaN or infinity, a class is missing from a split, or
             sequences are too short.
     """
     sizes = real_measurements.sizes_to_measure(data, clips_per_class)
@@ -142,7 +142,7 @@ def recognition_scores(model, data, classifiers, progress=None):
 def _model_scores(model, data, frames, real, progress):
     """Computes the MMD against both splits over all draws.
 
-    For a model whose clips begin with real frames, also computes the MMD of the other frames.
+    For a model with `given_frames`, also computes the MMD of the other frames.
 
     Returns:
         `(scores, clips)`: the `mmd` part of the results, and the generated clips of the first draw.

@@ -26,7 +26,7 @@ def final_tags():
 
 
 def write_final_metrics(run_dir, checkpoint):
-    """Writes the scores of a checkpoint to the run's `tensorboard/`, in place of former ones.
+    """Writes the scores of a checkpoint to the run's `tensorboard/`, replacing earlier ones.
 
     Args:
         run_dir: folder of the run; of a published run, `runs/NAME` is written to.

@@ -53,7 +53,7 @@ def compared_clips(data, split, m, draw, frames):
 
 
 def other_clips(data, split, m, draw, frames):
-    """Draws other real clips of this shape; resampled training clips do not overlap."""
+    """Draws other real clips; resampled training clips do not overlap with `compared_clips`."""
     return evaluation_clips(data, split, m, _OTHER_SEED + draw, frames, half=1)
 
 

@@ -1,4 +1,4 @@
-"""Measures a model during its training, on clips that are kept for this purpose."""
+"""Measures a model during training, on clips that are kept for this purpose."""
 
 import functools
 
@@ -57,8 +57,8 @@ class Selection:
         Returns:
             `{name: float}`: `mmd_avg` and `mmd_seq`; ratios to real motion, such as `speed` and
             `bone_length_variation`, see `class_statistics`; and `recognized_KIND`, the share of
-            clips in which a classifier recognizes their class. A ratio is left out where real
-            clips have none, such as the bone lengths of rigid bodies.
+            clips in which a classifier recognizes their class. A ratio is left out where the
+            value of real clips is almost 0, such as the bone length variation of rigid bodies.
 
         Raises:
             UserError: if the model generates NaN or infinity.

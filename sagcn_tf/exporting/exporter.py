@@ -36,7 +36,8 @@ def export_run(
     The folder of the version contains the SavedModel; `assets/model.json` with the names and the
     skeleton that clients need; and in `assets.extra/` the warm-up requests, `config.json`,
     `export_report.json` and, if the checkpoint has been evaluated, `metrics.json`. Another process
-    first loads it the way TensorFlow Serving does and compares its answers with the trained model.
+    first loads it the way TensorFlow Serving does and compares its answers with those of the
+    trained model.
 
     Args:
         run_dir: folder of the run.

@@ -26,7 +26,7 @@ def warm_up_logs(model, served, data, model_name, classifier=None):
         classifier: the `TrainedClassifier` of `served`. Default: None.
 
     Returns:
-        List of `PredictionLog`, without answers that are larger than `LARGEST_ANSWER`.
+        List of `PredictionLog`, without those whose answers are larger than `LARGEST_ANSWER`.
     """
     logs = []
     for batch in BATCH_SIZES:

@@ -32,7 +32,7 @@ def save_mp4(path, motions, skeleton, frame_rate, titles=None):
 
 
 def _encode(path, frames, rate):
-    # With the index first, players start before the whole file has come.
+    # With the index first, players start before the whole file has arrived.
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
         stream = file.add_stream("libx264", rate, options={"crf": "18"})
         stream.width, stream.height = frames[0].size  # even, as H.264 needs

@@ -10,7 +10,7 @@ from sagcn_tf.generation.rig_fit import fit
 
 
 def write_bvh(path, motion, rig, frame_rate, recorded_rate=None):
-    """Writes one motion to a BVH file, for bones of fixed lengths.
+    """Writes one motion to a BVH file, with bones of fixed lengths.
 
     The file has the hierarchy, the names, the order of channels, the axes and the unit of the rig.
     Channels that turn or move the body are added where the rig lacks them.

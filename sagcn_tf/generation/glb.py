@@ -12,7 +12,7 @@ from sagcn_tf.generation.rig_fit import fit, joint_places
 _METERS = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 _METERS |= {f"{prefix}meter": _METERS[f"{prefix[:1]}m"] for prefix in ("", "centi", "milli")}
 _HEIGHT = 1.7  # meters
-_FIRST = 2  # the node of the first joint, behind those of the armature and the body
+_FIRST = 2  # the node of the first joint, after those of the armature and the body
 
 
 def write_glb(path, motions, rig, skeleton, frame_rate, unit, titles):
@@ -90,7 +90,7 @@ def _joint_nodes(rig, resting):
 
 
 def _world(rig, resting, armature):
-    """Returns the places and axes `[J, 4, 4]` of the resting joints in the scene."""
+    """Returns the world transforms `[J, 4, 4]` of the joints in the rest pose."""
     world = np.tile(np.eye(4), (len(rig.joints) + 1, 1, 1))  # the last one is above the root
     world[-1, :3, :3] = Rotation.from_quat(armature["rotation"]).as_matrix() * armature["scale"]
     turns = Rotation.from_quat(rig.pose).as_matrix()
@@ -102,10 +102,10 @@ def _world(rig, resting, armature):
 
 
 def _primitive(buffer, rig, skeleton, world):
-    """Adds the body in its resting pose; returns its accessors."""
+    """Adds the body in its rest pose; returns the glTF primitive."""
     corners, joints, owners, triangles = body_mesh(rig)
     corners = np.einsum("vij,vj->vi", world[joints, :3, :3], corners) + world[joints, :3, 3]
-    one_joint = np.eye(1, 4)  # of the four that a corner may follow
+    one_joint = np.eye(1, 4)  # of the four that may influence a vertex
     attributes = {
         "POSITION": buffer.add(corners),
         "COLOR_0": buffer.add(joint_colors(rig, skeleton)[owners]),
@@ -116,7 +116,7 @@ def _primitive(buffer, rig, skeleton, world):
 
 
 def _animation(buffer, fitted, times, title):
-    """Adds the shifts of the carrier and the turns of all joints that turn."""
+    """Adds the carrier's translations and the rotations of all joints that rotate."""
     moves = {(fitted.carrier, "translation"): fitted.shifts}
     for joint in range(fitted.turns.shape[1]):
         turns = Rotation.from_matrix(fitted.turns[:, joint]).as_quat()

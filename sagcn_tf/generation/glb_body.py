@@ -5,7 +5,7 @@ from PIL import ImageColor
 
 from sagcn_tf.figures import pose
 
-# Corners and triangles of an octahedron from (0, 0, 0) to (0, 0, 1), seen counterclockwise.
+# Vertices and counterclockwise triangles of an octahedron from (0, 0, 0) to (0, 0, 1).
 _BELT = 0.2
 _WIDTH = 0.12
 _CORNERS = np.array(
@@ -26,15 +26,15 @@ _HEAD = 5.0  # radius, relative to other balls
 
 
 def body_mesh(rig):
-    """Returns the corners and triangles of a body that each belong to one joint.
+    """Returns the vertices and triangles of a body. Each vertex follows a single joint.
 
     Args:
         rig: a `Rig`.
 
     Returns:
-        `(corners, joints, owners, triangles)`: float64 `[V, 3]` in the axes of their joints; these
-        joints, int `[V]`; the joints whose colors they have, int `[V]`; and the corners of the
-        triangles, int `[F, 3]`, counterclockwise from outside.
+        `(corners, joints, owners, triangles)`: the vertices, float64 `[V, 3]`, in the axes of the
+        joints that they follow; these joints, int `[V]`; the joints whose colors they have, int
+        `[V]`; and the vertex indices of the triangles, int `[F, 3]`, counterclockwise from outside.
     """
     body = _body(rig)
     bones = [(rig.parents[joint], joint, rig.offsets[joint]) for joint in body[1:]]
@@ -56,7 +56,7 @@ def body_mesh(rig):
 
 
 def _body(rig):
-    """Returns the joints of the body, without a stand such as `Reference` above it."""
+    """Returns the joints of the body, without joints above it such as `Reference`."""
     body = [rig.top]
     for joint, parent in enumerate(rig.parents):
         if parent in body:
@@ -65,7 +65,7 @@ def _body(rig):
 
 
 def _stretched(vector):
-    """Returns a matrix whose rows are two vectors across, and `vector`, all of its length."""
+    """Returns orthogonal rows `[3, 3]` of equal length: two across `vector`, then `vector`."""
     length = np.linalg.norm(vector)
     across = np.cross(vector, np.eye(3)[np.abs(vector).argmin()])
     across *= length / np.linalg.norm(across)
@@ -73,7 +73,7 @@ def _stretched(vector):
 
 
 def joint_colors(rig, skeleton):
-    """Returns the color of each joint, linear red, green and blue from 0 to 1, `[J, 3]`.
+    """Returns the color of each joint, linear RGB from 0 to 1, `[J, 3]`.
 
     Args:
         rig: a `Rig`. Joints that the motion does not have look like their parents.

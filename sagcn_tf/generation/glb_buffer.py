@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 
-# Types of numbers and of rows, in the words of glTF.
+# Types of numbers and of rows, in glTF's terms.
 _NUMBERS = {"f": 5126, "H": 5123, "I": 5125}
 _ROWS = {(): "SCALAR", (3,): "VEC3", (4,): "VEC4", (4, 4): "MAT4"}
 
@@ -20,7 +20,7 @@ class GlbBuffer:
         """Adds an array.
 
         Args:
-            values: `[count, ...]`; matrices in columns.
+            values: `[count, ...]`; matrices in column-major order.
             number: NumPy code of the type: `"f"`, `"H"` or `"I"`. Default: `"f"`.
 
         Returns:
@@ -45,7 +45,7 @@ class GlbBuffer:
         return len(self._accessors) - 1
 
     def file(self, scene):
-        """Returns the bytes of a file: a header, and chunks of a multiple of four bytes."""
+        """Returns the bytes of a file: a header, and chunks padded to multiples of four bytes."""
         scene = {
             **scene,
             "accessors": self._accessors,

@@ -75,7 +75,7 @@ class Rig:
 
     @property
     def top(self):
-        """Index of the lowest joint that has all tracked joints below it, or is one of them."""
+        """Index of the lowest joint whose subtree, itself included, has all tracked joints."""
         counts = np.zeros(len(self.joints), int)
         counts[list(self.tracked)] = 1
         for joint in range(len(self.joints) - 1, 0, -1):  # children stand after their parents
@@ -112,7 +112,7 @@ class Rig:
 
     @classmethod
     def from_motion(cls, motion, skeleton, floor):
-        """Creates a rig for clips that have none, with y up and z towards the viewer.
+        """Creates a rig for clips that have none, with y up and z toward the viewer.
 
         Bones have their mean lengths, and the directions of the first frame.
 
@@ -134,7 +134,7 @@ class Rig:
         offsets = np.stack([_bone(places, *pair) for pair in enumerate(above)])
         tips = sorted(set(range(len(order))) - set(above))
         return cls(
-            # Spaces separate the words of a line, and braces are signs of their own.
+            # Spaces separate the words of a line, and braces are tokens of their own.
             joints=tuple(re.sub(r"[\s{}]+", "_", names[joint]) for joint in order),
             parents=tuple(above),
             offsets=offsets,

@@ -30,8 +30,8 @@ def fit(rig, motion) -> RigMotion:
     """Fits a rig to the joints of a motion, from the root outward.
 
     Each joint turns so that what is below it, in its typical pose, comes as close as possible
-    (least squares) to the next joints of the motion. As it aims from its own place on the rig,
-    bones of other lengths do not add up to a drift. What positions do not determine, such as the
+    (least squares) to the next joints of the motion. Because it aims from its own place on the rig,
+    differences in bone length do not add up to drift. What positions do not determine, such as the
     twist about a single bone and joints that the motion does not have, is taken from `rig.pose`.
 
     Args:
@@ -89,7 +89,7 @@ def joint_places(rig, motion):
 
 
 def _targets(rig, motion):
-    """Returns the wanted places of the tracked joints, `[T, J, 3]`, in the axes of the rig."""
+    """Returns the target places of the tracked joints, `[T, J, 3]`, in the axes of the rig."""
     targets = np.zeros((len(motion), len(rig.joints), 3))
     origin = len(rig.tracked) - motion.shape[1]  # 1 if the origin is tracked, too
     motion = np.pad(motion, ((0, 0), (0, origin), (0, 0)))
@@ -125,7 +125,7 @@ def _carrier(rig, top):
 
 
 def _align(vectors, goals, typical):
-    """Returns the rotations `[T, 3, 3]` that turn vectors `[A, 3]` best to goals `[T, A, 3]`."""
+    """Returns the rotations `[T, 3, 3]` that best align vectors `[A, 3]` with goals `[T, A, 3]`."""
     covariance = np.einsum("tai,aj->tij", goals, vectors)
     size = np.square(vectors).sum() or 1.0
     left, _, right = np.linalg.svd(covariance + _TYPICAL * size * typical)

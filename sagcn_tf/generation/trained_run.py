@@ -52,8 +52,8 @@ class TrainedRun:
             float32 `[count, T, N, D]` in `data.unit`: x to the right, y down, z away.
 
         Raises:
-            UserError: if a class is unknown, weights are no mixture, or the system of the run has
-                no transitions.
+            UserError: if a class is unknown, weights are not a mixture, the system of the run has
+                no transitions, or the model generates NaN or infinity.
         """
         seeds = np.arange(seed, seed + count, dtype=np.int32)
         label, _ = label_of(action, self.data.class_names)
@@ -63,7 +63,7 @@ class TrainedRun:
         """Generates clips and returns the attention that made them.
 
         Args:
-            action: as for `generate`.
+            action: see `generate`.
             count: number of clips, generated at once. Default 1.
             seed: seed of the first clip. Default 0.
 
@@ -73,7 +73,8 @@ class TrainedRun:
             `[count, T, top_k + 1]`.
 
         Raises:
-            UserError: as for `generate`.
+            UserError: if a class is unknown, weights are not a mixture, or the system has no
+                transitions.
         """
         seeds = np.arange(seed, seed + count, dtype=np.int32)
         label, _ = label_of(action, self.data.class_names)

@@ -14,7 +14,7 @@ def score_study(study_dir):
     """Scores a study and writes `scores.json` to its folder.
 
     Args:
-        study_dir: folder of the study. A running server does not disturb.
+        study_dir: folder of the study. Its server may be running.
 
     Returns:
         `(study, scores)`: the `Study` and the result of `study_scores`.

@@ -31,8 +31,8 @@ def schedule(study, rater) -> list[Judgment]:
 
     The clips of all systems are divided into blocks, in which systems and classes are balanced as
     far as the size allows. `raters_per_clip` raters see one block, the next raters see the next.
-    In addition, 5 % real clips are mixed in, and 5 % of the clips of the first half are repeated
-    in the second half.
+    In addition, a rater sees real clips, 5 % of the size of the block, and as many clips of the
+    first half again in the second half.
 
     Args:
         study: a `Study`.

@@ -92,7 +92,7 @@ def _score(table):
 
 
 def _interval(table):
-    """Returns the 95 % interval of the mean if raters and clips are drawn anew."""
+    """Returns the 95 % bootstrap interval of the mean over raters and clips."""
     from scipy.stats import bootstrap
 
     values, rated, overall = np.nan_to_num(table), ~np.isnan(table), np.nanmean(table)
@@ -117,7 +117,7 @@ def _interval(table):
 
 
 def _agreement(table):
-    """Returns Krippendorff's alpha; None without two raters of a clip, or with equal ratings."""
+    """Returns Krippendorff's alpha; None if no clip has two raters, or all ratings are equal."""
     import krippendorff
 
     shared = table[:, (~np.isnan(table)).sum(axis=0) > 1]

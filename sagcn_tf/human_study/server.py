@@ -69,8 +69,8 @@ def application(study, records) -> FastAPI:
 
     `GET /api/study` says whether ratings are simulated; `POST /api/raters` takes `{"rater": name}`;
     `GET /api/judgments/NAME` returns the next clip to rate; `POST /api/ratings` takes `{"rater",
-    "judgment", "rating", "seconds"}`. Answers are JSON, of refused requests `{"error": text}`. None
-    contains the system of a clip, or whether a clip is an attention check.
+    "judgment", "rating", "seconds"}`. Answers are JSON; for refused requests, `{"error": text}`.
+    None reveals the system of a clip, or whether a clip is an attention check.
 
     Args:
         study: a `Study`.

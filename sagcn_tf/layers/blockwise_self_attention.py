@@ -1,4 +1,4 @@
-"""Masked self-attention over long clips, pruned block by block instead of held as a whole."""
+"""Masked self-attention over long clips, pruned block by block as it is computed."""
 
 import keras
 import tensorflow as tf
@@ -16,16 +16,16 @@ _ROWS = 128
 class BlockwiseSelfAttention(MaskedSelfAttention):
     """`MaskedSelfAttention` that can also prune the attention of a long clip as it computes it.
 
-    The pruned attention is that of `TopKPruning`, and the outputs are those of the whole attention,
-    within rounding. Memory grows linearly with T instead of quadratically. XLA cannot compile the
+    Up to rounding, the pruned attention is that of `TopKPruning`, and the outputs are those of the
+    dense attention. Memory grows linearly with T instead of quadratically. XLA cannot compile the
     sparse products: a layer that has been called with `top_k` has `supports_jit=False`.
 
     Args:
-        **kwargs: As for `MaskedSelfAttention`.
+        **kwargs: See `MaskedSelfAttention`.
 
     Call arguments:
         inputs: `[batch, T, V]`.
-        top_k: Number of past frames to keep. None (default) computes the whole attention.
+        top_k: Number of past frames to keep. None (default) computes the dense attention.
 
     Returns:
         Outputs `[batch, T, V]` and attention: `[batch, T, T]`, or the pruned attention as
@@ -67,8 +67,8 @@ def attend_in_blocks(query, key, value, top_k, alibi_slope=0.0):
 
     Returns:
         The product of the unpruned attention and `value`, `[batch, T, V]`; and the pruned
-        attention as `SparseRows`: the frame itself, then its `min(top_k, T)` past frames in the
-        order of falling scores.
+        attention as `SparseRows`: the frame itself, then its `min(top_k, T)` past frames in
+        descending order of score.
     """
     frames = query.shape[1]
     top_k = min(top_k, frames)
@@ -98,7 +98,7 @@ def attend_in_blocks(query, key, value, top_k, alibi_slope=0.0):
 
 
 def _forward(query, key, value, rows, top_k, alibi_slope):
-    """Returns the attended values, and columns and scores of the kept frames."""
+    """Returns the attended values, and the columns and scores of the kept frames."""
 
     def block(inputs):
         first, query = inputs
@@ -128,10 +128,10 @@ def _forward(query, key, value, rows, top_k, alibi_slope):
 
 
 def _backward(query, key, value, of_attended, shared, rows, alibi_slope):
-    """Returns the gradients of query, key and value through the attended values.
+    """Returns the gradients with respect to query, key and value, through the attended values.
 
-    The gradient of a softmax subtracts from the gradient of each weight their mean over the row,
-    weighted by the attention. This mean is `shared`, `[batch, T, 1]`, which is known beforehand.
+    The backward pass of a softmax subtracts from each gradient of a row the attention-weighted mean
+    of all of them. This mean is `shared`, `[batch, T, 1]`, which is known beforehand.
     """
     frames, width = query.shape[1:]
     queries, upstreams, shares = (_in_blocks(x, rows) for x in (query, of_attended, shared))

@@ -4,13 +4,13 @@ import numpy as np
 
 
 def checked_adjacency(adjacency):
-    """Returns the adjacency of a skeleton, `A + I`, as float64 `[N, N]`.
+    """Checks the adjacency of a skeleton, `A + I`, and returns it as float64 `[N, N]`.
 
     Args:
         adjacency: Array-like `[N, N]`; `Skeleton.adjacency` returns one.
 
     Raises:
-        ValueError: If it is not square, finite, nonnegative and symmetric with ones on its
+        ValueError: If `adjacency` is not square, finite, nonnegative and symmetric with ones on its
             diagonal.
     """
     matrix = np.asarray(adjacency, np.float64)
@@ -35,14 +35,14 @@ def checked_adjacency(adjacency):
 
 
 def known_frames(layer, frames):
-    """Returns the number of frames that a layer is given.
+    """Checks that the number of frames of an input is known, and returns it.
 
     Args:
         layer: The layer.
         frames: Number of frames T in the shape of its input.
 
     Raises:
-        ValueError: If it is None: the layer needs it to reshape its inputs.
+        ValueError: If `frames` is None. The layer needs it to reshape its inputs.
     """
     if frames is None:
         raise ValueError(

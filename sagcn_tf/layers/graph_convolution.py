@@ -15,7 +15,7 @@ class GraphConvolution(keras.layers.Layer):
     `O(T^2 N^2 C)` of the dense matrix. The D coordinates are D graphs that share all weights.
 
     `own_kernel` and `joint_bias` are not in the paper. A row of `D^-1 A_s` computes an average with
-    nonnegative weights; with a kernel of its own, a node can also be compared with its past.
+    nonnegative weights; a separate kernel for the node itself can also compare it with its past.
 
     Args:
         filters: Width C' of the output.
@@ -89,7 +89,7 @@ class GraphConvolution(keras.layers.Layer):
 
 @tf.custom_gradient
 def _add_bias(outputs, bias):
-    """Adds the bias; its gradient is a product with ones, which takes a third of the time."""
+    """Adds the bias. Its gradient is a product with ones, three times as fast as TensorFlow's."""
 
     def gradients(upstream):
         ones = tf.ones([1, tf.shape(upstream)[0]], upstream.dtype)

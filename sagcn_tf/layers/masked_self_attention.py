@@ -76,7 +76,7 @@ class MaskedSelfAttention(keras.layers.Layer):
         batch, frames, _ = input_shape
         return tuple(input_shape), (batch, frames, frames)
 
-    # By a trace, because not all outputs have the dtype in which the layer computes.
+    # Inferred by tracing `call`, because not all outputs have the compute dtype.
     compute_output_spec = keras.Operation.compute_output_spec
 
     def _project(self, inputs):

@@ -16,7 +16,7 @@ class PlainConvolutions(ResidualConvolutions):
         filters: Widths of the five convolutions.
         kernel_size: 1 (default), the size of the graph convolutions' kernels, so that no node sees
             another; or 3, for three frames by three joints in the order of their indices.
-        outputs: As for `ResidualConvolutions`. Default None, as in the paper.
+        outputs: See `ResidualConvolutions`. Default None, as in the paper.
 
     Raises:
         ValueError: If `filters` does not hold five widths, or the number of frames is unknown.

@@ -55,7 +55,7 @@ class ResidualConvolutions(keras.layers.Layer):
         raise NotImplementedError
 
     def convolution_arguments(self, motion, pruned):
-        """Returns the keyword arguments of every convolution besides its features: here, none."""
+        """Returns keyword arguments for the call of each convolution; by default, none."""
         return {}
 
     def build(self, motion_shape, pruned_shape=None):
@@ -109,7 +109,7 @@ class ResidualConvolutions(keras.layers.Layer):
     def compute_output_shape(self, motion_shape, pruned_shape=None):
         return (*motion_shape[:-1], self.outputs or motion_shape[-1])
 
-    # By a trace, because the outputs are float32 under mixed precision.
+    # Inferred by tracing `call`, because the outputs are float32 under mixed precision.
     compute_output_spec = keras.Operation.compute_output_spec
 
     def get_config(self):

@@ -20,14 +20,14 @@ class SAGraphConvolution(ResidualConvolutions):
     Args:
         adjacency: The skeleton's `A + I`, `[N, N]`, symmetric.
         filters: Widths of the five convolutions. Default (32, 64, 64, 128, 128), as in the paper.
-        outputs: As for `ResidualConvolutions`. Default None, as in the paper.
-        own_kernel: As for `GraphConvolution`. Default False, as in the paper.
-        joint_bias: As for `GraphConvolution`. Default False, as in the paper.
+        outputs: See `ResidualConvolutions`. Default None, as in the paper.
+        own_kernel: See `GraphConvolution`. Default False, as in the paper.
+        joint_bias: See `GraphConvolution`. Default False, as in the paper.
 
     Raises:
-        ValueError: If `filters` does not hold five widths, the adjacency is no symmetric `A + I`,
-            the motion and the adjacency differ in their number of joints, or the number of frames
-            is unknown.
+        ValueError: If `filters` does not hold five widths, the adjacency is not a symmetric
+            `A + I`, the motion and the adjacency differ in their number of joints, or the number of
+            frames is unknown.
 
     Example:
         >>> adjacency = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]])  # hip, chest, head

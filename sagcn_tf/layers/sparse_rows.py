@@ -4,7 +4,7 @@ import typing
 
 import tensorflow as tf
 
-# Sparse rows are faster than whole matrices from _FRAMES + _FRAMES_PER_ENTRY * (entries per row)
+# Sparse rows are faster than dense matrices from _FRAMES + _FRAMES_PER_ENTRY * (entries per row)
 # frames on. The bound is not sharp: on two cores with AVX2 and K = 5, both took the same time
 # within 5 % from 75 to 150 frames (benchmarks/sequence_length.py).
 _FRAMES, _FRAMES_PER_ENTRY = 70, 7
@@ -13,8 +13,8 @@ _FRAMES, _FRAMES_PER_ENTRY = 70, 7
 def is_long(frames, top_k) -> bool:
     """Tells whether a clip is long enough to compute with `SparseRows`.
 
-    Shorter clips use whole `[T, T]` matrices. The results are the same within rounding, but with
-    whole matrices the time and the memory per frame grow with T.
+    Shorter clips use dense `[T, T]` matrices. The results are the same up to rounding, but with
+    dense matrices the time and the memory per frame grow with T.
 
     Args:
         frames: Number of frames T.
@@ -48,8 +48,8 @@ class SparseRows(typing.NamedTuple):
             features: `[batch, W, C]`.
 
         Returns:
-            `[batch, T, C]` in the dtype of the features. For a dtype of lower precision the sums
-            are computed in float32, because TensorFlow has no other sparse product.
+            `[batch, T, C]` in the dtype of the features. Sums are computed in at least float32,
+            because TensorFlow has no sparse product of lower precision.
         """
         precise = tf.float64 if features.dtype == tf.float64 else tf.float32
         product = _matmul(self.columns, tf.cast(self.values, precise), tf.cast(features, precise))
@@ -61,7 +61,7 @@ def _matmul(columns, values, features):
     """Sparse product with gradients.
 
     A gather would hold all features `K + 1` times. It takes three times as long, and its gradient,
-    a scatter, seven times as long. A scatter is not deterministic on GPUs either.
+    a scatter, seven times as long. Nor is a scatter deterministic on GPUs.
     """
     width = features.shape[1]
 

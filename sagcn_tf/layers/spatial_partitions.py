@@ -21,7 +21,7 @@ def spatial_partitions(adjacency, center):
         the mean that joint n receives; for each n, the weights sum to 1 over m and p.
 
     Raises:
-        ValueError: If `center` is not the index of a joint, or the adjacency is no symmetric
+        ValueError: If `center` is not the index of a joint, or the adjacency is not a symmetric
             `A + I`.
 
     Example:

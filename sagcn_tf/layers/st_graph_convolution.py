@@ -35,9 +35,9 @@ class STGraphConvolution(keras.layers.Layer):
         `[batch, N, T, filters]`.
 
     Raises:
-        ValueError: If `center` is not the index of a joint, the adjacency is no symmetric `A + I`,
-            the features and the adjacency differ in their number of joints, or the number of frames
-            is unknown.
+        ValueError: If `center` is not the index of a joint, the adjacency is not a symmetric
+            `A + I`, the features and the adjacency differ in their number of joints, or the number
+            of frames is unknown.
 
     References:
         - [Yan et al., 2018](https://arxiv.org/abs/1801.07455)
@@ -108,7 +108,7 @@ class STGraphConvolution(keras.layers.Layer):
     def compute_output_shape(self, features_shape):
         return (*features_shape[:-1], self.filters)
 
-    # By a trace, which finds out that the number of frames is unknown.
+    # Inferred by tracing `call`, which raises an error if the number of frames is unknown.
     compute_output_spec = keras.Operation.compute_output_spec
 
     def get_config(self):

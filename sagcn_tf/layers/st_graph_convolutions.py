@@ -17,7 +17,7 @@ class STGraphConvolutions(keras.layers.Layer):
         filters: Widths of the layers.
         adjacency: The skeleton's `A + I`, `[N, N]`, symmetric.
         center: Index of the joint at the center of the body.
-        outputs: As for `ResidualConvolutions`. Default None.
+        outputs: See `ResidualConvolutions`. Default None.
 
     Call arguments:
         motion: Output of the attention, `[batch, T, N, D]`. If `outputs` is given, D may be any
@@ -28,9 +28,9 @@ class STGraphConvolutions(keras.layers.Layer):
         Motion `[batch, T, N, D]`, or `[batch, T, N, outputs]`; float32 under mixed precision.
 
     Raises:
-        ValueError: If `center` is not the index of a joint, the adjacency is no symmetric `A + I`,
-            the motion and the adjacency differ in their number of joints, or the number of frames
-            is unknown.
+        ValueError: If `center` is not the index of a joint, the adjacency is not a symmetric
+            `A + I`, the motion and the adjacency differ in their number of joints, or the number of
+            frames is unknown.
 
     References:
         - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), table 4
@@ -81,7 +81,7 @@ class STGraphConvolutions(keras.layers.Layer):
     def compute_output_shape(self, motion_shape, pruned_shape=None):
         return (*motion_shape[:-1], self.outputs or motion_shape[-1])
 
-    # By a trace, because the outputs are float32 under mixed precision.
+    # Inferred by tracing `call`, because the outputs are float32 under mixed precision.
     compute_output_spec = keras.Operation.compute_output_spec
 
     def get_config(self):

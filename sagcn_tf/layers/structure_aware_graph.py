@@ -18,8 +18,8 @@ class StructureAwareGraph:
 
     Args:
         attend: Function `[batch, T, C] -> [batch, T, C]` that multiplies by S.
-        neighbors: `s_tt A`, `[batch, T, N, N]`, without the leading axes if it is the same for all
-            clips or frames.
+        neighbors: `s_tt A`, `[batch, T, N, N]`; `[N, N]` if it is the same for all clips and
+            frames.
         weights: Inverse of the row sums of `A_s`, `[batch, T, N]` or `[T, N]`.
         dtype: dtype of the features, to which the factors are cast.
 

@@ -57,7 +57,7 @@ class TopKPruning(keras.layers.Layer):
     def compute_output_shape(self, attention_shape):
         return tuple(attention_shape)
 
-    # By a trace, because the output has the dtype of the input.
+    # Inferred by tracing `call`, because the output has the dtype of the input.
     compute_output_spec = keras.Operation.compute_output_spec
 
     def kept_frames(self, attention):
@@ -67,8 +67,8 @@ class TopKPruning(keras.layers.Layer):
             attention: `[batch, T, T]`.
 
         Returns:
-            int32 `[batch, T, top_k + 1]`: the frame itself, then its past frames in the order of
-            falling scores; -1 where there are fewer than `top_k` past frames.
+            int32 `[batch, T, top_k + 1]`: the frame itself, then its past frames in
+            descending order of score; -1 where there are fewer than `top_k` past frames.
         """
         frames = attention.shape[-1]
         scores, kept = largest_past(attention, min(self.top_k, frames))
@@ -90,7 +90,7 @@ def largest_past(attention, top_k, first=0):
         first: Index of the frame of the first row. Default 0.
 
     Returns:
-        Scores `[batch, R, top_k]` in falling order, -inf where there are fewer past frames, and
+        Scores `[batch, R, top_k]` in descending order, -inf where there are fewer past frames, and
         their frame indices, int32. Of equal scores the earlier frame comes first.
     """
     nothing = tf.constant(float("-inf"), attention.dtype)

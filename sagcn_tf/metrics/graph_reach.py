@@ -7,8 +7,9 @@ import scipy.sparse
 def graph_reach(attention, kept, adjacency, frame, joint, convolutions=2):
     """Computes how much each node contributes to one node after each graph convolution.
 
-    Row (t, n) of `(D^-1 A_s)^l` has the share of every node in node (t, n) after l convolutions,
-    apart from their weights. A share of 0 means that no path of l edges leads from there.
+    Row (t, n) of `(D^-1 A_s)^l` holds the share that every node contributes to node (t, n) in l
+    convolutions, apart from their weights. A share of 0 means that no path of l edges leads from
+    there.
 
     Args:
         attention: S_mask, `[T, T]`, as `MotionModel.attend` returns it for one clip.

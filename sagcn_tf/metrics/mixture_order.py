@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 from sagcn_tf.metrics.rank_correlation import rank_correlation
 
 BINS = 40
-_SMOOTHING = 1.5  # deviation of the filter that finds the mode, in bins
+_SMOOTHING = 1.5  # standard deviation of the filter that finds the mode, in bins
 
 
 class MixtureOrder(typing.NamedTuple):

@@ -1,4 +1,4 @@
-"""Motion statistics for defects that MMD hardly measures.
+"""Motion statistics for defects that MMD barely detects.
 
 Frozen poses, jitter, stretching limbs, clips that are all alike or copied from the training set:
 each changes one of these statistics, compared with the same statistic of real clips. All values are
@@ -35,7 +35,7 @@ def acceleration(motion):
 
 
 def ground_speed(motion, root):
-    """Computes how far the root gets over the ground, per frame: from the first to the last frame.
+    """Computes the root's displacement over the ground, first to last frame, divided by T - 1.
 
     Args:
         motion: `[..., T, N, D]`, T > 1; y, the second coordinate, is vertical.

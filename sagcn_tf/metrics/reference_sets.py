@@ -12,7 +12,7 @@ import numpy as np
 
 
 def other_training_clips(training, test, generator):
-    """Returns the training clips: another sample of the same distribution, the lowest score."""
+    """Returns the training clips: another sample of the same distribution, which scores lowest."""
     return training
 
 

@@ -14,7 +14,7 @@ class ConditionalNetwork(ConfiguredModel):
     """
 
     def _create_weights(self, *shape):
-        """Creates the weights by a call with zeros; `shape` is that of the first input.
+        """Creates the weights by a call with zeros; `shape` is that of one row of the first input.
 
         Distribution strategies and checkpoints need the weights before the first training step.
         """

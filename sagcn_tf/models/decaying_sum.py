@@ -31,7 +31,7 @@ def decaying_sum(inputs, decay, weights=None):
 
 
 def _sum_of_parts(inputs, decay):
-    """Sums within each part of the clip, then across the parts what each carries over."""
+    """Sums within each part of the clip, then adds what the parts before it carry over."""
     frames, width = inputs.shape[1:]
     part = _FRAMES_AT_ONCE
     count = -(-frames // part)

@@ -20,12 +20,12 @@ class FittableModel(ConfiguredModel):
 
     * `fit` and `train_on_batch` take motion and labels; results are means over the clips of an
       epoch.
-    * `evaluate` returns the same results without updates, and without the norms of gradients, and
-      the MMD of generated clips, see `mmd_of_model`. It reads its data twice.
-    * `predict` takes `(label, seed)` and returns standardized motion, as does a call of the model.
+    * `evaluate` returns the same results, except the norms of gradients, plus the MMD of generated
+      clips (`mmd_of_model`). It updates no weights and reads its data twice.
+    * `predict` takes `(label, seed)` and returns standardized motion, as does calling the model.
 
     Args:
-        config: As for `ConfiguredModel`, as are the next three.
+        config: The `Config` of the run.
         num_classes: Number of classes C.
         skeleton: The `Skeleton` of N joints.
         dimensions: Number of coordinates D per joint. Default 2.
@@ -86,11 +86,11 @@ class FittableModel(ConfiguredModel):
                 name of `trained_variables`. A Keras optimizer, or its name, is copied for each; a
                 dictionary gives some or all of them by name.
             loss: Must be None, because a system has its own losses.
-            jit_compile: As in Keras. "auto" (default) means XLA on a single GPU, if
-                `supports_jit` of all layers, which excludes long clips (`layers.is_long`).
+            jit_compile: As in Keras. "auto" (default) means XLA on a single GPU, if all layers have
+                `supports_jit`, which excludes long clips (`layers.is_long`).
             run_eagerly: As in Keras. Default False.
             steps_per_execution: As in Keras. Default 1.
-            **others: Refused, unless None.
+            **others: Other arguments of Keras; must be None.
 
         Raises:
             ValueError: If other arguments of Keras are given, an optimizer has an unknown name or
@@ -127,7 +127,7 @@ class FittableModel(ConfiguredModel):
         return ScheduledAdam(self.learning_rate_of(name), **betas, name=name)
 
     def _apply_gradients(self, name, gradients, variables):
-        """Updates variables, unless the model is evaluated."""
+        """Updates variables, unless the model is being evaluated."""
         if self.learning:
             self.optimizers[name].apply(gradients, variables)
 
@@ -151,7 +151,7 @@ class FittableModel(ConfiguredModel):
         return self._means_with(losses, tf.shape(motion)[0])
 
     def _checked(self, data):
-        """Returns motion and label `[batch, C]` of a batch of Keras."""
+        """Checks a batch from Keras, and returns its motion and its label `[batch, C]`."""
         motion, label, weight = keras.utils.unpack_x_y_sample_weight(data)
         motion = tf.convert_to_tensor(motion)
         if weight is not None:
@@ -171,7 +171,7 @@ class FittableModel(ConfiguredModel):
         return motion, one_hot_labels(label, self.num_classes)
 
     def _means_with(self, results, clips):
-        """Adds the results of a batch to the means, and returns these."""
+        """Adds the results of a batch to the means, and returns the means."""
         for name, value in results.items():
             self._means[name].update_state(value, sample_weight=clips)
         return {name: self._means[name].result() for name in results}
@@ -181,7 +181,7 @@ class FittableModel(ConfiguredModel):
 
         Args:
             x: Standardized motion `[clips, T, N, D]`, or a `tf.data.Dataset` of motion and labels.
-            y: Labels of the clips, if `x` is no data set.
+            y: Labels of the clips, unless `x` is a data set.
             batch_size: As in Keras.
             steps: As in Keras.
             return_dict: Whether to return a dictionary instead of a list of its values. Default
@@ -189,10 +189,10 @@ class FittableModel(ConfiguredModel):
             **kwargs: Other arguments of `keras.Model.evaluate`.
 
         Returns:
-            `results` without the norms of gradients, `mmd_avg` and `mmd_seq`.
+            `results` except the norms of gradients, plus `mmd_avg` and `mmd_seq`.
 
         Raises:
-            ValueError: If `x` can be read only once.
+            ValueError: If `x` can be read only once, or labels are missing.
         """
         batches = _batches(x, y, batch_size, steps)
         logs = super().evaluate(
@@ -209,7 +209,7 @@ class FittableModel(ConfiguredModel):
         """Generates motion, see `generate`.
 
         Args:
-            inputs: Labels and seeds: `[batch]` or `[batch, C]`, and integers `[batch]`.
+            inputs: A pair: labels, `[batch]` or `[batch, C]`, and seeds, integers `[batch]`.
 
         Returns:
             Standardized motion `[batch, T, N, D]`.

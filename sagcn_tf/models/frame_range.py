@@ -6,9 +6,9 @@ import tensorflow as tf
 def frame_range(clips, start, count):
     """Takes consecutive frames, as `clips[:, start : start + count]` does.
 
-    The gradient is a concatenation. That of an index is written element by element, which took a
-    tenth of a training step of preset `small`, and that of `tf.slice` has itself no gradient under
-    XLA, which a gradient penalty needs.
+    The gradient is a concatenation. The gradient of indexing is written element by element, which
+    took a tenth of a training step of preset `small`. The gradient of `tf.slice` itself has no
+    gradient under XLA, but a gradient penalty needs one.
 
     Args:
         clips: `[batch, T, ...]`, T known.

@@ -38,7 +38,7 @@ class GraphRefinement(keras.layers.Layer):
     Returns:
         Motion `[batch, T, N, D]`, float32. With `return_attention`, a dictionary of `motion`,
         `attention` `[batch, T, T]` and `kept`, the frame indices `[batch, T, top_k + 1]`. The
-        attention of a long clip is held as a whole only with `return_attention`.
+        dense attention of a long clip is computed only with `return_attention`.
 
     References:
         - [Yu et al., 2020](https://arxiv.org/abs/2007.01971), equations 2 to 7

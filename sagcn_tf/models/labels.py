@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def one_hot_labels(label, num_classes):
-    """Returns labels as shares of the classes.
+    """Converts labels to shares of the classes, such as one-hot labels.
 
     Args:
         label: Class numbers, `[batch]` or `[batch, 1]`, as for Keras' sparse losses; or one-hot
@@ -15,7 +15,7 @@ def one_hot_labels(label, num_classes):
         float32 `[batch, C]` or `[batch, T, C]`.
 
     Raises:
-        ValueError: If the shape is none of these.
+        ValueError: If `label` has another shape.
         tf.errors.InvalidArgumentError: If a class number is not from 0 to C - 1.
     """
     label = tf.convert_to_tensor(label)

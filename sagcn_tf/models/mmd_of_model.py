@@ -17,12 +17,12 @@ def mmd_of_model(model, batches):
 
     Args:
         model: A `MotionModel`.
-        batches: Motion `[batch, T, N, D]` and labels, as of a `tf.data.Dataset`. A label that is a
-            mixture counts for its largest share.
+        batches: Motion `[batch, T, N, D]` and labels, as of a `tf.data.Dataset`. A mixed label
+            counts as the class with the largest share.
 
     Returns:
-        `{"mmd_avg": float, "mmd_seq": float}`, means over the classes; NaN without two clips of a
-        class.
+        `{"mmd_avg": float, "mmd_seq": float}`, means over the classes; NaN if no class has two
+        clips.
     """
     clips = [[] for _ in range(model.num_classes)]
     for motion, label in batches:

@@ -31,7 +31,7 @@ class MotionModel(FittableModel):
         stage: Name of what the next `update` trains; None in systems with one stage.
         attends: Whether the system returns attention, see `attend`.
         follows_labels: Whether the system accepts a label per frame, see `transition`.
-        given_frames: Number of real frames at the start of a generated clip; 0 in most systems.
+        given_frames: Number of start frames of a clip that are not generated; 0 in most systems.
         progress: Names of the results that the progress bar shows.
     """
 
@@ -105,8 +105,8 @@ class MotionModel(FittableModel):
         """Generates motion and returns its attention; only for systems with `attends`.
 
         Args:
-            label: As for `generate`.
-            seed: As for `generate`.
+            label: See `generate`.
+            seed: See `generate`.
 
         Returns:
             A dictionary of `motion` `[batch, T, N, D]`, `attention` `[batch, T, T]` and `kept`, the
@@ -151,14 +151,14 @@ class MotionModel(FittableModel):
         return (1 - share) * label_from[:, None] + share * label_to[:, None]
 
     def sample(self, label, seed):
-        """Generates motion without a trace of its own, for use inside a `tf.function`.
+        """Generates motion without a `tf.function` of its own, for use inside one.
 
         The bits of a row do not depend on the batch size. Matrix products round the rows after the
         last whole block of four differently, and because pruning is not continuous, this would
         occasionally give another motion.
 
         Args:
-            label: As for `generate`, or a label per frame, `[batch, T, C]`, if the system
+            label: See `generate`; or a label per frame, `[batch, T, C]`, if the system
                 `follows_labels`.
             seed: int32 `[batch]`.
 
@@ -174,9 +174,9 @@ class MotionModel(FittableModel):
         return {name: output[:batch] for name, output in outputs.items()}
 
     def _motion(self, label, seed, clips):
-        """Computes the outputs of `sample`, without its care for the batch size.
+        """Computes the outputs of `sample` for a batch that it has padded.
 
-        Only the first `clips` rows are used, so the others may be left out.
+        Only the first `clips` rows are used; the others may be left out.
         """
         raise NotImplementedError
 

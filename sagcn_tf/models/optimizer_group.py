@@ -4,9 +4,9 @@
 class OptimizerGroup:
     """The optimizers of a model as one object: its `model.optimizer`.
 
-    Keras' callbacks for learning rates and TensorBoard and `summary` go through `optimizers`, as
-    they do for a `keras.optimizers.MultiOptimizer`, which however gives each variable to one
-    optimizer; here, two optimizers may share variables, such as those of an encoder.
+    Keras' callbacks for learning rates and TensorBoard, and `summary`, go through `optimizers`, as
+    they do for a `keras.optimizers.MultiOptimizer`. That one gives each variable to one optimizer;
+    here, two optimizers may share variables, such as those of an encoder.
 
     Args:
         by_name: `{name: Keras optimizer}`, the `optimizers` of the model.

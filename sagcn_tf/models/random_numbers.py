@@ -5,15 +5,15 @@ import math
 import tensorflow as tf
 
 _MANTISSA_BITS = 23
-# Lower bound of what the logarithm is taken of.
+# Lower bound of the argument of the logarithm.
 _SMALLEST = 1e-7
 
 
 def random_numbers(shape, seed, normal=True):
     """Draws numbers that depend on the seed alone, with and without XLA.
 
-    They are those of `tf.random.stateless_normal` and `stateless_uniform` with Philox, normal ones
-    within rounding. Under XLA, these two make other numbers of the same random bits.
+    They are those of `tf.random.stateless_normal` (up to rounding) and `stateless_uniform` with
+    Philox. Under XLA, these two functions turn the same random bits into other numbers.
 
     Args:
         shape: Shape of the result, a list.
@@ -21,7 +21,7 @@ def random_numbers(shape, seed, normal=True):
         normal: Whether to draw from a standard Gaussian (default) or uniformly from 0 to 1.
 
     Returns:
-        float32 of this shape.
+        float32 of the given shape.
     """
     count = tf.reduce_prod(shape)
     pairs = (count + 1) // 2
@@ -30,7 +30,7 @@ def random_numbers(shape, seed, normal=True):
     )
     low_bits = tf.bitwise.bitwise_and(bits, 2**_MANTISSA_BITS - 1)
     numbers = tf.cast(low_bits, tf.float32) * 2.0**-_MANTISSA_BITS
-    if normal:  # by the transform of Box and Muller
+    if normal:  # by the Box-Muller transform
         length, angle = tf.unstack(numbers, axis=1)
         length = tf.sqrt(-2.0 * tf.math.log(tf.maximum(length, _SMALLEST)))
         angle *= 2.0 * math.pi

@@ -21,7 +21,7 @@ class SAGCN(MotionModel):
     For the arguments see `MotionModel`.
 
     Attributes:
-        generator_class: A `ConditionalNetwork`, as are the other two.
+        generator_class: Class of the generator, a `ConditionalNetwork` like the other two.
         sequence_discriminator_class: Class of D_V.
         frame_discriminator_class: Class of D_F.
 

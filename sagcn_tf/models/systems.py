@@ -20,8 +20,8 @@ class System:
     """A system, by its name on the command line.
 
     Attributes:
-        model: its `MotionModel` as `"module.Class"` in `sagcn_tf.models`. It is imported when it is
-            built, as commands answer `--help` without TensorFlow.
+        model: its `MotionModel` as `"module.Class"` in `sagcn_tf.models`. It is imported only when
+            it is needed, so that commands answer `--help` without TensorFlow.
         settings: dataclass of the settings that it alone reads.
         presets: `{name: values of Config that differ from the defaults}`.
     """

@@ -51,7 +51,7 @@ RECOGNITION_COLUMNS = (
 )
 # Parts of an estimate, and the suffixes of their columns.
 _ESTIMATE = {"mean": "", "interval": "_interval", "std": "_std"}
-# Statistics shown as ratios of generated to real motion, because MMD hardly measures motion.
+# Statistics shown as ratios of generated to real motion, because MMD barely captures motion.
 MOTION = ("speed", "acceleration", "diversity")
 
 

@@ -31,9 +31,9 @@ class Budget:
 
     Attributes:
         steps: number of training steps. Default: None, the steps of the preset.
-        minutes: training time on this machine when it runs nothing else, with loading, tracing and
-            the selection of checkpoints, without the measurements at the end; it determines the
-            number of steps. Default: None, no limit.
+        minutes: training time on this machine when it runs nothing else, including loading,
+            tracing and the selection of checkpoints, but not the measurements at the end; it
+            determines the number of steps. Default: None, no limit.
         mixed_precision: whether to train SA-GCN in bfloat16. Default: False.
         sizes: numbers of clips per class of the measurements. Default: 100 and 1000.
     """
@@ -45,7 +45,7 @@ class Budget:
 
 
 class Timing(NamedTuple):
-    """Seconds that the parts of a run take, as its first steps tell.
+    """Seconds that the parts of a run take, estimated from its first steps.
 
     Attributes:
         start: loading and tracing.
@@ -60,7 +60,7 @@ class Timing(NamedTuple):
     measuring: float
 
     def training(self, steps):
-        """Returns the seconds of a training of so many steps."""
+        """Returns the seconds that training for a number of steps takes."""
         return self.start + steps * self.step + EVALUATIONS * self.evaluation
 
 
@@ -119,7 +119,7 @@ def plan(rows, dataset, seeds, budget, runs_dir, data_dir, manual_dir, log=print
 
 
 def _config(row, dataset, seed, budget):
-    """Creates the configuration of a new run, with a number of steps for timing."""
+    """Creates the configuration of a new run; for a budget in minutes, with steps for timing."""
     settings = {"seed": seed, **row.settings}
     if budget.mixed_precision and row.model == "sagcn":
         settings["mixed_precision"] = True

@@ -24,7 +24,7 @@ class Board:
         run_dir: folder of the run.
         model: the `MotionModel`.
         first_step: number of completed steps. Default: 0.
-        evaluated: whether the evaluation of that step is whole; if not, its events are dropped,
+        evaluated: whether the evaluation of that step is complete. If not, its events are dropped,
             too. Default: True.
     """
 

@@ -1,4 +1,4 @@
-"""Checks a checkpoint, and mends TensorFlow's list of the checkpoints in a folder."""
+"""Checks a checkpoint, and repairs TensorFlow's list of the checkpoints in a folder."""
 
 import contextlib
 import pathlib
@@ -7,13 +7,13 @@ import tensorflow as tf
 
 
 def check_whole(path):
-    """Reads all values of a checkpoint, which have checksums.
+    """Reads all values of a checkpoint, so that TensorFlow verifies their checksums.
 
     Args:
-        path: the checkpoint, or None, which is damage, too.
+        path: the checkpoint. None counts as damage.
 
     Raises:
-        One of `DAMAGE` of `models/weights.py`: if it is not whole.
+        One of `DAMAGE` of `models/weights.py`: if the checkpoint is damaged.
     """
     if path is None:
         raise LookupError("no such file")
@@ -23,7 +23,7 @@ def check_whole(path):
 
 
 def mend_checkpoint_list(folder, paths):
-    """Writes the file `checkpoint` again, unless it is whole.
+    """Rewrites the file `checkpoint`, unless it names the newest checkpoint.
 
     `tf.train.CheckpointManager` keeps its list of checkpoints there, and fails if it is damaged.
 
@@ -39,7 +39,7 @@ def mend_checkpoint_list(folder, paths):
     if paths:
         oldest_first = list(reversed(paths))
         times = [pathlib.Path(f"{path}.index").stat().st_mtime for path in oldest_first]
-        # The manager deletes those that are younger than what it preserves for good.
+        # The manager deletes only checkpoints that are newer than the last preserved one.
         tf.compat.v1.train.update_checkpoint_state(
             folder,
             newest,

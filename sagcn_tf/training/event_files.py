@@ -1,4 +1,4 @@
-"""Mends TensorBoard's event files of a run that was interrupted."""
+"""Repairs TensorBoard's event files of a run that was interrupted."""
 
 import contextlib
 import pathlib
@@ -10,17 +10,18 @@ from sagcn_tf.files import atomic_write
 
 
 def drop_later_events(folder, step, evaluated=True):
-    """Drops the events that a run resumed after a step will write again, so none is told twice.
+    """Drops the events that a run resumed after a step will write again, so none appears twice.
 
     Those are the events of later steps, those of step 0, which describe the run, and those of an
-    evaluation that was cut short. The last event of a process that was killed may be cut: it is
-    dropped, too.
+    evaluation that was cut short. The last event of a process that was killed may be truncated; it
+    is dropped, too.
 
     Args:
         folder: folder of the event files; it may be missing.
         step: number of completed steps.
-        evaluated: whether an evaluation after this step, if there was one, is whole. If not, only
-            its `health/` events are kept, which are of the step itself. Default: True.
+        evaluated: whether an evaluation after this step, if there was one, is complete. If not,
+            only the `health/` events of this step are kept, which do not come from the evaluation.
+            Default: True.
     """
     for path in sorted(pathlib.Path(folder).glob("events.out.tfevents.*")):
         events = list(_events(path))

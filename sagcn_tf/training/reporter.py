@@ -93,7 +93,7 @@ class Reporter:
         self._show_clips(step)
         weights = {f"weights/{weight.path}": weight for weight in self.model.sampled_weights}
         self.board.histograms(step, weights)
-        self._write(step, scores)  # last, because a row with scores means a whole evaluation
+        self._write(step, scores)  # last, because a row with scores means a complete evaluation
         self._last = (step, time.monotonic())
         return quality["mmd_seq"]
 
@@ -149,11 +149,11 @@ class Reporter:
         return self._rows[-1] if self._rows and self._rows[-1]["step"] == step else {}
 
     def evaluated(self, step):
-        """Returns whether the history has the evaluation of the newest step."""
+        """Returns whether the history has the evaluation of a step, if its row is the last one."""
         return "selection/mmd_seq" in self._row(step)
 
     def flush(self):
-        """Writes the history. Call it before each checkpoint, so the history is not behind it."""
+        """Writes the history. Call it before each checkpoint, so the history is never older."""
         self.board.flush()
         columns = list(dict.fromkeys(["step", *(name for row in self._rows for name in row)]))
         with (

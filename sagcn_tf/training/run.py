@@ -1,4 +1,4 @@
-"""Runs a training from data to metrics and pictures, in one folder."""
+"""Runs training from data to metrics and pictures, in one folder."""
 
 import contextlib
 import dataclasses
@@ -21,7 +21,7 @@ from sagcn_tf.training.sample_pictures import draw_samples
 from sagcn_tf.training.trainer import Trainer
 from sagcn_tf.training.workers import Workers
 
-# A run of fewer steps is a trial: it is measured on 100 clips per class, in moments.
+# A run of fewer steps is a trial: it is measured on 100 clips per class, which takes moments.
 _TRIAL_STEPS = 1000
 
 

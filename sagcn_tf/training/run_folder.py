@@ -21,8 +21,8 @@ def configuration_of(given, run_dir=None):
 
     Returns:
         `(run_dir, config)`: a `pathlib.Path` and a `Config`. A run that has begun keeps its
-        configuration, but for its number of steps. In a folder where nothing was trained yet, the
-        fields given replace those of its configuration.
+        configuration, except for its number of steps. In a folder where nothing was trained yet,
+        the fields given replace those of its configuration.
 
     Raises:
         UserError: if the fields given contradict a run that has begun, or the run is published.

@@ -1,4 +1,4 @@
-"""Ends a training when SIGTERM or Ctrl-C asks for it."""
+"""Ends training when SIGTERM or Ctrl-C asks for it."""
 
 import contextlib
 import os
@@ -10,12 +10,12 @@ class _CutShort(BaseException):
 
 
 class StopRequest:
-    """Remembers that a signal asked to stop; the training loop looks at it after each step.
+    """Remembers that a signal asked to stop; the training loop checks after each step.
 
     Attributes:
         source: name of the signal; None without one.
         ends_process: whether a signal ends the process, as long as there is nothing to save.
-            Nothing else can interrupt TensorFlow while it traces a step, which takes long.
+            Nothing else can interrupt TensorFlow while it traces a step, which takes a while.
     """
 
     def __init__(self):
@@ -35,7 +35,7 @@ class StopRequest:
 
     @contextlib.contextmanager
     def cuts_short(self):
-        """Lets a signal leave the block, which must not change what is saved."""
+        """Lets a signal end the block early. The block must not change what is saved."""
         self._cutting = True
         try:
             yield

@@ -79,9 +79,9 @@ class Trainer:
         return managers
 
     def restore(self) -> int:
-        """Restores the newest whole checkpoint, or prepares a new run if there is none.
+        """Restores the newest intact checkpoint, or prepares a new run if there is none.
 
-        If the best checkpoint is damaged or gone, `train` finds it anew from there.
+        If the best checkpoint is damaged or gone, `train` selects a new one from there on.
 
         Returns:
             The number of completed steps.
@@ -131,9 +131,9 @@ class Trainer:
                 selection clips, and as `reporter.flush()` before each checkpoint.
 
         Returns:
-            True if finished, False if SIGTERM or Ctrl-C stopped it on any worker. A checkpoint is
-            saved, and an evaluation is cut short; resuming does it. Before the first step, there is
-            nothing to save, and a signal ends the process.
+            True if finished, False if SIGTERM or Ctrl-C stopped it on any worker. A stopped run
+            has saved a checkpoint, and resuming it repeats an evaluation that was cut short. Before
+            the first step, there is nothing to save: a signal ends the process of a single worker.
 
         Raises:
             UserError: if a result or, at a checkpoint, a weight is NaN or infinity (the last good
@@ -202,10 +202,10 @@ class Trainer:
             self._evaluate(step)
 
     def _evaluate(self, step):
-        """Evaluates and saves the best weights; returns whether no signal cut it short."""
+        """Evaluates, and saves the weights if they are the best; returns False if cut short."""
         mmd_seq = math.inf
         if self._stop.source:
-            return False  # it is done when the run resumes, like one that is cut short
+            return False  # done when the run resumes, like one that is cut short
         with self._stop.cuts_short():
             mmd_seq = self.reporter.evaluation(step)
         if mmd_seq < float(self.best):
@@ -228,10 +228,10 @@ class Trainer:
         return step % every == 0 or step == self.config.steps
 
     def _batches(self, first):
-        """Yields batches from a step on, each split for all replicas of this worker.
+        """Yields batches from a step on, each split among all replicas.
 
-        The iterators of `tf.distribute` have a thread that sleeps for up to a minute before it
-        ends, which would delay the end of a training by as much.
+        The iterators of `tf.distribute` are not used: their thread sleeps for up to a minute before
+        it ends, which would delay the end of training.
         """
         config, replicas = self.config, self.strategy.num_replicas_in_sync
         order = config.batch_size, config.seed, first, config.clips_of_class

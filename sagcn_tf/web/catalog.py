@@ -18,11 +18,11 @@ def open_sources(run_dirs, server=None, model="sagcn"):
         it is another, is `FOLDER:last`. The server has its address.
 
     Raises:
-        UserError: if a folder is no run or has no checkpoint, or the server does not answer.
+        UserError: if a folder is not a run or has no checkpoint, or the server does not answer.
     """
     sources = {}
     for run_dir in run_dirs:
-        runs.read_config(run_dir)  # refuses a folder that is no run
+        runs.read_config(run_dir)  # refuses a folder that is not a run
         best, last = (runs.checkpoint_step(run_dir, kind) for kind in runs.CHECKPOINTS)
         if best is None and last is None:
             raise UserError(f"{run_dir} has no checkpoint yet. Train it further")

@@ -1,4 +1,4 @@
-"""Inputs that browsers bring along: keyboards and screen readers know them best."""
+"""Native inputs of browsers, which keyboards and screen readers support best."""
 
 from nicegui import ui
 

@@ -37,7 +37,7 @@ class LocalSource:
         """Generates clips with the attention that made them.
 
         Args:
-            action: as for `TrainedRun.generate`.
+            action: see `TrainedRun.generate`.
             count: number of clips.
             seed: seed of the first clip.
 

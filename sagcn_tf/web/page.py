@@ -1,4 +1,4 @@
-"""The page of the studio: its controls, and the player that they steer."""
+"""The page of the studio: its controls, and the player that follows them."""
 
 from fastapi import Request
 from nicegui import ui

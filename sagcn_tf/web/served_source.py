@@ -37,7 +37,7 @@ class ServedSource:
         self.data = MotionData.from_served(dataclasses.asdict(described))
 
     def generate(self, action, count, seed):
-        """Generates clips, as `LocalSource.generate`; attention comes with single classes only."""
+        """Generates clips like `LocalSource.generate`, with attention for single classes only."""
         with self._errors():
             if isinstance(action, dict):
                 return {"motion": self._client.mix(action, count, seed)}
@@ -64,7 +64,7 @@ class ServedSource:
 
 @contextlib.contextmanager
 def _no_such_signature():
-    """Passes over the refusal of a signature that the exported system does not have."""
+    """Suppresses the refusal of a signature that the exported system does not have."""
     try:
         yield
     except RequestError as error:

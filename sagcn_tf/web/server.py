@@ -29,7 +29,7 @@ def serve(studio, host, port, open_browser=True):
         open_browser: whether to open the page in the browser. Default: True.
 
     Raises:
-        UserError: if the address is in use or not of this machine.
+        UserError: if the address is in use, or is not one of this machine.
     """
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

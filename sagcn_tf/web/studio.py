@@ -90,7 +90,7 @@ class Studio:
             suffix: one of `suffixes`.
 
         Returns:
-            `(name, bytes)`; a ZIP archive if the format has one file per clip.
+            `(name, bytes)`; a ZIP archive if there are several files.
 
         Raises:
             UserError: if the model cannot generate the clips, or the format cannot hold them.

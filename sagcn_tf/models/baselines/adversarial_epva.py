@@ -49,7 +49,7 @@ class AdversarialEPVA(PosePrediction):
             self.networks["critic"] = self.critic
 
     def trained_variables(self):
-        """Returns the variables of the critic and, each with the encoder, of the other two."""
+        """Returns three groups: critic, encoder with predictor, and encoder with decoder."""
         return {
             "critic": self._trained("critic"),
             "predictor": self._trained("encoder", "predictor"),
@@ -68,10 +68,11 @@ class AdversarialEPVA(PosePrediction):
                 share of the batch.
 
         Returns:
-            A dictionary of scalars. The critic has `loss`, its negative estimate of the distance
-            between encoded and predicted sequences, and `penalty`. The other networks have
-            `loss_frames`, `loss_codes` and `predictor/loss`, that distance. Losses are averaged
-            over this replica's clips; norms are those of the gradients of the whole batch.
+            A dictionary of scalars. The critic's step gives `critic/loss`, the negative of its
+            estimated distance between encoded and predicted sequences, and `critic/penalty`. The
+            other step gives `loss_frames`, `loss_codes` and `predictor/loss`, that distance. Losses
+            are averaged over this replica's clips; norms are those of the gradients of the whole
+            batch.
         """
         if self.stage == CRITIC:
             return self._critic_step(*data)
@@ -103,7 +104,7 @@ class AdversarialEPVA(PosePrediction):
         return tf.reduce_mean(real) - tf.reduce_mean(fake)
 
     def _penalty(self, sequence):
-        """Returns the mean squared difference of the norm of the critic's gradient from 1."""
+        """Returns the gradient penalty: mean squared deviation of the gradient's norm from 1."""
         with tf.GradientTape() as tape:
             tape.watch(sequence)
             total = tf.reduce_sum(self.critic(sequence))

@@ -12,8 +12,8 @@ _WEIGHT = 0.01
 class CSkeletonGAN(SkeletonGAN):
     """SkeletonGAN whose motions are also trained to be recognized.
 
-    A classifier with the architecture of the discriminator, but without the label, learns the class
-    of real and generated motions in the same update as the shift generator.
+    A classifier with the architecture of the discriminator, but without the label as an input,
+    learns the class of real and generated motions in the same update as the shift generator.
 
     For the arguments see `MotionModel`.
 

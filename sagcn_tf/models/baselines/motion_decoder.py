@@ -13,8 +13,8 @@ _HIDDEN = 128
 class MotionDecoder(keras.Model):
     """Decoder p(motion | codes, label): an LSTM over the codes, then upsampling to frames.
 
-    Twice, each time step is repeated once and a convolution over time follows. The last convolution
-    is linear, because coordinates are not bounded below.
+    Each of two stages doubles the number of time steps by repeating them, then convolves over time.
+    The last convolution is linear, because coordinates are not bounded below.
 
     Args:
         frames: Number of frames T per clip.
@@ -23,7 +23,7 @@ class MotionDecoder(keras.Model):
         dimensions: Number of coordinates D per joint.
 
     Attributes:
-        dropout_shapes: Shapes of the dropout masks without the batch axis, here one.
+        dropout_shapes: Shape of the only dropout mask, without the batch axis, in a tuple.
 
     Call arguments:
         inputs: Codes `[batch, ceil(T / 4), 128]` and label `[batch, C]`.

@@ -10,7 +10,7 @@ _WIDTH = 1024
 
 
 def small_weights():
-    """Returns the initializer of the networks of single poses, N(0, .02)."""
+    """Returns the initializer of the networks of single poses: N(0, .02^2)."""
     return keras.initializers.RandomNormal(stddev=0.02)
 
 

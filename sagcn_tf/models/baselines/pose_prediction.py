@@ -74,7 +74,7 @@ class PosePrediction(MotionModel):
     def dropout_mask(self, purpose, batch, shape, kept):
         """Draws a dropout mask `[batch, *shape]`: 1 / `kept` with probability `kept`, else 0.
 
-        Without learning, the mask is 1 everywhere.
+        While `learning` is False, the mask is 1 everywhere.
         """
         if not self.learning:
             return tf.ones([batch, *shape])
@@ -124,8 +124,8 @@ class PosePrediction(MotionModel):
     def sample(self, label, seed):
         """Generates motion as in the base class, in multiples of 16 rows.
 
-        The bits of a row's scalars, such as the variance in layer normalization, depend on whether
-        they fill a vector register of the processor.
+        Otherwise, the bits of a row's scalars, such as the variance in layer normalization, would
+        depend on whether the batch fills the vector registers of the processor.
         """
         batch = tf.shape(seed)[0]
         padding = -batch % _ROWS_AT_ONCE

@@ -18,7 +18,7 @@ class PosePredictionSettings(Settings):
 
 
 _PREDICTION = {"batch_size": 64, "learning_rate": 1e-4, **ADAM}
-# Of six steps of adv-EPVA the critic takes five.
+# Five of every six steps of adv-EPVA train the critic.
 _ADVERSARIAL = {**_PREDICTION, "steps": 360_000, "beta_1": 0.5, "beta_2": 0.9}
 
 E2E = EPVA = with_small(_PREDICTION, steps=1000, learning_rate=1e-3)

@@ -82,7 +82,7 @@ class SkeletonGAN(MotionModel):
         return "pose" if step < self.config.pose_steps else "sequence"
 
     def trained_variables(self):
-        """Returns the variables that an update of each network changes."""
+        """Returns the variables that each optimizer updates."""
         return {
             "D0": self.pose_critic.trainable_variables,
             "G0": self.pose_generator.trainable_variables,
@@ -91,7 +91,7 @@ class SkeletonGAN(MotionModel):
         }
 
     def learning_rate_of(self, name):
-        """Halves the learning rates of stage `"pose"` with each quarter of it."""
+        """Halves the learning rates of stage `"pose"` after each quarter of the stage."""
         if name not in ("D0", "G0"):
             return super().learning_rate_of(name)
         updates = _CRITIC_UPDATES if name == "D0" else 1  # per training step
@@ -103,7 +103,7 @@ class SkeletonGAN(MotionModel):
         )
 
     def make_train_function(self, force=False):
-        """Makes a function for each stage, which `fit` follows as this project's trainer does."""
+        """Makes a function per stage, so that `fit` changes stages as the trainer does."""
         if self.train_function is not None and not force:
             return
         functions = {}
@@ -159,7 +159,7 @@ class SkeletonGAN(MotionModel):
         return results | {"G0/loss": loss, "G0/gradient_norm": norm}
 
     def _update_pose_critic(self, real, fake, mixture, label):
-        """Updates the critic of poses `[batch, 2, N D]`, by the losses of WGAN-GP."""
+        """Updates the critic on poses `[batch, 2, N D]` with the WGAN-GP loss."""
         variables = self.pose_critic.trainable_variables
         mixed = fake + mixture * (real - fake)
         with tf.GradientTape() as tape:
@@ -224,7 +224,7 @@ class SkeletonGAN(MotionModel):
         }
 
     def _classify(self, real, fake, label):
-        """Returns a classifier's term of the generator's loss and its results; here, none."""
+        """Returns a classifier's term of the generator's loss, and its results; here, none."""
         return 0.0, {}
 
     def _walk(self, start, noise, label):
@@ -254,7 +254,7 @@ class SkeletonGAN(MotionModel):
 
 
 def _squares_per_clip(sequence):
-    """Returns the sum of squares of each clip, averaged over the clips `[batch, steps, F]`."""
+    """Returns the sum of squares per clip of `[batch, steps, F]`, averaged over the batch."""
     return tf.reduce_mean(tf.reduce_sum(tf.square(sequence), axis=[1, 2]))
 
 

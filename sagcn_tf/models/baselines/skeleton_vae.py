@@ -57,8 +57,8 @@ class SkeletonVAE(MotionModel):
 
         Returns:
             A dictionary of scalars, averaged over this replica's clips: the loss and its two parts;
-            `telling`, the share of the latent dimensions whose mean divergence over a clip is
-            above .01; and the norm of this replica's gradient.
+            `VAE/telling`, the share of active latent dimensions, whose mean divergence over a clip
+            is above .01; and the norm of this replica's gradient.
         """
         motion, label = data
         batch = tf.shape(motion)[0]
@@ -91,7 +91,7 @@ class SkeletonVAE(MotionModel):
     def _dropout(self, purpose, batch, shape):
         """Draws a dropout mask `[batch, *shape]`: 0, or the factor that preserves the mean.
 
-        Without learning, the mask is 1 everywhere.
+        While `learning` is False, the mask is 1 everywhere.
         """
         if not self.learning:
             return tf.ones([batch, *shape])

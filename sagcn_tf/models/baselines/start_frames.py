@@ -6,7 +6,7 @@ import tensorflow as tf
 from sagcn_tf.data.input_pipeline import evaluation_clips
 
 CLIPS = 256  # per class
-# Above the seeds of all evaluations, so that no evaluation clip serves as a start.
+# Above the seeds of all evaluations, so that no draw of theirs is repeated here.
 _FIRST_SEED = 10_000
 
 

@@ -12,7 +12,7 @@ from sagcn_tf.models.sagcn import SAGCN, share_of
 
 @keras.saving.register_keras_serializable("sagcn_tf")
 class PaperSAGCN(SAGCN):
-    """SA-GCN of presets `paper` and `authors`: logistic losses of every clip alone.
+    """SA-GCN of presets `paper` and `authors`: logistic losses, each clip judged by itself.
 
     For the arguments see `MotionModel`.
 

@@ -50,7 +50,7 @@ class BodyStatistics:
 
     @classmethod
     def identity(cls, skeleton, dimensions):
-        """Returns zero means and unit spreads, with which networks are created."""
+        """Returns placeholders for new networks: zero means, unit lengths and spreads."""
         zeros, ones = np.zeros([skeleton.num_joints, dimensions]), np.ones([skeleton.num_joints])
         spread = ones[:, None] + zeros
         return cls(

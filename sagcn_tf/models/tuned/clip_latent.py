@@ -16,9 +16,9 @@ class ClipLatent(keras.layers.Layer):
     The latent vector holds what stays the same in a clip, such as the person and the style. It is
     computed from `clip_noise` Gaussians, the label, and one of `modes` learned vectors of the
     class, chosen uniformly. The noise of a frame consists of `frame_noise` Gaussians that are
-    correlated over time (`noise_memory`) and `waves` waves of random phase, each as two quadrature
-    components. Every component is a standard Gaussian in each frame, then scaled by a function of
-    the latent vector.
+    correlated over time (`noise_memory`) and `waves` waves of random amplitude and phase, each as
+    two quadrature components. Every component is a standard Gaussian in each frame, then scaled by
+    a function of the latent vector.
 
     Args:
         config: A `Config`, of which `clip_noise`, `modes`, `frame_noise`, `noise_memory`, `waves`

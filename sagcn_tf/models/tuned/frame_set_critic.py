@@ -33,7 +33,7 @@ class FrameSetCritic(ConditionalNetwork):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        # `MotionFeatures` needs the motion in float32, also under mixed precision.
+        # `MotionFeatures` needs the motion in float32, even under mixed precision.
         super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, width, dense = self.dtype_policy, config.frame_width, keras.layers.Dense
         self.features = MotionFeatures(skeleton, dimensions, dtype=self.variable_dtype)

@@ -12,7 +12,7 @@ from sagcn_tf.models.tuned.clip_latent import ClipLatent
 from sagcn_tf.models.tuned.joints_from_bones import JointsFromBones
 from sagcn_tf.models.tuned.sharp_swish import sharp_swish
 
-# The last frames of the warm-up that pass through the graph convolutions, too. Without them, the
+# Number of last warm-up frames that also pass through the graph convolutions. Without them, the
 # first frames of a clip would have no past in the graph, and would jerk.
 _LEAD = 4
 _ACTIVATIONS = {
@@ -30,13 +30,13 @@ class TunedGenerator(ConditionalNetwork):
     over time (here, with decay); linear maps turn the sum into features of each joint; and graph
     convolutions on the pruned attention refine them. Unlike in the paper,
 
-    * a clip has one latent vector in addition to the noise of its frames (`ClipLatent`), and the
-      latent vector scales and shifts the outputs of the linear maps;
+    * a clip has one latent vector in addition to the noise of its frames (`ClipLatent`); it scales
+      the outputs of the first two linear maps, and shifts those of the first;
     * the GRU runs for `warm_up` frames before the first output, and the last four of them also pass
       through attention and graph convolutions, so that clips start in motion;
     * each joint has `joint_features` features for all coordinates together, instead of one feature
       per coordinate;
-    * graph convolutions have a kernel of their own for the node itself and a bias per joint, so
+    * graph convolutions have a separate kernel for the node itself and a bias per joint, so
       that they can compute differences between a frame and its past;
     * a smooth function takes the place of ReLU (`activation`; not in ST-GC, an ablation);
     * the outputs are bone vectors, which are summed along the skeleton to joints.

@@ -11,7 +11,7 @@ def sharp_swish(inputs):
     """Swish, `x sigmoid(6 x)`.
 
     It lies between ReLU, whose kinks make joints tremble, and SiLU, `x sigmoid(x)`, with which
-    people of Human3.6M accelerate less than real ones.
+    generated Human3.6M motion accelerates less than real motion.
 
     Args:
         inputs: x, any shape.

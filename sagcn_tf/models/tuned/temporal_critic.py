@@ -18,8 +18,8 @@ class TemporalCritic(ConditionalNetwork):
 
     The inputs are joints, bones, bone lengths and frame differences (`MotionFeatures`). One or more
     convolutions with kernel size 4 and stride 2 halve the number of time steps until at most 8 are
-    left. A linear map over all of them, and over their spread over the clips of the class
-    (`ClassSpread`), and a projection of the label give one logit. The class also enters the first
+    left. A linear map takes all of them and their spread over the clips of the class
+    (`ClassSpread`); then a projection of the label gives one logit. The class also enters the first
     convolution. LeakyReLU(.2) follows each layer.
 
     For the arguments see `ConditionalNetwork`; of `config`, `frames` and `sequence_width` are used.
@@ -36,7 +36,7 @@ class TemporalCritic(ConditionalNetwork):
     """
 
     def __init__(self, config, num_classes, skeleton, dimensions=2, **kwargs):
-        # `MotionFeatures` needs the motion in float32, also under mixed precision.
+        # `MotionFeatures` needs the motion in float32, even under mixed precision.
         super().__init__(config, num_classes, skeleton, dimensions, autocast=False, **kwargs)
         policy, width, dense = self.dtype_policy, config.sequence_width, keras.layers.Dense
         self.features = MotionFeatures(

@@ -17,9 +17,9 @@ class TunedSAGCN(SAGCN):
 
     A discriminator judges which clip of a pair is real, for all pairs of a real and a fake clip of
     the same class in the batch, over all replicas. Each discriminator runs once, over real and fake
-    clips together. Two passes back to the clips follow: of the sum of the logits for the penalty,
-    and of the generator's loss. They differ because a logit also depends on the other clips of its
-    class (`ClassSpread`).
+    clips together. Two backward passes to the clips follow: one from the sum of the logits, for the
+    penalty, and one from the generator's loss. They differ because a logit also depends on the
+    other clips of its class (`ClassSpread`).
 
     For the arguments see `MotionModel`.
 
@@ -83,7 +83,7 @@ def _judge_pairs(name, real_logits, fake_logits, label):
     start = batch * tf.cast(context.replica_id_in_sync_group, tf.int32)
     own = slice(start, start + batch)
     of_logits = tf.concat([x[own] for x in tape.gradient(loss, [real, fake])], axis=0)
-    # The loss does not fix the zero of the logits, so the mean of the other side replaces it.
+    # The loss does not fix the zero of the logits, so the mean of the other side is the threshold.
     results = {
         f"{name}/loss": loss,
         f"{name}/accuracy_real": share_of(real > tf.reduce_mean(fake)),

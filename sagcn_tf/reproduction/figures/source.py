@@ -17,6 +17,8 @@ _REAL_SEED = 0
 class FigureSource:
     """Generates clips of a run, and draws real clips of the data it was trained on.
 
+    All clips are in the unit of the data. Real clips are of training subjects.
+
     Args:
         run_dir: folder of the run.
         checkpoint: `"best"` or `"last"`.
@@ -65,14 +67,13 @@ class FigureSource:
         return [self.class_names[find_label(name, self.class_names)] for name in names]
 
     def generated(self, classes, count, progress=None):
-        """Generates clips with the seeds 0 to `count` - 1, `[classes, count, T, N, D]`.
-
-        All clips of figures are in the unit of the data, from training subjects where real.
-        """
+        """Generates clips with the seeds 0 to `count` - 1, `[classes, count, T, N, D]`."""
         return np.stack([self.run.generate(name, count, 0, progress) for name in classes])
 
     def real(self, classes, count):
-        """Draws real training clips at random; fewer if a class has less than `2 * count`.
+        """Draws real training clips at random.
+
+        Of resampled data, draws fewer if a class has fewer than `2 * count` sequences.
 
         Returns:
             `[classes, count, T, N, D]`.

@@ -13,7 +13,7 @@ CLIPS = 100
 
 
 def figure_9(source, classes, clips=CLIPS):
-    """Draws the mean clip of each class as a path, generated beside real, in one t-SNE of both.
+    """Draws the mean clip of each class as a path, generated and real, in one t-SNE embedding.
 
     Args:
         source: a `FigureSource`.
@@ -24,7 +24,7 @@ def figure_9(source, classes, clips=CLIPS):
         `{name: Picture}`: the paths, and the distances between the mean clips.
 
     Raises:
-        UserError: if there are less than three classes.
+        UserError: if there are fewer than three classes.
     """
     names, standardize = source.chosen(classes), source.run.data.standardize
     if len(names) < 3:
