@@ -33,14 +33,19 @@ def sample(generate, label, seed, progress=None):
     for start in range(0, len(rows), size):
         batch = rows[start : start + size]
         batches.append(np.asarray(generate(label[batch], seed[batch]), np.float32))
-        if not np.isfinite(batches[-1]).all():
-            raise UserError(
-                "the model generates NaN or infinity. Use another checkpoint, or train again with "
-                "a lower learning rate"
-            )
+        check_finite(batches[-1])
         if progress:
             progress(min(size, count - start))
     return np.concatenate(batches)[:count]
+
+
+def check_finite(motion):
+    """Raises a `UserError` if generated motion contains NaN or infinity."""
+    if not np.isfinite(motion).all():
+        raise UserError(
+            "the model generates NaN or infinity. Use another checkpoint, or train again with a "
+            "lower learning rate"
+        )
 
 
 def sample_label(model, data, label, seeds, progress=None):

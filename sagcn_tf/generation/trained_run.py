@@ -5,7 +5,7 @@ import numpy as np
 from sagcn_tf import runs
 from sagcn_tf.errors import UserError
 from sagcn_tf.generation.labels import label_of
-from sagcn_tf.generation.sampling import NO_TRANSITIONS, sample_label
+from sagcn_tf.generation.sampling import NO_TRANSITIONS, check_finite, sample_label
 from sagcn_tf.generation.writers import check_output, write
 
 
@@ -73,8 +73,8 @@ class TrainedRun:
             `[count, T, top_k + 1]`.
 
         Raises:
-            UserError: if a class is unknown, weights are not a mixture, or the system has no
-                transitions.
+            UserError: if a class is unknown, weights are not a mixture, the system has no
+                transitions, or the model generates NaN or infinity.
         """
         seeds = np.arange(seed, seed + count, dtype=np.int32)
         label, _ = label_of(action, self.data.class_names)
@@ -86,6 +86,7 @@ class TrainedRun:
         else:
             raise UserError(NO_TRANSITIONS)
         clips = {name: np.asarray(values) for name, values in clips.items()}
+        check_finite(clips["motion"])
         return clips | {"motion": self.data.unstandardize(clips["motion"]).astype(np.float32)}
 
     def save(self, path, motion, label="", seed=0):

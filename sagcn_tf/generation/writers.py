@@ -10,13 +10,15 @@ from sagcn_tf.files import atomic_write
 
 
 def check_output(path, data):
-    """Raises a `UserError` if the format of `path` does not support the motion of `data`.
+    """Raises a `UserError` if no format has the suffix of `path`, or it cannot hold such motion.
 
     Args:
         path: the file to write.
         data: the `MotionData`, with or without sequences.
     """
     suffix, dimensions = suffix_of(path), data.mean.shape[-1]
+    if suffix not in SUFFIXES:
+        raise UserError(f"--output={path} must end in {', '.join(SUFFIXES)}")
     if suffix in _WITH_RIG and dimensions != 3:
         raise UserError(
             f"--output={path}: {suffix[1:].upper()} needs 3-D motion, but the model was trained on "
@@ -39,7 +41,7 @@ def write(path, motion, data, label, seeds):
         List of the files, each written atomically.
 
     Raises:
-        UserError: if a file cannot be written, or cannot hold such motion.
+        UserError: if a file cannot be written, has an unknown suffix, or cannot hold such motion.
     """
     check_output(path, data)
     path, suffix = pathlib.Path(path), suffix_of(path)

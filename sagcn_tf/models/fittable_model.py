@@ -168,7 +168,13 @@ class FittableModel(ConfiguredModel):
                 f"coordinates; received {tuple(motion.shape)}"
             )
         motion = tf.ensure_shape(tf.cast(motion, tf.float32), expected)
-        return motion, one_hot_labels(label, self.num_classes)
+        label = one_hot_labels(label, self.num_classes)
+        if label.shape.rank != 2:
+            raise ValueError(
+                f"labels must be one per clip, [batch] or [batch, {self.num_classes}], received "
+                f"one per frame, {tuple(label.shape)}: discriminators take one"
+            )
+        return motion, label
 
     def _means_with(self, results, clips):
         """Adds the results of a batch to the means, and returns the means."""

@@ -40,7 +40,8 @@ class StartFrames(keras.layers.Layer):
 
     def fill(self, data, frames, seed):
         """Fills the bank from training clips of T = `frames` frames of a `MotionData`."""
-        clips = evaluation_clips(data, "train", CLIPS, _FIRST_SEED + seed, frames)
+        # Resampled clips are whole sequences: evaluations compare with those of the other half.
+        clips = evaluation_clips(data, "train", CLIPS, _FIRST_SEED + seed, frames, half=1)
         self.bank.assign(clips[:, :, : self.bank.shape[2]])
 
     def call(self, label, chance):

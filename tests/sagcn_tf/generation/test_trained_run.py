@@ -36,6 +36,20 @@ def test_what_cannot_be_generated_or_written_is_refused(run, tmp_path):
         run.generate("flying")
     with pytest.raises(UserError, match="BVH needs 3-D motion"):
         run.save(tmp_path / "clips.bvh", run.generate(CLASS_NAMES[0]))
+    with pytest.raises(UserError, match=r"clips\.avi must end in \.npz, \.csv"):
+        run.save(tmp_path / "clips.avi", run.generate(CLASS_NAMES[0]))
+
+
+def test_nan_is_refused_with_and_without_attention(run, monkeypatch):
+    def nan(label, seed):
+        return {"motion": np.full([len(seed), FRAMES, SKELETON.num_joints, 2], np.nan)}
+
+    monkeypatch.setattr(run.model, "attend", nan)
+    monkeypatch.setattr(run.model, "generate", lambda label, seed: nan(label, seed)["motion"])
+
+    for generate in (run.attend, run.generate):
+        with pytest.raises(UserError, match="generates NaN or infinity"):
+            generate(CLASS_NAMES[0])
 
 
 def test_a_mixture_and_a_transition_are_the_models(run):

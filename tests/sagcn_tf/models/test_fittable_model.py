@@ -105,6 +105,7 @@ def test_unknown_class_numbers_are_refused():
         ({"class_weight": {0: 1.0, 1: 2.0, 2: 1.0}}, "no sample_weight or class_weight"),
         ({"y": None}, "labels are missing"),
         ({"y": np.ones([7, 4])}, r"shares of the classes \[batch, 3\], received shape \(None, 4\)"),
+        ({"y": np.ones([7, 8, 3])}, r"one per clip.*received one per frame, \(None, 8, 3\)"),
         ({"x": np.ones([7, 9, 5, 2])}, r"shape \(None, 8, 5, 2\).*received \(None, 9, 5, 2\)"),
     ],
 )

@@ -1,6 +1,9 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
+from sagcn_tf.data.input_pipeline import evaluation_clips
 from sagcn_tf.models.baselines.start_frames import CLIPS, StartFrames
 from tests.small_data import CLASS_NAMES, FIRST_START, FRAMES, SKELETON, STRIDE, small_data
 
@@ -65,3 +68,14 @@ def test_the_least_and_the_greatest_chance_stay_within_the_class(start_frames):
 def test_a_run_of_another_seed_starts_from_other_clips(start_frames):
     assert not np.array_equal(filled(seed=1).bank, start_frames.bank)
     np.testing.assert_array_equal(filled(seed=0).bank, start_frames.bank)
+
+
+def test_resampled_clips_are_not_those_that_evaluations_compare_with():
+    resampled = dataclasses.replace(small_data(), clips="resample", stride=1, first_start=0)
+    compared = evaluation_clips(resampled, "train", 50, 0, FRAMES)[:, :, :GIVEN]  # all of a half
+    layer = StartFrames(CLASSES, GIVEN, (SKELETON.num_joints, 2))
+
+    layer.fill(resampled, FRAMES, seed=0)
+
+    for own, others in zip(layer.bank.numpy(), compared, strict=True):
+        assert (np.abs(own[:, None] - others[None]).max(axis=(2, 3, 4)) > 0).all()
