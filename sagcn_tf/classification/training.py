@@ -79,7 +79,8 @@ def hold_out(data):
     """Splits the training sequences into sequences to train on and held-out sequences.
 
     A tenth of the sequences of each class, and at least one, is held out. If a class has only one
-    sequence, held-out clips are other windows of the same sequences.
+    sequence, nothing is: held-out clips are then other windows of the same sequences or, if clips
+    are resampled sequences, the same clips.
 
     Args:
         data: a `MotionData` with sequences.
