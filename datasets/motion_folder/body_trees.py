@@ -1,16 +1,17 @@
 """The joints of well-known bodies in their usual order, each with its parent: `{joint: parent}`."""
 
 
-def _tree(text):
-    """Returns a hierarchy from lines `PARENT: CHILD CHILD ...`; the first parent has none."""
-    lines = [line.split(":") for line in text.splitlines() if line]
-    parents = {child: line[0].strip() for line in lines for child in line[1].split()}
-    return {lines[0][0].strip(): None} | parents
+def _body(order, tree):
+    """Returns a hierarchy.
 
-
-def _ordered(order, tree):
-    """Sorts a hierarchy: arrays and lists of numbers have the joints in this order."""
-    return {joint: tree[joint] for joint in order.split()}
+    Args:
+        order: the joints, in the order that arrays and lists of numbers have.
+        tree: lines `PARENT: CHILD CHILD ...`; the first parent has none.
+    """
+    lines = [line.split(":") for line in tree.splitlines() if line]
+    parents = {lines[0][0]: None}
+    parents |= {child: parent for parent, children in lines for child in children.split()}
+    return {joint: parents[joint] for joint in order.split()}
 
 
 _LIMBS = """
@@ -23,21 +24,19 @@ right_shoulder: right_elbow
 left_elbow: left_wrist
 right_elbow: right_wrist
 """
-COCO = _tree(_LIMBS + "nose: left_eye right_eye\nleft_eye: left_ear\nright_eye: right_ear")
-COCO = _ordered(
+COCO = _body(
     "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow"
     " left_wrist right_wrist left_hip right_hip left_knee right_knee left_ankle right_ankle",
-    COCO,
+    _LIMBS + "nose: left_eye right_eye\nleft_eye: left_ear\nright_eye: right_ear",
 )
-MEDIAPIPE = _ordered(
+MEDIAPIPE = _body(
     "nose left_eye_inner left_eye left_eye_outer right_eye_inner right_eye right_eye_outer left_ear"
     " right_ear mouth_left mouth_right left_shoulder right_shoulder left_elbow right_elbow"
     " left_wrist right_wrist left_pinky right_pinky left_index right_index left_thumb right_thumb"
     " left_hip right_hip left_knee right_knee left_ankle right_ankle left_heel right_heel"
     " left_foot_index right_foot_index",
-    _tree(
-        _LIMBS
-        + """
+    _LIMBS
+    + """
 nose: left_eye_inner right_eye_inner mouth_left mouth_right
 left_eye_inner: left_eye
 left_eye: left_eye_outer
@@ -49,14 +48,12 @@ left_wrist: left_pinky left_index left_thumb
 right_wrist: right_pinky right_index right_thumb
 left_ankle: left_heel left_foot_index
 right_ankle: right_heel right_foot_index
-"""
-    ),
+""",
 )
-BODY_25 = _ordered(
+BODY_25 = _body(
     "Nose Neck RShoulder RElbow RWrist LShoulder LElbow LWrist MidHip RHip RKnee RAnkle LHip LKnee"
     " LAnkle REye LEye REar LEar LBigToe LSmallToe LHeel RBigToe RSmallToe RHeel",
-    _tree(
-        """
+    """
 MidHip: RHip LHip Neck
 RHip: RKnee
 LHip: LKnee
@@ -72,10 +69,12 @@ LElbow: LWrist
 Nose: REye LEye
 REye: REar
 LEye: LEar
-"""
-    ),
+""",
 )
-SMPL = _tree(
+SMPL = _body(
+    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3"
+    " left_foot right_foot neck left_collar right_collar head left_shoulder right_shoulder"
+    " left_elbow right_elbow left_wrist right_wrist",
     """
 pelvis: left_hip right_hip spine1
 left_hip: left_knee
@@ -94,15 +93,11 @@ left_shoulder: left_elbow
 right_shoulder: right_elbow
 left_elbow: left_wrist
 right_elbow: right_wrist
-"""
+""",
 )
-SMPL = _ordered(
-    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3"
-    " left_foot right_foot neck left_collar right_collar head left_shoulder right_shoulder"
-    " left_elbow right_elbow left_wrist right_wrist",
-    SMPL,
-)
-HUMAN36M = _tree(
+HUMAN36M = _body(
+    "Hip RHip RKnee RFoot LHip LKnee LFoot Spine Thorax Neck Head LShoulder LElbow LWrist RShoulder"
+    " RElbow RWrist",
     """
 Hip: RHip LHip Spine
 RHip: RKnee
@@ -116,10 +111,5 @@ LShoulder: LElbow
 LElbow: LWrist
 RShoulder: RElbow
 RElbow: RWrist
-"""
-)
-HUMAN36M = _ordered(
-    "Hip RHip RKnee RFoot LHip LKnee LFoot Spine Thorax Neck Head LShoulder LElbow LWrist RShoulder"
-    " RElbow RWrist",
-    HUMAN36M,
+""",
 )

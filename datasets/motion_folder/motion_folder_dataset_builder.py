@@ -121,7 +121,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         """Writes the report, and warns of files that were left out."""
         path = self.data_path.parent / _REPORT
         left_out = [{"file": name, "reason": why} for name, why in sorted(read.left_out.items())]
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"damaged": left_out, "notes": read.notes}, indent=1))
         if left_out:
             named = "\n".join(f"  {one['file']}: {one['reason']}" for one in left_out[:_NAMED])

@@ -13,7 +13,7 @@ class Body:
 
     Attributes:
         frames: int64 `[F]`, indices of the frames with this body, ascending.
-        joints: float64 `[F, 25, 12]`, the 12 values of each joint, in file order.
+        joints: float64 `[F, 25, 12]`, the 12 values of each joint, in the order of the file.
     """
 
     frames: np.ndarray

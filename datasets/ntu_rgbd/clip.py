@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from datasets.interpolation import interpolate
 from datasets.ntu_rgbd import motion
 from datasets.ntu_rgbd.damaged_file_error import DamagedFileError
 from datasets.ntu_rgbd.main_actor import follow, main_actor
@@ -52,12 +53,11 @@ def read_clip(recording, source, dimensions, drop_untracked):
     if not bodies:
         return Clip(recording, missing=f"no body in any of {length} frames")
     bodies = list(bodies.values())
-    joints, tracked = follow(main_actor(bodies, length), bodies, length)
-    if drop_untracked and 2 * tracked.sum() < length:
-        return Clip(
-            recording, missing=f"a person is tracked in only {tracked.sum()} of {length} frames"
-        )
-    positions = motion.interpolate(joints[..., :3])
+    actor = follow(main_actor(bodies, length), bodies, length)
+    tracked = actor.tracked.sum()
+    if drop_untracked and 2 * tracked < length:
+        return Clip(recording, missing=f"a person is tracked in only {tracked} of {length} frames")
+    positions = interpolate(actor.positions)
     depth = motion.depth(positions)
     if depth <= 0:
         return Clip(
@@ -65,4 +65,4 @@ def read_clip(recording, source, dimensions, drop_untracked):
         )
     if dimensions == 3:
         return Clip(recording, motion.space_motion(positions), depth)
-    return Clip(recording, motion.image_motion(positions, joints[..., 5:7]), depth)
+    return Clip(recording, motion.image_motion(positions, actor.pixels), depth)

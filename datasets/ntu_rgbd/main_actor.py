@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.ntu_rgbd.body import JOINTS, VALUES
+from datasets.ntu_rgbd.body import JOINTS, VALUES, Body
 from datasets.skeletons import NTU_25
 
 ROOT = NTU_25["joints"].index("SpineBase")
@@ -41,19 +41,11 @@ def follow(actor, bodies, length):
         length: L, number of frames.
 
     Returns:
-        joints: float64 `[L, 25, 12]` as in `Body`; NaN in frames without the actor.
-        tracked: bool `[L]` as in `Body`.
+        A `Body` with all L frames; its joints are NaN in those without the actor.
     """
     joints = np.full((length, JOINTS, VALUES), np.nan)
-    tracked = np.zeros(length, bool)
     seen = np.zeros(length, bool)
-
-    def add(body, index):
-        frame = body.frames[index]
-        joints[frame], tracked[frame], seen[frame] = body.joints[index], body.tracked[index], True
-
-    for index in range(len(actor.frames)):
-        add(actor, index)
+    joints[actor.frames], seen[actor.frames] = actor.joints, True
     others = {}
     for body in bodies:
         for index, frame in enumerate(body.frames):
@@ -65,10 +57,11 @@ def follow(actor, bodies, length):
             if last is not None and not seen[frame]:
                 near = _nearest(others.get(frame, []), last)
                 if near:
-                    add(*near)
+                    body, index = near
+                    joints[frame], seen[frame] = body.joints[index], True
             if seen[frame]:
                 last = joints[frame, ROOT, :3]
-    return joints, tracked
+    return Body(np.arange(length), joints)
 
 
 def _nearest(others, position):

@@ -3,6 +3,7 @@
 import json
 import os
 
+from datasets.ntu_rgbd.damaged_file_error import DamagedFileError
 from datasets.ntu_rgbd.inventory import MISSING_LIST, MISSING_LIST_HOMEPAGE
 from datasets.raw_data_error import RawDataError
 
@@ -10,7 +11,7 @@ _SHOWN = 3
 
 
 def write_report(path, inventory, summary):
-    """Writes the counts and the unusable recordings as JSON. The write is atomic.
+    """Writes the counts and the unusable recordings as JSON.
 
     Args:
         path: `epath` path of the file.
@@ -29,9 +30,7 @@ def write_report(path, inventory, summary):
         "missing": sorted(summary.missing, key=_file),
         "damaged": sorted(summary.damaged, key=_file),
     }
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_text(json.dumps(values, indent=1))
-    part.replace(path)
+    path.write_text(json.dumps(values, indent=1))
 
 
 def check(inventory, summary, largest_share, path):
@@ -96,9 +95,5 @@ def _file(entry):
 
 def _few_damaged(summary):
     damaged = sorted(summary.damaged, key=_file)
-    shown = [
-        f"{one['file']}{'' if one['line'] is None else ', line ' + str(one['line'])}:"
-        f" {one['reason']}"
-        for one in damaged[:_SHOWN]
-    ]
+    shown = [str(DamagedFileError(**one)) for one in damaged[:_SHOWN]]
     return "; ".join(shown) + ("; ..." if len(damaged) > _SHOWN else "")

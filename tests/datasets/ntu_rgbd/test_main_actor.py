@@ -49,10 +49,10 @@ def test_someone_seen_throughout_is_followed_unchanged():
     actor = body(moving(LENGTH), state=1)
     actor.joints[3, 4, 11] = 2
 
-    joints, tracked = follow(actor, [actor], LENGTH)
+    followed = follow(actor, [actor], LENGTH)
 
-    np.testing.assert_array_equal(joints, actor.joints)
-    assert np.flatnonzero(tracked).tolist() == [3]
+    np.testing.assert_array_equal(followed.joints, actor.joints)
+    assert np.flatnonzero(followed.tracked).tolist() == [3]
 
 
 def test_one_person_under_two_identities_is_joined():
@@ -61,20 +61,20 @@ def test_one_person_under_two_identities_is_joined():
     first, second = body(whole[:12]), body(whole[12:], np.arange(12, 20))
 
     for actor in (first, second):
-        joints, tracked = follow(actor, [first, second], LENGTH)
-        np.testing.assert_array_equal(joints[..., :3], whole)
-        assert tracked.all()
+        followed = follow(actor, [first, second], LENGTH)
+        np.testing.assert_array_equal(followed.positions, whole)
+        assert followed.frames.tolist() == list(range(LENGTH)) and followed.tracked.all()
 
 
 def test_another_person_is_not_taken_for_the_actor():
     actor = body(moving(10), np.arange(10))
     other = body(moving(LENGTH, [0.31, 0, 0]))
 
-    joints, tracked = follow(actor, [actor, other], LENGTH)
+    followed = follow(actor, [actor, other], LENGTH)
 
-    np.testing.assert_array_equal(joints[:10], actor.joints)
-    assert np.isnan(joints[10:]).all()
-    assert tracked.sum() == 10
+    np.testing.assert_array_equal(followed.joints[:10], actor.joints)
+    assert np.isnan(followed.joints[10:]).all()
+    assert followed.tracked.sum() == 10
 
 
 def test_of_two_near_bodies_the_nearer_one_is_taken():
@@ -82,16 +82,16 @@ def test_of_two_near_bodies_the_nearer_one_is_taken():
     near = body(moving(10, [0.1, 0, 0]), np.arange(10, 20))
     nearer = body(moving(10, [0, 0, 0.05]), np.arange(10, 20))
 
-    joints, _ = follow(actor, [actor, near, nearer], LENGTH)
+    followed = follow(actor, [actor, near, nearer], LENGTH)
 
-    np.testing.assert_array_equal(joints[10:], nearer.joints)
+    np.testing.assert_array_equal(followed.joints[10:], nearer.joints)
 
 
 @pytest.mark.parametrize("frames", [[0, 1, 2, 17, 18, 19], [8, 9, 10]])
 def test_frames_in_which_nobody_is_seen_stay_empty(frames):
     actor = body(np.tile(STANDING, (len(frames), 1, 1)), frames)
 
-    joints, tracked = follow(actor, [actor], LENGTH)
+    followed = follow(actor, [actor], LENGTH)
 
-    assert np.flatnonzero(~np.isnan(joints[:, ROOT, 0])).tolist() == frames
-    assert np.flatnonzero(tracked).tolist() == frames
+    assert np.flatnonzero(~np.isnan(followed.joints[:, ROOT, 0])).tolist() == frames
+    assert np.flatnonzero(followed.tracked).tolist() == frames

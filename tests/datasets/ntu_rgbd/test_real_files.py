@@ -22,9 +22,9 @@ def followed(path):
     """Returns positions and pixels of the main actor in all frames."""
     length, bodies = parse(path.name, path.read_bytes())
     bodies = list(bodies.values())
-    joints, tracked = main_actor.follow(main_actor.main_actor(bodies, length), bodies, length)
-    assert tracked.all()
-    return joints[..., :3], joints[..., 5:7]
+    actor = main_actor.follow(main_actor.main_actor(bodies, length), bodies, length)
+    assert actor.tracked.all()
+    return actor.joints[..., :3], actor.joints[..., 5:7]
 
 
 @every_file
