@@ -21,6 +21,7 @@ from absl import flags
 from serving.channel import proxy_hint
 from serving.errors import UserError, run_main
 from serving.files import atomic_write
+from serving.request_error import RequestError
 from serving.sagcn_client import SagcnClient
 
 __all__ = ["SagcnClient"]
@@ -61,8 +62,6 @@ def define_flags():
 
 def main(_):
     """Runs the command line."""
-    from serving.request_error import RequestError
-
     certificate = _read(_FLAGS.certificate) if _FLAGS.certificate else None
     with SagcnClient(
         _FLAGS.server,
@@ -74,12 +73,11 @@ def main(_):
     ) as client:
         try:
             description = client.describe()
-            number = description.number_of(_FLAGS.label)
-            motion = client.generate(number, _FLAGS.count, _FLAGS.seed)
+            label = description.class_names[description.number_of(_FLAGS.label)]
+            motion = client.generate(label, _FLAGS.count, _FLAGS.seed)
         except RequestError as error:
             server = _FLAGS.server
             raise UserError(f"--server={server} answers {error}{proxy_hint(server)}") from error
-    label = description.class_names[number]
     seeds = np.arange(_FLAGS.seed, _FLAGS.seed + _FLAGS.count, dtype=np.int32)
     try:
         write = _write_arrays if _suffix(_FLAGS.output) == ".npz" else _write_with_library

@@ -57,12 +57,12 @@ class Description:
             needed = {part.name for part in parts if part.default is dataclasses.MISSING}
             names = needed | ({part.name for part in parts} & given.keys())
             fields = {name: given[name] for name in names}
+            fields["class_names"] = tuple(fields["class_names"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UserError(
                 "the model on the server is not an export of SA-GCN: bad description "
                 f"({error!r:.200})"
             ) from error
-        fields["class_names"] = tuple(fields["class_names"])
         return cls(version=version, **fields)
 
     def number_of(self, label):

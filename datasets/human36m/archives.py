@@ -60,13 +60,18 @@ def _archives(folder, dimensions):
 
 
 def _warn_of_missing(archive, present):
-    absent = [p for r in recordings.missing(present) for p in archive.paths(r) if not p.exists()]
-    if absent:
+    missing = recordings.missing(present)
+    files = [path for one in missing for path in archive.paths(one) if not path.exists()]
+    what, names = "files", [str(path.relative_to(archive.folder)) for path in files]
+    if not files:  # All recordings of an npz archive are in one file.
+        what, names = "recordings", [f"S{one.subject} {one.name}" for one in missing]
+    if missing:
         logging.warning(
-            "Human3.6M is prepared without %d missing files in %s: %s",
-            len(absent),
+            "Human3.6M is prepared without %d missing %s in %s: %s",
+            len(names),
+            what,
             archive.folder,
-            ", ".join(str(path.relative_to(archive.folder)) for path in absent),
+            ", ".join(names),
         )
 
 

@@ -29,7 +29,10 @@ def test_the_files_behind_a_model_are_known_if_it_says_so():
     assert description.source == {"up": "+y"}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"class_names": []}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"class_names": []}', json.dumps(DESCRIPTION | {"class_names": 3})],
+)
 def test_another_answer_is_refused(text):
     with pytest.raises(UserError, match="is not an export of SA-GCN: bad description"):
         Description.from_json(text, version=1)

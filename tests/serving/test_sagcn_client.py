@@ -12,6 +12,7 @@ from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 from serving.errors import UserError
 from serving.request_error import RequestError
 from serving.sagcn_client import CLIPS_PER_REQUEST, SagcnClient
+from tests.commands import run_python
 from tests.serving import closed_form_model
 from tests.serving.closed_form_model import expected_motion, expected_transition
 
@@ -207,6 +208,26 @@ def test_classes_that_change_with_the_version_are_noticed(serve):
         motion = client.generate("eating")
 
     np.testing.assert_array_equal(motion, expected_motion(2, [0], [0]))
+
+
+class ChangingService(FakeService):
+    """After its first answer, it has a version with other classes."""
+
+    def Predict(self, request, context):
+        response = super().Predict(request, context)
+        self.version, self.class_names = 2, ["eating", "walking"]
+        return response
+
+
+def test_the_command_notices_such_classes_as_well(serve, tmp_path):
+    flags = ["--label=Eating", "--count=1", f"--output={tmp_path / 'clip.npz'}"]
+
+    result = run_python("-m", "serving.client", f"--server={serve(ChangingService())}", *flags)
+
+    assert result.returncode == 0, result.stderr
+    with np.load(tmp_path / "clip.npz", allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["motion"], expected_motion(2, [0], [0]))
+        assert arrays["label"] == "eating"
 
 
 def test_a_new_version_with_the_same_classes_costs_no_second_request(serve):

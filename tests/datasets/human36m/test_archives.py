@@ -1,7 +1,9 @@
 """Human3.6M as people have it: other forms, other places, and what is said if something lacks."""
 
 import io
+import logging
 import pickle
+import re
 import shutil
 import zipfile
 
@@ -87,6 +89,23 @@ def test_with_the_cameras_world_coordinates_are_those_that_the_camera_sees(tmp_p
     archive, found = open_archive(tmp_path, 2, "")
 
     np.testing.assert_allclose(archive.read(found[1])[0], expected, rtol=1e-5, atol=1e-3)
+
+
+@pytest.mark.parametrize("form", WORLD)
+def test_missing_recordings_are_named_in_a_warning_whatever_the_form(tmp_path, caplog, form):
+    WORLD[form](tmp_path)
+
+    with caplog.at_level(logging.WARNING, logger="absl"):
+        open_archive(tmp_path, 3, "")
+
+    [message] = [r.getMessage() for r in caplog.records if "without" in r.getMessage()]
+    what = "recordings" if form == "npz" else "files"
+    start = f"Human3.6M is prepared without 117 missing {what} in {tmp_path}: "
+    assert message.startswith(start)
+    names = message.removeprefix(start).split(", ")
+    assert len(names) == 117
+    assert [name for name in names if re.match(r"S1\b.*\bSitting 2\b", name)]
+    assert not [name for name in names if re.match(r"S1\b.*\bSitting 1\b", name)]
 
 
 @pytest.mark.parametrize("place", ["h36m", "archives/h36m"])
