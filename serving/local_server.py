@@ -3,7 +3,7 @@
 python -m serving.local_server --model_base_path=models/sagcn --port=8500 --rest_api_port=8501
 
 It has Predict, GetModelMetadata, GetModelStatus and health checking over gRPC; predict, status and
-metadata over REST; batching, warm-up, and it picks up new versions and labels.
+metadata over REST; batching and warm-up. It picks up new versions and labels.
 It is not TensorFlow Serving, and not for production: it is written in Python, for one machine and
 tens of requests at a time. serving/README.md lists what is missing.
 """

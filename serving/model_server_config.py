@@ -10,7 +10,7 @@ def read_model_server_config(path):
     """Returns the `ModelServerConfig` of a text file.
 
     Raises:
-        UserError: If the file cannot be read or is none.
+        UserError: If the file cannot be read or is not one.
     """
     try:
         with open(path, encoding="utf-8") as file:

@@ -8,7 +8,7 @@ _HIDDEN = b"cudart_stub", b"before absl::InitializeLog()", b"oneDNN custom opera
 
 
 def import_tensorflow():
-    """Imports TensorFlow; other lines that this writes to the terminal appear at the end of it."""
+    """Imports TensorFlow; other lines that this prints appear once it is done."""
     if "tensorflow" in sys.modules:
         return
     sys.stderr.flush()

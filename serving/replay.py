@@ -4,10 +4,10 @@ python -m serving.replay --model_dir=models/sagcn/1
 
 The model is loaded the way TensorFlow Serving does, and is sent the requests in its own file
 assets.extra/tf_serving_warmup_requests. The result is one line of JSON: the number of requests, the
-seconds that they took, the latency of serving_default in milliseconds for each batch size (the best
-of three), for each signature the largest and the mean difference from the recorded answers, and the
-signatures without a recorded request. Differences are in standard deviations of the recorded answer
-where that is above 1; for integers they are the share of values that differ.
+seconds that the replay took, the latency of serving_default in milliseconds for each batch size
+(the best of three), for each signature the largest and the mean difference from the recorded
+answers, and the signatures without a recorded request. Differences are in standard deviations of
+the recorded answer where that is above 1; for integers they are the share of values that differ.
 """
 
 import functools

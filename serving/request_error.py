@@ -18,7 +18,7 @@ class RequestError(Exception):
         self.code, self.message = code, message
 
 
-# For a request that is wrong in itself, that does not fit the model, or for what does not exist.
+# For a request that is wrong in itself, does not fit the model, or names what does not exist.
 invalid_argument = functools.partial(RequestError, grpc.StatusCode.INVALID_ARGUMENT)
 failed_precondition = functools.partial(RequestError, grpc.StatusCode.FAILED_PRECONDITION)
 not_found = functools.partial(RequestError, grpc.StatusCode.NOT_FOUND)

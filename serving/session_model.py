@@ -12,7 +12,7 @@ from serving.request_error import RequestError, failed_precondition, invalid_arg
 class SessionModel:
     """Loads and runs a SavedModel the way TensorFlow Serving does.
 
-    That is its graph and its weights in a session; the Python code of the model is not needed.
+    It runs the graph with its weights in a session; the Python code of the model is not needed.
     Threads may share a model. Its memory is freed with the last reference to it.
 
     Args:

@@ -34,8 +34,8 @@ def read_array(tensor, max_values=2**26):
 
     Args:
         tensor: The message.
-        max_values: Largest size. One value can stand for all, so that without a limit a few bytes
-            could allocate any amount of memory.
+        max_values: Largest size. One value can stand for all, so without a limit a few bytes could
+            allocate any amount of memory.
 
     Raises:
         ValueError: If the message has another type, is too large, or its values do not fit its

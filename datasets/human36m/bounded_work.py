@@ -1,4 +1,4 @@
-"""Parsers of others that a damaged file sends round in circles end in an error."""
+"""Stops a library's parser that a damaged file sends round in circles."""
 
 import contextlib
 import itertools
@@ -10,7 +10,7 @@ def bounded_work(calls):
     """Raises a `ValueError` in the block once it has made too many calls of any function.
 
     Args:
-        calls: the most calls. Loops of a parser call something for every value that they read.
+        calls: largest number of calls. A parser calls something for every value that it reads.
     """
     made = itertools.count(1)
 

@@ -63,7 +63,7 @@ class Camera:
 
 
 def read_camera(path, subject):
-    """Reads the camera that is used from `cameras.h5`.
+    """Reads the camera `recordings.CAMERA` of a subject from `cameras.h5`.
 
     Args:
         path: path of the file.

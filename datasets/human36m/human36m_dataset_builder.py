@@ -65,10 +65,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager):
-        folder, dimensions = (
-            manual_folder(dl_manager, _INSTRUCTIONS),
-            self.builder_config.dimensions,
-        )
+        folder = manual_folder(dl_manager, _INSTRUCTIONS)
+        dimensions = self.builder_config.dimensions
         archive, present = open_archive(folder, dimensions, _INSTRUCTIONS)
         motions, more = self._read_motions(archive, present)
         mean, std = preprocessing.mean_and_std(_of_split(motions, "train").values())
@@ -103,7 +101,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _read_motions(self, archive, present):
         """Returns {recording: motion} and further metadata.
 
-        With a camera, these are the mean depth of the hip in the training frames.
+        The latter are the axes (the camera's or the world's) and, with a camera, the mean depth of
+        the hip in the training frames.
         """
         motions, train_depths = {}, []
         for recording in present:

@@ -22,7 +22,7 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
-# A small file can hold zeros without end. An hour of 60 joints at 120 Hz has 0.6 GB.
+# A small file can hold any number of zeros. An hour of 60 joints at 120 Hz has 0.6 GB.
 _LARGEST = 2**30  # bytes
 # Names of the array with the motion, in the order in which they are looked for.
 _MOTION = (

@@ -18,8 +18,9 @@ def body_of_files(recordings):
         recordings: some `Recording`s of a folder.
 
     Returns:
-        A `KnownBody`: of the rig that most BVH files have, of joints with well-known names, or with
-        guessed bones. None if the files don't name their joints. And lines about what was chosen.
+        `(body, lines)`: a `KnownBody` of the rig that most BVH files have, of joints with
+        well-known names, or with guessed bones, or None if the files don't name their joints; and
+        lines about what was chosen.
     """
     rigs = collections.Counter(one.rig.joints for one in recordings if one.rig)
     if rigs:

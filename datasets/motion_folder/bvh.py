@@ -2,7 +2,7 @@
 
 All common variants are supported: channels in any order and number, End Sites, and position
 channels for any joint. As in Blender and MotionBuilder, a position channel replaces the OFFSET of
-its joint: it is the position in the axes of the parent. So is what exporters add: comment lines,
+its joint: it is the position in the axes of the parent. So are oddities of exporters: comments,
 NUL bytes and Ctrl-Z, rows that are wrapped over several lines, one row more than announced, scale
 channels (passed over), several ROOTs (the one with the most joints is read), and texts in UTF-16 or
 Latin-1.
@@ -61,7 +61,7 @@ def read_bvh(path) -> Recording:
 
 
 def _read_motion(lines, channels):
-    """Returns the frame rate, the rows of channels, `[T, channels]`, and if there is one more."""
+    """Returns the frame rate, the rows of channels `[T, channels]`, and whether one is extra."""
     heads = [re.fullmatch(r"([^:]+):\s*(\S+)", text) for _, text in lines[:2]]
     names = [match and " ".join(match[1].lower().split()) for match in heads]
     if names != ["frames", "frame time"]:

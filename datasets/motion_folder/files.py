@@ -104,7 +104,7 @@ def fingerprint(paths, folder) -> str:
 
 
 def _files_of(folder, top, errors):
-    """Returns (path, action, subject) of the files in the action folders of a folder."""
+    """Returns (paths, name, action, subject) of each recording in the action folders."""
     for path in _visible(folder.iterdir()):
         if path.suffix.lower() in SUFFIXES and path.suffix.lower() != ".json":
             errors.append(

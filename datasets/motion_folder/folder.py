@@ -12,7 +12,7 @@ from datasets.motion_folder.rig import Rig
 from datasets.motion_folder.settings import FILE, Settings, read_settings
 from datasets.raw_data_error import RawDataError
 
-# Files that are read to see what the folder holds: so many, or fewer of so many frames in all.
+# How many files are read to see what the folder holds; fewer if they have this many frames.
 _SAMPLES, _SAMPLE_FRAMES = 10, 20_000
 _NAMED = 10  # errors listed in a message
 _FORMAT = "For the expected format see datasets/motion_folder/README.md"
@@ -26,7 +26,7 @@ class Folder:
         path: path of the folder.
         files: list of `MotionFile`, sorted by name.
         settings: `Settings` of the folder.
-        rig: the `Rig` of most BVH files; None without BVH files.
+        rig: `Rig` of a BVH file with the joints of the settings; None without such a file.
         skeleton: the skeleton as a plain dictionary.
         dimensions: D, 2 or 3.
         fingerprint: identifies the names and contents of all files used.
@@ -66,7 +66,7 @@ def open_folder(path) -> Folder:
         settings = read_settings(path / FILE, known)
         skeleton = body.skeleton(settings)
     except RawDataError as error:
-        # If no file can be read, nothing can be told from the files, which is their own mistake.
+        # If no file can be read, settings that would follow from the files are not missing as well.
         own = [f"{FILE}: {error}"] if samples or (path / FILE).exists() else []
         refuse(path, [*damaged, *errors, *own])
     dimensions = _dimensions(samples, settings)
@@ -105,9 +105,9 @@ def fit_file(file, settings):
 
 
 def _samples(found):
-    """Reads some files from all over the folder; returns recordings, and errors of all files.
+    """Reads files from all over the folder until there are enough.
 
-    Errors are of those read until enough could be read.
+    Returns the recordings, and the errors of files that could not be read.
     """
     step = max(1, len(found) // _SAMPLES)
     order = sorted(range(len(found)), key=lambda index: (index % step, index))

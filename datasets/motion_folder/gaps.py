@@ -5,7 +5,7 @@ import numpy as np
 from datasets.interpolation import interpolate
 from datasets.raw_data_error import RawDataError
 
-_PIXELS = 10  # coordinates beyond this are pixels, if confidences are from 0 to 1
+_PIXELS = 10  # x and y beyond this are in pixels; z would be, too, and not between 0 and 1
 
 
 def without_confidence(recording, third, lowest):
@@ -69,7 +69,7 @@ def fill_gaps(positions, joints, longest):
             raise RawDataError(
                 f"{joints[joint]} is missing in {where} (from 0), but gaps of at most {longest:.0f}"
                 " frames are filled"
-                + (f"; {others} more joints have gaps" if others else "")
+                + (f"; other joints with gaps: {others}" if others else "")
                 + ". Set joints without it or a longer longest_gap in skeleton.json"
             )
     positions = np.where(missing[..., None], np.nan, positions)

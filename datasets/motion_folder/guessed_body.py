@@ -22,8 +22,9 @@ def guess_body(recordings):
         recordings: `Recording`s with names of joints.
 
     Returns:
-        A `KnownBody` of the joints that all recordings see in most frames, with the root in the
-        middle of those named as hips or pelvis; None if there are fewer than two. And lines.
+        `(body, lines)`: a `KnownBody` of the joints that all recordings see in most frames, with
+        the root in the middle of those named as hips or pelvis, or None if there are fewer than two
+        joints; and lines about what was guessed and left out.
     """
     seen = [_seen(one) for one in recordings]
     joints = [joint for joint in recordings[0].joints if all(joint in one for one in seen)]
@@ -53,7 +54,7 @@ def _seen(recording):
 
 
 def _costs(recordings, joints):
-    """Returns `[N, N]`: how much distances vary at most, and a twentieth of their size."""
+    """Returns `[N, N]`: the largest deviation of each distance, plus a twentieth of its mean."""
     size = (len(joints), len(joints))
     spread, mean = np.zeros(size), np.zeros(size)
     for recording in recordings:
@@ -71,6 +72,6 @@ def _costs(recordings, joints):
     left, right = sides(joints)
     mirror[[*left, *right]] = [*right, *left]
     costs = np.maximum(costs, costs[np.ix_(mirror, mirror)])  # both sides have the same bones
-    # Zero would mean that there is no edge, and joints are far that are never seen together.
+    # Zero would mean no edge. Joints that are never seen together count as far apart.
     largest = np.nanmax(costs, initial=0) or 1.0
     return np.maximum(np.nan_to_num(costs, nan=2 * largest), 1e-9 * largest)

@@ -87,7 +87,7 @@ def _frames(content):
 
 
 def _natural(image):
-    """Sorts `10.jpg` after `9.jpg`."""
+    """Returns a key that sorts `10.jpg` after `9.jpg`."""
     digits = "".join(letter for letter in str(image) if letter.isdigit())
     return int(digits[-18:] or 0), str(image)
 

@@ -26,7 +26,9 @@ class KnownBody:
 
 
 def body_of_names(names) -> KnownBody | None:
-    """Returns the largest known body all of whose joints are among `names`, spelled as there.
+    """Returns the largest known body whose joints to train on are all among `names`.
+
+    Its joints are spelled as in `names`.
 
     Args:
         names: names of joints; case, spaces, hyphens and underscores do not matter.

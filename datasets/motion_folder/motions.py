@@ -25,7 +25,7 @@ class Motions:
         motions: dictionary {name of a file: float32 `[T, N, D]`}; x to the right, y down, z away.
             With `root_motion`, one more node follows the joints.
         frame_rate: frames per second of all of them.
-        file_rate: frames per second of most files; that of all if they do not say.
+        file_rate: frames per second of most files; `frame_rate` if they do not say.
         clip_stride: N if a clip takes every N-th frame.
         up: the axis that points up in most files.
         unit: the unit of most files; None if they do not say.
@@ -140,7 +140,7 @@ def _centered(motion, settings, stride, frame_rate):
 
 
 def _notes(fitted, resampled, frame_rate):
-    """Returns lines about resampled files, filled gaps, and files that were read in some way."""
+    """Returns lines about resampled files, filled gaps, and what readers noted."""
     lines = []
     for rate in sorted({round(rate, 2) for rate in resampled.values()}):
         names = [name for name, other in resampled.items() if round(other, 2) == rate]

@@ -18,7 +18,7 @@ class Rig:
             and `"Zrotation"`.
         ends: `(joint, offset)` for each End Site: index of its joint, and position.
         pose: `N` quaternions x, y, z, w: the mean rotations of the joints, relative to their
-            parents. In many files, no channel is ever near 0: that pose is none of a person.
+            parents. In many files, a person never takes the pose with all channels at 0.
     """
 
     joints: tuple[str, ...]
@@ -36,7 +36,7 @@ class Rig:
         }
 
     def measured(self, rows):
-        """Returns the rig with the mean pose, and the mean lengths of bones that change.
+        """Returns the rig with the mean pose, and the mean offsets of joints that are moved.
 
         Args:
             rows: float64 `[T, channels]`, the channels of all joints.

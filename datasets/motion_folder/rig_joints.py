@@ -66,7 +66,7 @@ def _below(rig, root):
 
 
 def _outside(positions, root, limbs):
-    """Returns why a root is no part of the body whose joints hang below it, or ""."""
+    """Returns why a root is not part of the body whose joints hang below it, or ""."""
     body = positions[:, limbs]
     size = np.median(np.linalg.norm(np.ptp(body, axis=1), axis=-1))
     distance = np.linalg.norm(positions[:, limbs[0]] - positions[:, root], axis=-1)

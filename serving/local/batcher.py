@@ -60,7 +60,7 @@ class Batcher:
         with self._lock:
             self._waiting = [task for task in self._waiting if task not in done]
             next_one = self._waiting[:1]
-        # Only these: to wake every waiting thread takes an eighth more time with 32 clients.
+        # Only these: waking every waiting thread takes an eighth more time with 32 clients.
         for task in next_one + batch:
             task.woken.set()
 

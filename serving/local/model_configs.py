@@ -37,7 +37,7 @@ def config_of_folder(name, base_path, place):
     Args:
         name: Name that requests use.
         base_path: The folder, as a path or as `file:///PATH`.
-        place: What names the folder, for messages.
+        place: Name of the flag or field that gives the folder, for messages.
 
     Raises:
         UserError: If it is not a folder for the versions of a model.
@@ -54,7 +54,7 @@ def _checked(base_path, place):
 
 
 def _problem(folder):
-    """Returns why a folder is none for the versions of a model, or None."""
+    """Returns why a folder cannot hold the versions of a model, or None."""
     if not folder.is_dir():
         return (
             "does not exist; expected a folder with numbered versions of a model, as "

@@ -12,7 +12,7 @@ from serving.versions import version_numbers, version_path
 
 @dataclasses.dataclass(frozen=True)
 class ModelVersion:
-    """A version that is loading (without arguments), loaded, or that could not be loaded.
+    """A version that is loaded, that could not be loaded, or, by default, that is loading.
 
     Attributes:
         model: The loaded model, or None.
@@ -32,7 +32,7 @@ class ModelManager:
     what is loaded stays.
 
     Requests name a model, and maybe the number or the label of a version. A `RequestError` says
-    what there is not: NOT_FOUND for a model or a version, FAILED_PRECONDITION for a label.
+    which of them is unknown: NOT_FOUND for a model or a version, FAILED_PRECONDITION for a label.
 
     Args:
         configs: `ModelConfig`s.

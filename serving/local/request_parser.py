@@ -4,9 +4,9 @@ import grpc
 
 
 class RequestParser(grpc.ServerInterceptor):
-    """Parses requests in the place of gRPC, which keeps each call whose message is damaged.
+    """Parses requests instead of gRPC, which leaks each call whose message is damaged.
 
-    gRPC aborts such a call in the thread that received it, while its handler goes on to wait for a
+    gRPC aborts such a call in the thread that received it, while its handler keeps waiting for a
     message; the call, about 15 KiB, is never freed.
     """
 

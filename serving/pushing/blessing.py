@@ -25,7 +25,7 @@ def write_blessing(folder, model, destination, baseline, checks):
         model: The exported folder that it is a copy of.
         destination: The served folder.
         baseline: The version that it was compared with, or None.
-        checks: Dict of the results of the checks, which JSON can hold.
+        checks: JSON-serializable dict of the results of the checks.
     """
     folder = pathlib.Path(folder)
     blessing = {

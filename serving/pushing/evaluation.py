@@ -106,7 +106,7 @@ def evaluate(metrics, thresholds, served=None):
 
 
 def _mmd_checks(metrics, thresholds):
-    """Compares with the named limits and with the reference sets, at the most clips per class."""
+    """Compares with the given limits and the reference sets, at the most clips per class."""
     size, checks = str(max(metrics["clips_per_class"])), {}
     one_class = len(metrics["motion"]["speed"]["classes"]) == 1
     for name in ("mmd_avg", "mmd_seq"):
@@ -134,7 +134,7 @@ def _motion_checks(motion, thresholds):
         if not statistic:
             continue
         # The real distance to training clips depends on how much these overlap; clips of other
-        # subjects overlap with none, as generated ones.
+        # subjects overlap with none, like generated ones.
         source = "test" if statistic == _NEAREST else "train"
         generated, real = motion[statistic]["generated"], motion[statistic][source]
         times = getattr(thresholds, field.name)

@@ -49,7 +49,7 @@ def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
     """Replays as `replay` does; also raises a `UserError` if answers differ too much on average."""
     found = replay(model_dir, seconds, megabytes)
     for name, difference in found["differences"].items():
-        if not difference["mean"] <= TOLERANCE:  # NaN is no difference that is small enough
+        if not difference["mean"] <= TOLERANCE:  # so that NaN fails, too
             raise UserError(
                 f"signature {name!r} is off by {difference['mean']:.2g} on average from the "
                 f"answers of the trained model; expected at most {TOLERANCE}"
@@ -59,7 +59,7 @@ def validate(model_dir, seconds=SECONDS, megabytes=MEGABYTES):
 
 def _communicate(process, seconds, megabytes):
     """Returns the output and the errors of a process that stays within its limits."""
-    import psutil  # Limits of the system itself would be different ones, or none, on each system.
+    import psutil  # Not every system can limit the memory of a process itself.
 
     deadline = time.monotonic() + seconds
     while True:
