@@ -74,7 +74,8 @@ class SagcnClient:
     def describe(self) -> Description:
         """Returns the class names, the skeleton and the units of the model."""
         outputs, version = self._call("describe", {"request": np.zeros(1, np.int32)})
-        self._description = Description.from_json(outputs["description"][0], version)
+        text = outputs.get("description", [None])[0]
+        self._description = Description.from_json(text, version)
         return self._description
 
     def generate(self, label: str | int, count: int = 1, seed: int = 0) -> np.ndarray:
@@ -139,14 +140,14 @@ class SagcnClient:
             RequestError: FAILED_PRECONDITION if the export includes no classifier.
         """
         motion = np.asarray(motion, np.float32)
+        _check_count("motion", len(motion))
         parts = [motion[rows] for rows in _parts(len(motion))]
         answers = [self._call("classify", {"motion": part})[0] for part in parts]
         return np.concatenate([answer["probabilities"] for answer in answers])
 
     def _ask(self, signature, labels, count, seed):
         """Requests `count` motions in parts that servers accept."""
-        if count < 1:
-            raise ValueError(f"count: expected at least 1, got {count}.")
+        _check_count("count", count)
         answers = []
         for rows in _parts(count):
             seeds = np.arange(seed + rows.start, seed + rows.stop, dtype=np.int32)
@@ -191,6 +192,11 @@ class SagcnClient:
             # Random, so that the clients of a lost server do not all return at once.
             time.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _check_count(name, count):
+    if count < 1:
+        raise ValueError(f"{name}: expected at least 1, got {count}.")
 
 
 def _parts(count):

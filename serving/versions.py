@@ -40,6 +40,8 @@ def version_numbers(folder):
 def version_path(folder, number):
     """Returns the path of a version, whose name may have leading zeros."""
     names = [name for name in os.listdir(folder) if re.fullmatch(f"0*{number}", name)]
+    if not names:
+        raise FileNotFoundError(f"{folder} has no version {number} any more")
     return pathlib.Path(folder) / names[0]
 
 

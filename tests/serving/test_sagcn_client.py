@@ -130,6 +130,15 @@ def test_bad_arguments_are_refused_before_anything_is_sent(client):
         client.generate("jumping")
     with pytest.raises(ValueError, match="count: expected at least 1, got 0"):
         client.generate("walking", count=0)
+    with pytest.raises(ValueError, match="motion: expected at least 1, got 0"):
+        client.classify(np.zeros([0, 8, 5, 2]))
+
+
+def test_a_model_that_describes_something_else_is_named_as_foreign(client, monkeypatch):
+    monkeypatch.setattr(client, "_call", lambda signature, inputs: ({"scores": [1.0]}, 1))
+
+    with pytest.raises(UserError, match="is not an export of SA-GCN: bad description"):
+        client.describe()
 
 
 def test_a_version_can_be_asked_for(shared_server):

@@ -39,6 +39,8 @@ def test_only_names_that_are_numbers_are_versions(tmp_path):
 
     assert version_numbers(tmp_path) == [9, 10, 12]
     assert version_path(tmp_path, 12) == tmp_path / "0012"
+    with pytest.raises(FileNotFoundError, match="has no version 11 any more"):
+        version_path(tmp_path, 11)
     assert write_version(tmp_path, writer("x"), "testing") == tmp_path / "13"
 
 
