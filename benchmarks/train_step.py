@@ -236,7 +236,7 @@ def main(_):
     print(f"preset {config.preset}, batch {batch}, medians of {repeats} rounds")
     for name, seconds in measured[0].items():
         share = 100 * products.median_ratio(seconds, whole)
-        print(f"{name:36s} {1000 * statistics.median(seconds):9.1f} ms {share:6.1f} %")
+        print(f"{name:36s} {1000 * statistics.median(seconds):9.1f} ms {share:6.1f}%")
     print("slowest matrix products, each alone")
     for seconds, speed, product, count in products.slowest(counts):
         shapes = products.shapes_of(product)

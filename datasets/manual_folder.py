@@ -34,7 +34,7 @@ def nested(folder, depth=2):
     found = [folder]
     if depth and folder.is_dir():
         inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-        # Asking the disk about 56 880 recordings would take long.
+        # Asking the disk about 56,880 recordings would take long.
         subfolders = [path for path in inside if path.suffix != ".skeleton" and path.is_dir()]
         found += [one for path in subfolders for one in nested(path, depth - 1)]
     return found

@@ -50,7 +50,7 @@ class Take:
         return value * self.rng.uniform(1 - share, 1 + share)
 
     def wide(self, degrees):
-        """Returns `degrees` times the subject's amplitude, changed at random by at most 8 %."""
+        """Returns `degrees` times the subject's amplitude, changed at random by at most 8%."""
         return self.vary(degrees * self.subject.amplitude, 0.08)
 
     def legs(self, thigh, shank, pitch, sides=("left", "right")):

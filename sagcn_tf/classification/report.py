@@ -44,7 +44,7 @@ def format_recognition(results):
         for number, name in enumerate(results["class_names"])
     ]
     return (
-        f"Recognition: mean and 95 % interval over {results['seeds']} sets of "
+        f"Recognition: mean and 95% interval over {results['seeds']} sets of "
         f"{results['clips_per_class']} clips per class.\n"
         "The classifier of the paper is D_V without its label input. Held-out sequences\n"
         "of training subjects decide when training stops. Distances are between\n"

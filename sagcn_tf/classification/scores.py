@@ -14,7 +14,7 @@ def clips_per_class(data):
 
 
 def summary(measurements):
-    """Computes means over several sets of clips, with 95 % confidence intervals.
+    """Computes means over several sets of clips, with 95% confidence intervals.
 
     Args:
         measurements: list of the results of `TrainedClassifier.measure`, one per set.

@@ -20,7 +20,7 @@ def format_scores(scores):
         ]
         for name, score in scores["systems"].items()
     ]
-    header = ["system", "mean, 1 to 5", "95 % interval", "ratings", "clips", "raters"]
+    header = ["system", "mean, 1 to 5", "95% interval", "ratings", "clips", "raters"]
     alpha = scores["agreement"]
     agreement = "not defined" if alpha is None else f"{alpha:.3f}"
     raters = [
@@ -45,7 +45,7 @@ def format_scores(scores):
 
 
 def interval(score):
-    """Formats the 95 % interval of a system."""
+    """Formats the 95% interval of a system."""
     return "-" if score["low"] is None else f"{score['low']:.2f} to {score['high']:.2f}"
 
 

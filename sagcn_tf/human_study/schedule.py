@@ -31,7 +31,7 @@ def schedule(study, rater) -> list[Judgment]:
 
     The clips of all systems are divided into blocks, in which systems and classes are balanced as
     far as the size allows. `raters_per_clip` raters see one block, the next raters see the next.
-    In addition, a rater sees real clips, 5 % of the size of the block, and as many clips of the
+    In addition, a rater sees real clips, 5% of the size of the block, and as many clips of the
     first half again in the second half.
 
     Args:

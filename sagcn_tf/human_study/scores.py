@@ -24,7 +24,7 @@ def study_scores(study, ratings):
         A JSON-serializable dict. `simulated`; `raters`: a list of dicts with `rater`, `ratings`,
         `difference` (mean absolute difference between two ratings of a clip), `real` (mean rating
         of real clips) and `passed`; `systems`: `{key: {"mean", "low", "high", "ratings", "clips",
-        "raters"}}`, for the raters who passed, with 95 % bootstrap intervals over raters and clips
+        "raters"}}`, for the raters who passed, with 95% bootstrap intervals over raters and clips
         (None with fewer than two raters or clips); `agreement`: Krippendorff's alpha for ordinal
         ratings of generated and real clips, None if it is not defined.
     """
@@ -92,7 +92,7 @@ def _score(table):
 
 
 def _interval(table):
-    """Returns the 95 % bootstrap interval of the mean over raters and clips."""
+    """Returns the 95% bootstrap interval of the mean over raters and clips."""
     from scipy.stats import bootstrap
 
     values, rated, overall = np.nan_to_num(table), ~np.isnan(table), np.nanmean(table)

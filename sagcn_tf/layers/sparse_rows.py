@@ -6,7 +6,7 @@ import tensorflow as tf
 
 # Sparse rows are faster than dense matrices from _FRAMES + _FRAMES_PER_ENTRY * (entries per row)
 # frames on. The bound is not sharp: on two cores with AVX2 and K = 5, both took the same time
-# within 5 % from 75 to 150 frames (benchmarks/sequence_length.py).
+# within 5% from 75 to 150 frames (benchmarks/sequence_length.py).
 _FRAMES, _FRAMES_PER_ENTRY = 70, 7
 
 

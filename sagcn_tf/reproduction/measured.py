@@ -68,7 +68,7 @@ def collect(table, dataset, seeds, runs_dir):
         A JSON-serializable list with a dict per row: `key`, `title`, `published`, and `runs`, a
         list of dicts with `seed`, `run_dir`, `model`, `preset`, `steps`, `batch_size`,
         `mixed_precision`, `minutes`, `clips_per_class`, `best_step`, `best` and `last`. The last
-        two are `{column: number}` with `column_interval` (95 %, over sets of clips) or
+        two are `{column: number}` with `column_interval` (95%, over sets of clips) or
         `column_std` (over draws of clips). Runs that were not evaluated are left out.
     """
     columns = RECOGNITION_COLUMNS if table.with_recognition else MMD_COLUMNS

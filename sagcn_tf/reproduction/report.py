@@ -97,9 +97,7 @@ def notes(table, dataset, rows, runs_dir, command, remark=None):
     clips = ", ".join(map(str, sorted({run["clips_per_class"] for run in found})))
     mixed_precision = {run["mixed_precision"] for run in found if run["model"] == "sagcn"}
     precision = [f"; SA-GCN in {('float32', 'bfloat16')[one]}" for one in sorted(mixed_precision)]
-    spread = (
-        "95 % interval over sets of clips" if table.with_recognition else "deviation over draws"
-    )
+    spread = "95% interval over sets of clips" if table.with_recognition else "deviation over draws"
     lines = [
         *([remark, ""] if remark else []),
         f"Data set {dataset}, standardized with its training mean and deviation. MMD against "

@@ -40,7 +40,7 @@ def write_table_5(study_dir, folder):
     if collected:
         alpha = scores["agreement"]
         notes.append(
-            f"{study.dataset}; 95 % intervals over raters and clips. Agreement of raters "
+            f"{study.dataset}; 95% intervals over raters and clips. Agreement of raters "
             f"(Krippendorff's alpha): {'not defined' if alpha is None else f'{alpha:.3f}'}."
         )
     if simulated and collected:
@@ -75,7 +75,7 @@ def _row(key, title, scores, paper=None):
 
 def _markdown(rows, simulated):
     name = "mean, SIMULATED" if simulated else "mean"
-    header = ["system", "run", "paper", name, "95 % interval", "ratings", "clips", "raters"]
+    header = ["system", "run", "paper", name, "95% interval", "ratings", "clips", "raters"]
     lines = []
     for row in rows:
         measured = [NOT_COLLECTED, "-", "-", "-", "-"]

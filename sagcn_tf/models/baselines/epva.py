@@ -15,7 +15,7 @@ class EPVA(E2E):
 
     The loss of all networks is `|VAN(enc_t) - x_t|^2 + w(s) |enc_t - pred_t|^2` instead of that of
     `E2E`, so the encoder learns codes that can be predicted. The weight w rises to 0.1 with the
-    step s, like `0.1 sigmoid((s - 20 000) / 2000)` in the 120 000 steps of the original; the curve
+    step s, like `0.1 sigmoid((s - 20,000) / 2000)` in the 120,000 steps of the original; the curve
     is scaled to other numbers of steps.
 
     For the arguments see `MotionModel`, and for sampling `PosePrediction`.

@@ -90,7 +90,7 @@ def test_the_color_camera_sees_the_positions_in_a_mirror_image(path):
     seen = motion.image_motion(positions, pixels)
     projected = motion.image_motion(positions, np.full_like(pixels, np.nan))
 
-    # They differ by 1 % of focal length, and because the camera is beside the depth sensor.
+    # They differ by 1% of focal length, and because the camera is beside the depth sensor.
     np.testing.assert_allclose(projected, seen, atol=0.04 * np.abs(seen).max())
 
 

@@ -107,7 +107,7 @@ def test_a_damaged_file_changes_nothing_else(raw, tmp_path):
 
 
 def test_too_many_damaged_files_fail_the_build_and_leave_nothing(raw, tmp_path):
-    path_of(raw).write_bytes(b"\0")  # 1 of 12 is more than 5 %
+    path_of(raw).write_bytes(b"\0")  # 1 of 12 is more than 5%
 
     with pytest.raises(
         RawDataError, match=r"1 of 12 files are damaged, more than 5%: S001.*line 1"

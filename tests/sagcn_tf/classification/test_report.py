@@ -59,4 +59,4 @@ def test_tables_fit_a_terminal():
 
 
 def test_the_text_has_the_number_of_clips():
-    assert "95 % interval over 20 sets of 50 clips per class" in format_recognition(RESULTS)
+    assert "95% interval over 20 sets of 50 clips per class" in format_recognition(RESULTS)

@@ -44,7 +44,7 @@ def bones(places, parents):
 
 @pytest.mark.parametrize("order", ["ZYX", "XYZ", "YXZ"])
 def test_a_user_file_comes_back(tmp_path, order):
-    """With its names, hierarchy, order of channels, rate, and joints within 1 % of the height."""
+    """With its names, hierarchy, order of channels, rate, and joints within 1% of the height."""
     (tmp_path / "user.bvh").write_text(bvh_text("stepping", frames=30, seed=3, order=order))
     user = read_bvh(tmp_path / "user.bvh")
     turning = [f"{axis}rotation" for axis in order]

@@ -64,7 +64,7 @@ def test_recognition_has_its_own_columns_and_scores_of_real_clips(runs_dir):
     assert row["accuracy, paper"] == "0.593" and row["accuracy, best"] == "0.500 ± 0.010"
     assert row["Frechet distance, best"] == "3.000 ± 0.010"
     assert "a remark" in text and "the command" in text
-    assert "with one seed, ± the 95 % interval over sets of clips" in text
+    assert "with one seed, ± the 95% interval over sets of clips" in text
     real_scores = cells(text[text.index("Scores of real clips") :], "held-out sequences")
     assert real_scores["accuracy"] == real_scores["accuracy, ST-GCN"] == "0.800 ± 0.010"
     assert real_scores["multimodality"] == "1.500 ± 0.010"

@@ -31,7 +31,7 @@ def test_both_fall_and_move_all_but_the_frames_that_clips_start_from(model):
 
 
 def test_the_weight_of_codes_rises_to_a_tenth_around_a_sixth_of_the_steps(model):
-    # Like 0.1 sigmoid((s - 20 000) / 2000) in 120 000 steps.
+    # Like 0.1 sigmoid((s - 20,000) / 2000) in 120,000 steps.
     for share in (0.0, 0.1, 1 / 6, 0.2, 1.0):
         expected = 0.1 / (1 + np.exp(-(120_000 * share - 20_000) / 2000))
         weight = model.codes_weight(tf.constant(share * model.config.steps))

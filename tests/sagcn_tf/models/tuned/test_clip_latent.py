@@ -24,7 +24,7 @@ def draw_noise(layer, count, seed=1):
 
 
 def frame_noise_of_many_clips(**overrides):
-    """Noise of 5 000 clips before any training, when nothing scales it: `[5000, R, V]`."""
+    """Noise of 5,000 clips before any training, when nothing scales it: `[5000, R, V]`."""
     layer = make_latent(trained=False, **overrides)
     return layer(draw_noise(layer, 5000), np.repeat(LABEL[:1], 5000, axis=0))[1].numpy()
 
