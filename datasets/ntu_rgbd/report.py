@@ -11,7 +11,7 @@ _SHOWN = 3
 
 
 def write_report(path, inventory, summary):
-    """Writes the counts and the unusable recordings as JSON.
+    """Writes the counts and the unusable recordings as JSON. The write is atomic.
 
     Args:
         path: `epath` path of the file.
@@ -30,7 +30,9 @@ def write_report(path, inventory, summary):
         "missing": sorted(summary.missing, key=_file),
         "damaged": sorted(summary.damaged, key=_file),
     }
-    path.write_text(json.dumps(values, indent=1))
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(json.dumps(values, indent=1))
+    part.replace(path)
 
 
 def check(inventory, summary, largest_share, path):
