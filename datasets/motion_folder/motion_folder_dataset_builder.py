@@ -1,12 +1,12 @@
 """TFDS builder for motion files of the user."""
 
 import dataclasses
-import json
 import logging
 
 import numpy as np
 import tensorflow_datasets as tfds
 
+from datasets import raw_files_report
 from datasets.motion_features import motion_features
 from datasets.motion_folder.folder import Folder, open_folder
 from datasets.motion_folder.motions import read_motions
@@ -16,8 +16,6 @@ from datasets.raw_data_error import RawDataError
 # Lower bound, as a share of the largest deviation, so that a coordinate that never changes can be
 # divided by it.
 SMALLEST_DEVIATION = 1e-4
-# Beside the prepared data: files that were left out, and notes about how the others were read.
-_REPORT = "raw_files_report.json"
 _NAMED = 10  # files listed in a warning
 
 
@@ -118,10 +116,10 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         return {split: self._generate_examples(found) for split, found in examples.items()}
 
     def _write_report(self, read):
-        """Writes the report, and warns of files that were left out."""
-        path = self.data_path.parent / _REPORT
+        """Writes what was left out and how the rest was read, and warns of the former."""
         left_out = [{"file": name, "reason": why} for name, why in sorted(read.left_out.items())]
-        path.write_text(json.dumps({"damaged": left_out, "notes": read.notes}, indent=1))
+        report = {"damaged": left_out, "notes": read.notes}
+        path = raw_files_report.write(self.data_path.parent, report)
         if left_out:
             named = "\n".join(f"  {one['file']}: {one['reason']}" for one in left_out[:_NAMED])
             more = f"\n  and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""

@@ -31,7 +31,6 @@ If possible, add the owners' list of recordings without usable skeletons,
   {MISSING_LIST}
 from {MISSING_LIST_HOMEPAGE}.
 """
-_REPORT = "raw_files_report.json"
 
 
 @dataclasses.dataclass
@@ -105,8 +104,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         drop_untracked = inventory.listed is None
         task = Task(inventory.source, config.benchmark, config.dimensions, drop_untracked)
         summary = self._preparation.summarize(task, inventory.to_read)
-        path = self.data_path.parent / _REPORT
-        report.write_report(path, inventory, summary)
+        path = report.write_report(self.data_path.parent, inventory, summary)
         report.check(inventory, summary, config.largest_damaged_share, path)
         warning = report.describe(inventory, summary, path)
         if warning:

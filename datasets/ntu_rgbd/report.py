@@ -1,8 +1,8 @@
 """Reports unusable recordings: in a file, in a warning, or as an error."""
 
-import json
 import os
 
+from datasets import raw_files_report
 from datasets.ntu_rgbd.damaged_file_error import DamagedFileError
 from datasets.ntu_rgbd.inventory import MISSING_LIST, MISSING_LIST_HOMEPAGE
 from datasets.raw_data_error import RawDataError
@@ -10,13 +10,16 @@ from datasets.raw_data_error import RawDataError
 _SHOWN = 3
 
 
-def write_report(path, inventory, summary):
-    """Writes the counts and the unusable recordings as JSON. The write is atomic.
+def write_report(folder, inventory, summary):
+    """Writes the counts and the unusable recordings as JSON.
 
     Args:
-        path: `epath` path of the file.
+        folder: `epath` path of the folder above the prepared data.
         inventory: an `Inventory`.
         summary: the `Summary` of all that was read.
+
+    Returns:
+        The path of the report.
     """
     values = {
         "source": os.fspath(inventory.source.path),
@@ -30,9 +33,7 @@ def write_report(path, inventory, summary):
         "missing": sorted(summary.missing, key=_file),
         "damaged": sorted(summary.damaged, key=_file),
     }
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_text(json.dumps(values, indent=1))
-    part.replace(path)
+    return raw_files_report.write(folder, values)
 
 
 def check(inventory, summary, largest_share, path):

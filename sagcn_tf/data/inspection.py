@@ -3,14 +3,13 @@
 import dataclasses
 import pathlib
 
+from datasets import raw_files_report
 from sagcn_tf.data import description, input_pipeline, preparation
 from sagcn_tf.data.clips import frames_needed, too_short
 from sagcn_tf.errors import UserError
 from sagcn_tf.figures import figure_io
 from sagcn_tf.files import atomic_write, read_json
 
-# Builders write here which raw files are missing or unusable, next to the prepared data.
-_REPORT = "raw_files_report.json"
 _MAX_LISTED = 10
 
 
@@ -33,7 +32,7 @@ def inspect(dataset, data_dir, manual_dir, output_dir, frames, min_frames=0):
     """
     builder = preparation.prepare(dataset, data_dir, manual_dir)
     data = dataclasses.replace(input_pipeline.read(builder, dataset), min_frames=min_frames)
-    report = read_report(pathlib.Path(builder.data_dir).parent / _REPORT)
+    report = read_report(pathlib.Path(builder.data_dir).parent / raw_files_report.NAME)
     all_lines = report["left_out"] + _short(data, frames)
     folder = pathlib.Path(output_dir)
     missing = report["incomplete"] + _first(report["left_out"])

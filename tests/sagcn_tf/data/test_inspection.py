@@ -3,6 +3,7 @@ import json
 import pytest
 from PIL import Image
 
+from datasets import raw_files_report
 from sagcn_tf.data import inspection
 from sagcn_tf.errors import UserError
 from tests.bvh_folder import write_bvh_folder
@@ -59,7 +60,7 @@ def test_an_output_folder_that_cannot_be_created_is_named(folder, tmp_path):
 
 
 def test_the_report_of_unusable_raw_files_is_read(tmp_path):
-    path = tmp_path / inspection._REPORT
+    path = tmp_path / raw_files_report.NAME
     damaged = [{"file": "a.skeleton", "line": 7, "reason": "3 joints"}]
     missing = [{"file": f"{number}.skeleton", "reason": "nobody"} for number in range(12)]
     incomplete = ["9 of 99 recordings are missing.", "Found per camera: C001 90."]
